@@ -1,0 +1,33 @@
+//! The status board: a thread that owns the states, is sent what changes, and
+//! lists them.
+//!
+//! Twin: `mutex-poller/src/monitor.rs`. Next: [`program`](crate::program).
+
+use std::time::Duration;
+
+use shared::sync::channel::{Receiver, RecvTimeoutError};
+use shared::sync::now;
+use shared::{Log, State, States};
+
+/// Notes each update, and lists the states to `log` at every interval, until
+/// all who send updates have hung up. Then the states are final.
+pub fn state_monitor(
+    mut states: States,
+    updates: Receiver<State>,
+    interval: Duration,
+    log: &impl Log,
+) -> States {
+    let mut tick = now() + interval;
+    loop {
+        match updates.recv_deadline(tick) {
+            Ok(state) => states.update(state),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return states,
+        }
+        // Not only after a timeout: updates may come without a pause.
+        if now() >= tick {
+            log.listing(&states);
+            tick = now() + interval;
+        }
+    }
+}

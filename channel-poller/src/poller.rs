@@ -1,0 +1,28 @@
+//! What each worker does.
+//!
+//! Twin: `mutex-poller/src/poller.rs`. Next: [`monitor`](crate::monitor).
+
+use shared::sync::channel::{Receiver, Sender};
+use shared::{HttpClient, Log, Resource, State};
+
+use crate::scheduler::Inbox;
+
+/// Polls what it is sent, until the scheduler hangs up.
+pub fn poller(
+    pending: &Receiver<Resource>,
+    complete: &Sender<Inbox>,
+    updates: &Sender<State>,
+    http: &impl HttpClient,
+    log: &impl Log,
+) {
+    for mut resource in pending {
+        // It is ours alone: nobody else can even name it.
+        let state = resource.poll(http, log);
+        // Before sending it back: another worker may poll it at once, and its
+        // newer state must not be followed by this one.
+        updates.send(state).expect("the monitor outlives the workers");
+        // From here on it is not ours: `resource` has moved.
+        let complete = complete.send(Inbox::Complete(resource));
+        complete.expect("the scheduler waits for all that is out");
+    }
+}

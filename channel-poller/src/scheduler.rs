@@ -1,0 +1,58 @@
+//! The resources belong to one thread, which hands them out and gets them
+//! back: one schedule, one owner.
+//!
+//! Twin: `mutex-poller/src/resources.rs`. Next: [`poller`](crate::poller).
+
+use shared::sync::channel::{Receiver, Sender};
+use shared::sync::now;
+use shared::{Next, Resource, Schedule};
+
+/// What the scheduler is told.
+pub enum Inbox {
+    /// This resource has been polled.
+    Complete(Resource),
+    /// Hand out nothing more.
+    Stop,
+}
+
+/// How many resources may be out for each worker: one to poll, and a few
+/// pending, so that a worker seldom waits for the scheduler.
+const AHEAD: usize = 4;
+
+/// Sends out what is due and takes back what is complete, until nothing will
+/// ever be due and nothing is out. Then `pending`, the only sender, is
+/// dropped: that is how the workers learn that it is over.
+pub fn scheduler(
+    mut schedule: Schedule,
+    pollers: usize,
+    pending: Sender<Resource>,
+    inbox: &Receiver<Inbox>,
+) {
+    let mut time = now();
+    loop {
+        let next = match schedule.out() < pollers * AHEAD {
+            true => schedule.take(time),
+            // Enough is pending; with more, a stop would come late.
+            false => Next::AllOut,
+        };
+        let message = match next {
+            Next::Ready(resource) => {
+                pending.send(resource).expect("workers outlive pending");
+                continue;
+            }
+            Next::Finished if schedule.out() == 0 => return,
+            Next::AllOut | Next::Finished => inbox.recv().ok(),
+            // Go would `select` on the inbox and a timer; a receive that
+            // ends when the next one is due says the same.
+            Next::Wait(until) => inbox.recv_deadline(until).ok(),
+        };
+        time = now();
+        match message {
+            Some(Inbox::Complete(resource)) => {
+                schedule.put_back(resource, time);
+            }
+            Some(Inbox::Stop) => schedule.close(),
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! What both pollers stand on: the work itself, without threads.
+//!
+//! Which URL is due next has nothing to do with threads. So it is plain data
+//! here, and the two crates differ only in how threads get at it:
+//! `mutex-poller` puts one [`Schedule`] under a lock, `channel-poller` gives
+//! the same [`Schedule`] to one thread that others talk to.
+//!
+//! Read in this order: [`resource`], [`schedule`], [`states`], [`settings`],
+//! [`http`], [`contract`], and last [`sync`], the one door to threads.
+
+#![deny(unsafe_code)]
+
+pub mod resource;
+pub mod schedule;
+pub mod states;
+
+pub mod settings;
+pub mod url;
+
+pub mod http;
+
+pub mod contract;
+pub mod sync;
+
+pub use contract::{Log, NotStarted, Report};
+pub use http::{HttpClient, HttpError, Status};
+pub use resource::Resource;
+pub use schedule::{Next, Schedule};
+pub use settings::Settings;
+pub use states::{State, States};
+pub use url::Url;

@@ -1,0 +1,51 @@
+//! The seam: every lock, channel, thread and clock of the pollers comes
+//! through this door, and through no other.
+//!
+//! In the programs these are the real ones: parking_lot's locks, crossbeam's
+//! channels, the threads of the standard library. Built with `--cfg loom` the
+//! same names stand for the model checker's, and the very same source of the
+//! pollers is run through every interleaving of its threads.
+//!
+//! Next: `mutex-poller` and `channel-poller`, side by side.
+
+#[cfg(not(loom))]
+mod real {
+    use std::time::Instant;
+
+    pub use crossbeam::channel;
+    pub use parking_lot::{Condvar, Mutex};
+    pub use std::thread;
+
+    /// The time, as the schedule wants it.
+    pub fn now() -> Instant {
+        Instant::now()
+    }
+}
+
+#[cfg(not(loom))]
+pub use real::*;
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::HttpError;
+
+/// Starts a thread with a name, which debuggers and reports show.
+///
+/// # Errors
+/// If the system has no more threads to give.
+pub fn spawn<'scope, 'env, T: Send + 'scope>(
+    scope: &'scope thread::Scope<'scope, 'env>,
+    name: impl Into<String>,
+    work: impl FnOnce() -> T + Send + 'scope,
+) -> io::Result<thread::ScopedJoinHandle<'scope, T>> {
+    thread::Builder::new().name(name.into()).spawn_scoped(scope, work)
+}
+
+/// Does as told; a panic becomes [`HttpError::Panicked`].
+pub(crate) fn catch_panic<T>(
+    request: impl FnOnce() -> Result<T, HttpError>,
+) -> Result<T, HttpError> {
+    let request = AssertUnwindSafe(request);
+    catch_unwind(request).unwrap_or(Err(HttpError::Panicked))
+}
