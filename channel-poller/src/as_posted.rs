@@ -1,1 +1,123 @@
-//! As posted.
+//! The channel listing of the post, as published in 2010: a `Poller` that
+//! takes from one channel and gives to another.
+//!
+//! "The delicate logic is conspicuously absent", says the post. Here is what
+//! it leaves out, so that it runs and ends: the poll, and somebody at the
+//! other ends of both channels. Intervals, back-off and listings it has none:
+//! what comes out of one channel goes straight back into the other.
+//!
+//! Twin: `mutex-poller/src/as_posted.rs`. Next:
+//! [`scheduler`](crate::scheduler), where what comes back may have to wait.
+
+use std::sync::Arc;
+
+use shared::sync::channel::{Receiver, Sender, unbounded};
+use shared::sync::{now, spawn, thread};
+use shared::{HttpClient, Log, NotStarted, Report, Resource};
+use shared::{Settings, State, States, Url};
+
+/// What comes out of the pollers.
+pub enum Out {
+    /// A resource that has been polled, and what the poll found.
+    Polled(Resource, State),
+    /// From the [`Stopper`]: send nothing more in.
+    Stop,
+}
+
+/// The post's `Poller`, line by line.
+pub fn poller(
+    input: &Receiver<Resource>,
+    out: &Sender<Out>,
+    http: &impl HttpClient,
+    log: &impl Log,
+) {
+    for mut r in input {
+        // Poll the URL.
+        let state = r.poll(http, log);
+
+        // Send the processed resource to out.
+        out.send(Out::Polled(r, state)).expect("all that is in comes out");
+    }
+}
+
+/// The pollers of the post, ready to run.
+pub struct Program {
+    settings: Settings,
+    urls: Arc<[Url]>,
+    out: Sender<Out>,
+    done: Receiver<Out>,
+}
+
+/// Tells a [`Program`] to stop.
+#[derive(Clone)]
+pub struct Stopper(Sender<Out>);
+
+impl Stopper {
+    /// What is in is polled and reported, and nothing more goes in.
+    pub fn stop(&self) {
+        // If nobody receives any more, it has ended already.
+        let _ = self.0.send(Out::Stop);
+    }
+}
+
+impl Program {
+    /// A program that will poll these URLs as fast as it can: of the
+    /// settings it heeds `pollers` and `rounds`.
+    pub fn new(settings: Settings, urls: impl Into<Arc<[Url]>>) -> Self {
+        let (out, done) = unbounded();
+        Program { settings, urls: urls.into(), out, done }
+    }
+
+    /// What stops it.
+    pub fn stopper(&self) -> Stopper {
+        Stopper(self.out.clone())
+    }
+
+    /// Polls until every round is done or it is told to stop.
+    ///
+    /// # Errors
+    /// If the system has not as many threads as the settings ask for.
+    pub fn run(
+        self,
+        http: &impl HttpClient,
+        log: &impl Log,
+    ) -> Result<Report, NotStarted> {
+        let asked = self.settings.pollers;
+        let (pending, input) = unbounded();
+        let began = now();
+        let states = thread::scope(|workers| {
+            for n in 1..=asked {
+                let work = || poller(&input, &self.out, http, log);
+                spawn(workers, format!("worker {n}"), work)
+                    .map_err(|e| NotStarted::new(n - 1, asked, e))?;
+            }
+            Ok(self.go_round(pending))
+        })?;
+        Ok(Report { states, elapsed: now() - began })
+    }
+
+    /// Sends every resource in, and in again as often as there are rounds;
+    /// hangs up `pending` when all have come out for the last time.
+    fn go_round(&self, pending: Sender<Resource>) -> States {
+        let mut rounds = self.settings.rounds.unwrap_or(u64::MAX);
+        let mut states = States::new(self.urls.clone());
+        let send = |r| pending.send(r).expect("workers outlive pending");
+        for (id, url) in self.urls.iter().enumerate() {
+            send(Resource::new(id, url.clone()));
+        }
+        let mut out = self.urls.len();
+        while out > 0 {
+            match self.done.recv().expect("we hold a sender ourselves") {
+                Out::Stop => rounds = 0,
+                Out::Polled(r, state) => {
+                    states.update(state);
+                    match r.polls < rounds {
+                        true => send(r),
+                        false => out -= 1,
+                    }
+                }
+            }
+        }
+        states
+    }
+}

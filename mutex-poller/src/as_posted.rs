@@ -1,1 +1,153 @@
-//! As posted.
+//! The lock listing of the post, as published in 2010: flags in a table, a
+//! scan for the least recently polled, and no rest for who finds nothing.
+//!
+//! It is here to be read, run and measured. What the post leaves out is added
+//! so that it runs and ends: the poll, rounds, a stop, the states. Intervals,
+//! back-off and listings it has none.
+//!
+//! Twin: `channel-poller/src/as_posted.rs`. Next:
+//! [`resources`](crate::resources), where the table learns to sleep.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use shared::sync::{Mutex, now, spawn, thread};
+use shared::{HttpClient, Log, NotStarted, Report, Settings, States, Url};
+
+/// A URL and its bookkeeping: nobody owns it, so a flag says who may poll.
+struct Resource {
+    url: Url,
+    polling: bool,
+    last_polled: Option<Instant>,
+    polls: u64,
+}
+
+/// The table, and the lock that guards all of it.
+pub struct Resources(Mutex<Table>);
+
+struct Table {
+    data: Vec<Resource>,
+    rounds: u64,
+    states: States,
+}
+
+impl Resources {
+    /// A table of `urls`, each to be polled `rounds` times.
+    pub fn new(urls: Arc<[Url]>, rounds: u64) -> Self {
+        let resource = |url: &Url| Resource {
+            url: url.clone(),
+            polling: false,
+            last_polled: None,
+            polls: 0,
+        };
+        let data = urls.iter().map(resource).collect();
+        let states = States::new(urls);
+        Resources(Mutex::new(Table { data, rounds, states }))
+    }
+
+    /// No resource has a round left: that ends the pollers.
+    pub fn close(&self) {
+        self.0.lock().rounds = 0;
+    }
+}
+
+/// The post's `Poller`, line by line.
+pub fn poller(res: &Resources, http: &impl HttpClient, log: &impl Log) {
+    loop {
+        // Get the least recently polled resource and mark it as polled.
+        let mut table = res.0.lock();
+        let mut over = true;
+        let mut r: Option<usize> = None;
+        for (v, resource) in table.data.iter().enumerate() {
+            if resource.polls >= table.rounds {
+                continue;
+            }
+            over = false;
+            if resource.polling {
+                continue;
+            }
+            let last_polled = |r: usize| table.data[r].last_polled;
+            if r.is_none_or(|r| resource.last_polled < last_polled(r)) {
+                r = Some(v);
+            }
+        }
+        if let Some(r) = r {
+            table.data[r].polling = true;
+        }
+        let url = r.map(|r| table.data[r].url.clone());
+        drop(table);
+        if over {
+            return;
+        }
+        // Nothing to do? Look again at once: this burns a whole core.
+        let (Some(r), Some(url)) = (r, url) else { continue };
+
+        // Poll the URL: a copy of it, for the table is not ours any more.
+        let state = shared::Resource::new(r, url).poll(http, log);
+
+        // Update the flag and the time of the poll.
+        let mut table = res.0.lock();
+        table.states.update(state);
+        table.data[r].polling = false;
+        table.data[r].polls += 1;
+        table.data[r].last_polled = Some(now());
+    }
+}
+
+/// The pollers of the post, ready to run.
+pub struct Program {
+    settings: Settings,
+    resources: Arc<Resources>,
+}
+
+/// Tells a [`Program`] to stop.
+#[derive(Clone)]
+pub struct Stopper(Arc<Resources>);
+
+impl Stopper {
+    /// Nothing more is begun; what has begun is finished and reported.
+    pub fn stop(&self) {
+        self.0.close();
+    }
+}
+
+impl Program {
+    /// A program that will poll these URLs as fast as it can: of the
+    /// settings it heeds `pollers` and `rounds`.
+    pub fn new(settings: Settings, urls: impl Into<Arc<[Url]>>) -> Self {
+        let rounds = settings.rounds.unwrap_or(u64::MAX);
+        let resources = Arc::new(Resources::new(urls.into(), rounds));
+        Program { settings, resources }
+    }
+
+    /// What stops it.
+    pub fn stopper(&self) -> Stopper {
+        Stopper(self.resources.clone())
+    }
+
+    /// Polls until every round is done or it is told to stop.
+    ///
+    /// # Errors
+    /// If the system has not as many threads as the settings ask for.
+    pub fn run(
+        self,
+        http: &impl HttpClient,
+        log: &impl Log,
+    ) -> Result<Report, NotStarted> {
+        let (asked, resources) = (self.settings.pollers, &self.resources);
+        let began = now();
+        thread::scope(|workers| {
+            for n in 1..=asked {
+                let work = || poller(resources, http, log);
+                spawn(workers, format!("worker {n}"), work).map_err(|e| {
+                    resources.close();
+                    NotStarted::new(n - 1, asked, e)
+                })?;
+            }
+            Ok(())
+        })?;
+        let elapsed = now() - began;
+        let states = self.resources.0.lock().states.clone();
+        Ok(Report { states, elapsed })
+    }
+}
