@@ -18,11 +18,11 @@ pub fn poller(
     for mut resource in pending {
         // It is ours alone: nobody else can even name it.
         let state = resource.poll(http, log);
-        // Before sending it back: another worker may poll it at once, and its
-        // newer state must not be followed by this one.
-        updates.send(state).expect("the monitor outlives the workers");
-        // From here on it is not ours: `resource` has moved.
-        let complete = complete.send(Inbox::Complete(resource));
-        complete.expect("the scheduler waits for all that is out");
+        // Before sending it back: another may poll it at once,
+        // and its newer state must not be followed by this one.
+        updates.send(state).expect("the monitor ends last");
+        // With this send it moves: from here on it is not ours.
+        let sent = complete.send(Inbox::Complete(resource));
+        sent.expect("the scheduler waits for all it sent out");
     }
 }

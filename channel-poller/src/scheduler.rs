@@ -15,13 +15,13 @@ pub enum Inbox {
     Stop,
 }
 
-/// How many resources may be out for each worker: one to poll, and a few
-/// pending, so that a worker seldom waits for the scheduler.
+/// How many resources may be out for each worker: one to poll,
+/// and a few pending, so that it seldom waits for the scheduler.
 const AHEAD: usize = 4;
 
-/// Sends out what is due and takes back what is complete, until nothing will
-/// ever be due and nothing is out. Then `pending`, the only sender, is
-/// dropped: that is how the workers learn that it is over.
+/// Sends out what is due and takes back what is complete, until
+/// nothing will ever be due and nothing is out. Then `pending`,
+/// the only sender, is dropped: so the workers hear of the end.
 pub fn scheduler(
     mut schedule: Schedule,
     pollers: usize,
@@ -32,18 +32,19 @@ pub fn scheduler(
     loop {
         let next = match schedule.out() < pollers * AHEAD {
             true => schedule.take(time),
-            // Enough is pending; with more, a stop would come late.
+            // With more pending, a stop would take longer.
             false => Next::AllOut,
         };
         let message = match next {
             Next::Ready(resource) => {
-                pending.send(resource).expect("workers outlive pending");
+                let sent = pending.send(resource);
+                sent.expect("the workers outlive pending");
                 continue;
             }
             Next::Finished if schedule.out() == 0 => return,
             Next::AllOut | Next::Finished => inbox.recv().ok(),
-            // Go would `select` on the inbox and a timer; a receive that
-            // ends when the next one is due says the same.
+            // Go would `select` on the inbox and a timer: a
+            // receive with a deadline says the same.
             Next::Wait(until) => inbox.recv_deadline(until).ok(),
         };
         time = now();

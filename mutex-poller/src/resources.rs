@@ -17,16 +17,16 @@ impl Resources {
         Resources { schedule: Mutex::new(schedule), changed: Condvar::new() }
     }
 
-    /// Gives back the resource that is done, if any, and takes the next,
-    /// sleeping until one is due. `None`: it is over.
+    /// Gives back the resource that is done, if any, and takes
+    /// the next, sleeping until one is due. `None`: it is over.
     ///
-    /// Both happen under one lock, which saves a lock in every round, and
-    /// nearly all wake-ups: whoever gives back either takes over a resource
-    /// that another was to wake for, who then watches over this one, or goes
-    /// to sleep itself until the first is due. So nobody has to be notified,
-    /// but at the end.
+    /// Both under one lock: that is cheaper than two, and nobody
+    /// need be notified of what is given back. Whoever gives it
+    /// back goes to sleep only until the first is due; or takes
+    /// one that is due, and then the sleeper who was to wake for
+    /// that one wakes for nothing, looks, and watches over this.
     pub fn next(&self, done: Option<Resource>) -> Option<Resource> {
-        // Before the lock: reading the clock takes as long as locking does.
+        // Not under the lock: others would wait for the clock.
         let mut time = now();
         let mut schedule = self.schedule.lock();
         if let Some(resource) = done {
@@ -35,26 +35,28 @@ impl Resources {
                 self.changed.notify_all();
             }
         }
-        // `loop`, not `if`: several may wake for one resource, and all but
-        // the first find it gone.
+        // Again and again: several may wake for one resource,
+        // and all but the first find it gone.
         loop {
+            let changed = &self.changed;
             match schedule.take(time) {
                 Next::Ready(resource) => return Some(resource),
-                // To wait is to give up the lock until woken.
-                Next::Wait(until) => {
-                    self.changed.wait_until(&mut schedule, until);
-                }
-                Next::AllOut => self.changed.wait(&mut schedule),
                 Next::Finished => return None,
+                // To wait is to give up the lock until woken.
+                Next::AllOut => changed.wait(&mut schedule),
+                Next::Wait(until) => {
+                    changed.wait_until(&mut schedule, until);
+                }
             }
             time = now();
         }
     }
 
-    /// Ends it: nothing more is handed out, and all who sleep wake to see.
+    /// Ends it: nothing more is handed out, and all who sleep
+    /// wake up to see that.
     pub fn close(&self) {
-        // Both under the lock, or a worker could look before the first, fall
-        // asleep after the second, and never wake.
+        // In this order: who wakes must find it closed, for
+        // nobody will wake it again.
         let mut schedule = self.schedule.lock();
         schedule.close();
         self.changed.notify_all();
