@@ -3,15 +3,77 @@
 use std::fmt;
 use std::sync::Arc;
 
+use ::http::Uri;
+
 /// A URL. A clone costs no copy of its text.
+///
+/// Printed, it shows no user name and no password: logs and listings are read
+/// by many.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Url(Arc<str>);
 
+/// Why a text is no URL that can be polled, and what to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UrlError {
+    /// Nothing there.
+    Empty,
+    /// A blank or a control character inside.
+    Blank,
+    /// No `http://` or `https://` at its beginning.
+    Scheme,
+    /// Nothing where the host should be.
+    NoHost,
+    /// A host with letters beyond ASCII.
+    NotAscii,
+    /// What follows the colon after the host is no port.
+    Port,
+    /// Anything else that the standard forbids.
+    Syntax,
+}
+
 impl Url {
+    /// Takes what a user typed.
+    ///
+    /// # Errors
+    /// Says why it is no http or https URL.
+    pub fn parse(text: &str) -> Result<Self, UrlError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(UrlError::Empty);
+        }
+        if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+            return Err(UrlError::Blank);
+        }
+        if !text.is_ascii() {
+            return Err(UrlError::NotAscii);
+        }
+        let (scheme, rest) = text.split_once("://").unwrap_or_default();
+        if !["http", "https"].iter().any(|s| scheme.eq_ignore_ascii_case(s)) {
+            return Err(UrlError::Scheme);
+        }
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
+        let host = authority.rsplit('@').next().unwrap_or("");
+        if host.is_empty() || host.starts_with(':') {
+            return Err(UrlError::NoHost);
+        }
+        let uri: Uri = text.parse().map_err(|_| UrlError::Syntax)?;
+        if host_has_port(host) && uri.port_u16().is_none() {
+            return Err(UrlError::Port);
+        }
+        // `https://go.dev` and `https://go.dev/` are one URL.
+        Ok(Url(uri.to_string().into()))
+    }
+
     /// The whole text, a password in it included: for the request only.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a colon follows the host; those within `[::1]` are part of it.
+fn host_has_port(host: &str) -> bool {
+    host.rsplit(']').next().is_some_and(|after| after.contains(':'))
 }
 
 /// Takes any name, unchecked: the fake web answers to all.
@@ -23,7 +85,13 @@ impl From<&str> for Url {
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        let Some((scheme, rest)) = self.0.split_once("://") else {
+            return f.write_str(&self.0);
+        };
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(end);
+        let host = authority.rsplit('@').next().unwrap_or(authority);
+        write!(f, "{scheme}://{host}{path}")
     }
 }
 
@@ -32,3 +100,22 @@ impl fmt::Debug for Url {
         write!(f, "{self}")
     }
 }
+
+impl fmt::Display for UrlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            UrlError::Empty => "it is empty: write a URL",
+            UrlError::Blank => "it has a blank inside: write it as %20",
+            UrlError::Scheme => "it must begin with http:// or https://",
+            UrlError::NoHost => "it names no host: write https://HOST/",
+            UrlError::NotAscii => {
+                "it has letters beyond ASCII: write the host in its xn-- \
+                 form and the rest with %"
+            }
+            UrlError::Port => "its port must be a number from 0 to 65535",
+            UrlError::Syntax => "it has a character that no URL may have",
+        })
+    }
+}
+
+impl std::error::Error for UrlError {}
