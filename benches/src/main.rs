@@ -1,2 +1,22 @@
-//! compare
-fn main() {}
+//! `compare`: both pollers, side by side.
+
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+
+use benches::args::{Args, Mode};
+use benches::{demo, out, run};
+
+fn main() -> ExitCode {
+    let done = match Args::read() {
+        Mode::Demo => demo::run(),
+        Mode::Run(plan) => run::run(plan),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            out::complain(&error.to_string());
+            ExitCode::from(error.code())
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The mistake: a poller that keeps the lock while the web answers.
+//!
+//! It is safe, and every test of what it finds is green. It only makes all
+//! workers wait for one: see it in the timeline of `cargo run`.
+
+use std::sync::Arc;
+
+use shared::sync::{Condvar, Mutex, now, spawn, thread};
+use shared::{HttpClient, Log, Next, NotStarted, Report, Schedule};
+use shared::{Settings, States, Url};
+
+struct Held {
+    both: Mutex<(Schedule, States)>,
+    changed: Condvar,
+}
+
+/// Takes, polls and gives back, all under one lock.
+fn poller(held: &Held, http: &impl HttpClient, log: &impl Log) {
+    loop {
+        let mut guard = held.both.lock();
+        let (schedule, states) = &mut *guard;
+        match schedule.take(now()) {
+            Next::Ready(mut resource) => {
+                // The mistake: `guard` lives on, and nobody else can even
+                // look for work until the web has answered.
+                states.update(resource.poll(http, log));
+                schedule.put_back(resource, now());
+                if schedule.is_finished() {
+                    held.changed.notify_all();
+                }
+            }
+            Next::Wait(until) => {
+                held.changed.wait_until(&mut guard, until);
+            }
+            Next::AllOut => held.changed.wait(&mut guard),
+            Next::Finished => return,
+        }
+    }
+}
+
+/// The mistake, ready to run.
+pub struct Program {
+    settings: Settings,
+    held: Arc<Held>,
+}
+
+/// Tells a [`Program`] to stop.
+#[derive(Clone)]
+pub struct Stopper(Arc<Held>);
+
+impl Stopper {
+    /// Nothing more is begun.
+    pub fn stop(&self) {
+        self.0.both.lock().0.close();
+        self.0.changed.notify_all();
+    }
+}
+
+impl Program {
+    /// A program that will poll these URLs.
+    pub fn new(settings: Settings, urls: impl Into<Arc<[Url]>>) -> Self {
+        let urls = urls.into();
+        let schedule = Schedule::new(&settings, &urls, now());
+        let both = Mutex::new((schedule, States::new(urls)));
+        let held = Arc::new(Held { both, changed: Condvar::new() });
+        Program { settings, held }
+    }
+
+    /// What stops it.
+    pub fn stopper(&self) -> Stopper {
+        Stopper(self.held.clone())
+    }
+
+    /// Polls until every round is done or it is told to stop.
+    ///
+    /// # Errors
+    /// If the system has not as many threads as the settings ask for.
+    pub fn run(
+        self,
+        http: &impl HttpClient,
+        log: &impl Log,
+    ) -> Result<Report, NotStarted> {
+        let (asked, held) = (self.settings.pollers, &*self.held);
+        let began = now();
+        thread::scope(|workers| {
+            for n in 1..=asked {
+                let work = || poller(held, http, log);
+                spawn(workers, format!("worker {n}"), work).map_err(|e| {
+                    Stopper(self.held.clone()).stop();
+                    NotStarted::new(n - 1, asked, e)
+                })?;
+            }
+            Ok(())
+        })?;
+        let elapsed = now() - began;
+        let states = held.both.lock().1.clone();
+        Ok(Report { states, elapsed })
+    }
+}

@@ -1,0 +1,85 @@
+//! What each worker did, drawn in plain characters: a lane for each.
+
+use std::time::Duration;
+
+use shared::Url;
+
+use crate::facts::Due;
+
+/// How many characters wide a lane is.
+pub const WIDTH: usize = 60;
+
+/// Asleep: nothing was due.
+pub const ASLEEP: char = '.';
+/// Idle, although a URL was due.
+pub const LOST: char = '#';
+
+/// The lanes of a run's workers, each cell as long as `cell`, and in it what
+/// the worker did for the longest part.
+pub fn lanes(
+    workers: usize,
+    polls: &[Due],
+    cell: Duration,
+    letter: impl Fn(&Url) -> char,
+) -> Vec<String> {
+    let end = polls.iter().map(|due| due.poll.end).max();
+    let end = end.unwrap_or_default();
+    let mut lanes = vec![String::new(); workers];
+    for n in 0..WIDTH as u32 {
+        let (from, to) = (cell * n, cell * (n + 1));
+        let doing = doing(workers, polls, from, to, &letter);
+        for (lane, doing) in lanes.iter_mut().zip(doing) {
+            lane.push(if from < end { doing } else { ' ' });
+        }
+    }
+    lanes
+}
+
+/// What each worker did from one time to another.
+fn doing(
+    workers: usize,
+    polls: &[Due],
+    from: Duration,
+    to: Duration,
+    letter: &impl Fn(&Url) -> char,
+) -> Vec<char> {
+    let within = |start: Duration, end: Duration| {
+        end.min(to).saturating_sub(start.max(from))
+    };
+    let half = (to - from) / 2;
+    let mut cells = vec![ASLEEP; workers];
+    let mut longest = vec![Duration::ZERO; workers];
+    for due in polls {
+        let time = within(due.poll.start, due.poll.end);
+        let worker = due.poll.worker - 1;
+        // A poll that is much shorter than a cell is drawn all the same.
+        if time > longest[worker] && time * 4 > half {
+            longest[worker] = time;
+            cells[worker] = letter(&due.poll.url);
+        }
+    }
+    let waited = |due: &&Due| within(due.due, due.poll.start) > half;
+    let mut waiting = polls.iter().filter(waited).count();
+    for cell in cells.iter_mut().filter(|cell| **cell == ASLEEP) {
+        if waiting > 0 {
+            *cell = LOST;
+            waiting -= 1;
+        }
+    }
+    cells
+}
+
+/// The time above the lanes, a mark every hundred milliseconds.
+pub fn ruler(cell: Duration) -> String {
+    let mut ruler = String::new();
+    for n in (0..).step_by(100) {
+        let at = Duration::from_millis(n);
+        let column = (at.as_nanos() / cell.as_nanos().max(1)) as usize;
+        let label = if n == 0 { "0 ms".into() } else { n.to_string() };
+        if column + label.len() > WIDTH {
+            return ruler;
+        }
+        ruler = format!("{ruler:column$}{label}");
+    }
+    ruler
+}

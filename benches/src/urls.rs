@@ -1,0 +1,132 @@
+//! The URLs to poll: named on the command line, or listed in files.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use shared::Url;
+
+use crate::out::{Failure, complain};
+
+/// Reads every argument: one with `://` is a URL, `-` is standard input, and
+/// anything else is a file with one URL a line and comments after `#`.
+///
+/// # Errors
+/// Says which argument, or which line of which file, is no good, and why.
+pub fn read(args: &[String]) -> Result<Arc<[Url]>, Failure> {
+    let mut list = List::default();
+    for arg in args {
+        if arg.contains("://") {
+            list.add(arg, arg)?;
+        } else if arg == "-" {
+            let mut bytes = Vec::new();
+            io::stdin().read_to_end(&mut bytes).map_err(|error| {
+                Failure::Usage(format!("standard input: {error}"))
+            })?;
+            list.add_text("standard input", &bytes)?;
+        } else {
+            list.add_file(arg)?;
+        }
+    }
+    match list.urls.is_empty() {
+        false => Ok(list.urls.into()),
+        true => Err(Failure::Usage(
+            "--live needs URLs: name some, or a file with one on each line, \
+             or - for standard input"
+                .into(),
+        )),
+    }
+}
+
+#[derive(Default)]
+struct List {
+    urls: Vec<Url>,
+    places: HashMap<Url, String>,
+}
+
+impl List {
+    /// Adds a URL; said, and not added, if it is there already.
+    fn add(&mut self, text: &str, place: &str) -> Result<(), Failure> {
+        let url = Url::parse(text).map_err(|why| {
+            // Not the text itself: a password may stand in it.
+            let what = if place == text { "argument" } else { place };
+            let shown = Url::from(text);
+            Failure::Usage(format!("{what}: no URL: {shown}: {why}"))
+        })?;
+        if let Some(first) = self.places.get(&url) {
+            complain(&match place == text {
+                true => format!("{url} is named twice: polled once"),
+                false => format!(
+                    "{place}: {url} is already at {first}: \
+                                  polled once"
+                ),
+            });
+            return Ok(());
+        }
+        let place = if place == text { "the command line" } else { place };
+        self.places.insert(url.clone(), place.into());
+        self.urls.push(url);
+        Ok(())
+    }
+
+    fn add_file(&mut self, name: &str) -> Result<(), Failure> {
+        let read = match fs::metadata(name) {
+            Ok(file) if file.is_dir() => {
+                return Err(Failure::Usage(format!(
+                    "{name}: a folder, not a file of URLs"
+                )));
+            }
+            _ => fs::read(name),
+        };
+        match read {
+            Ok(bytes) => self.add_text(name, &bytes),
+            Err(error) => Err(Failure::Usage(format!(
+                "{name}: {}: name a file of URLs, or a URL with its http://",
+                in_short(&error)
+            ))),
+        }
+    }
+
+    fn add_text(&mut self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+        let before = self.places.len();
+        let mut seen = false;
+        // A file from Windows may begin with a mark of its encoding.
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        for (n, line) in bytes.split(|&byte| byte == b'\n').enumerate() {
+            let place = format!("{name}:{}", n + 1);
+            let line = str::from_utf8(line).map_err(|_| {
+                Failure::Usage(format!("{place}: not UTF-8 text"))
+            })?;
+            let url = without_comment(line);
+            if !url.is_empty() {
+                seen = true;
+                self.add(url, &place)?;
+            }
+        }
+        match seen || self.places.len() > before {
+            true => Ok(()),
+            false => Err(Failure::Usage(format!(
+                "{name}: no URL in it: write one on each line"
+            ))),
+        }
+    }
+}
+
+/// A `#` begins a comment at the beginning of a line or after a blank: one
+/// inside a URL is part of it.
+fn without_comment(line: &str) -> &str {
+    let line = line.trim();
+    let is_comment =
+        |&(i, _): &(usize, &str)| i == 0 || line[..i].ends_with([' ', '\t']);
+    let comment = line.match_indices('#').find(is_comment);
+    comment.map_or(line, |(i, _)| line[..i].trim_end())
+}
+
+fn in_short(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".into(),
+        io::ErrorKind::PermissionDenied => "it may not be read".into(),
+        _ => error.to_string(),
+    }
+}
