@@ -22,6 +22,9 @@ pub mod http;
 pub mod contract;
 pub mod sync;
 
+#[cfg(feature = "testing")]
+pub mod conformance;
+
 pub use contract::{Log, NotStarted, Report};
 pub use http::{HttpClient, HttpError, Status};
 pub use resource::Resource;

@@ -1,0 +1,16 @@
+//! The suite that every poller is held to, on this one.
+
+use channel_poller::Program;
+use shared::conformance::Started;
+use shared::{Settings, Url};
+
+fn start(settings: Settings, urls: Vec<Url>) -> Started {
+    let program = Program::new(settings, urls);
+    let stopper = program.stopper();
+    Started::new(
+        move || stopper.stop(),
+        move |http, log| program.run(&http, &log),
+    )
+}
+
+shared::conformance!(start);

@@ -1,0 +1,59 @@
+//! What the web does, and what the log is told of it.
+
+use std::time::Duration;
+
+use super::Start;
+use super::scene::{Count, Event, Scene};
+use crate::HttpError;
+use crate::http::StatusCode;
+use crate::http::fake::Answer;
+
+/// A client that panics gives no answer: that is an error, and the URL is
+/// polled again.
+pub fn panics_are_errors(start: Start) {
+    let scene = Scene::new(2, Some(3), vec![vec![Answer::Panic]; 3]);
+    let played = scene.play(start, |_, _| ());
+    assert_eq!(played.polls(), [3, 3, 3]);
+    assert!(played.errors.iter().all(|(_, e)| *e == HttpError::Panicked));
+    assert_eq!(played.errors.len(), 9);
+}
+
+/// Each error is logged once, when it happens; an answer after it stands.
+pub fn errors_come_and_go(start: Start) {
+    let script = vec![
+        Answer::Error(HttpError::Lost),
+        Answer::OK,
+        Answer::Panic,
+        Answer::Error(HttpError::TimedOut),
+        Answer::Status(StatusCode::NOT_FOUND),
+    ];
+    let played = Scene::new(2, Some(5), vec![script]).play(start, |_, _| ());
+    let errors: Vec<_> = played.errors.iter().map(|(_, e)| *e).collect();
+    let all = [HttpError::Lost, HttpError::Panicked, HttpError::TimedOut];
+    assert_eq!(errors, all);
+}
+
+/// At the status interval the log is given the states so far: the second
+/// request is not answered before a listing has shown the first.
+pub fn listings_show_what_was_found(start: Start) {
+    let (begun, shown) = (Count::default(), Count::default());
+    let mut scene = Scene::fine(1, Some(1), 2);
+    scene.settings.status_interval = Duration::from_millis(1);
+    scene.play(start, |event, _| match event {
+        Event::Request(..) if begun.add() == 2 => shown.wait_for(1),
+        Event::Listing(states) if states.polls() == 1 => drop(shown.add()),
+        _ => {}
+    });
+}
+
+/// A listing comes also when the polls never pause: nothing else stops this.
+pub fn listings_come_while_all_are_busy(start: Start) {
+    let mut scene = Scene::fine(2, None, 4);
+    scene.settings.status_interval = Duration::from_millis(1);
+    let played = scene.play(start, |event, stop| {
+        if let Event::Listing(_) = event {
+            stop();
+        }
+    });
+    assert!(played.listings > 0);
+}
