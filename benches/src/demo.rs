@@ -117,10 +117,11 @@ fn letter_of(url: &Url) -> char {
 
 fn legend() {
     let name = |url: &'static str| {
-        url.trim_start_matches("https://").trim_end_matches('/')
+        let host = url.trim_start_matches("https://").trim_end_matches('/');
+        host.trim_start_matches("www.")
     };
     let sites = SITES.map(|(c, url, _)| format!("{c} {}", name(url)));
-    say(format!("  {}", sites.join("   ")));
+    say(format!("  {}", sites.join("  ")));
     say("  . asleep: nothing is due   # idle, although a URL is due\n");
 }
 
@@ -158,8 +159,8 @@ fn verdict(table: &[Measured]) -> String {
     let answers = if same { "the same answers" } else { "other answers" };
     let time = if near { "the same time" } else { "another time" };
     format!(
-        "Mutex and channel: {answers} in {time}. The mistake, as safe, took \
-         {:.1} times as long.",
+        "Mutex and channel: {answers} in {time}.\n\
+         The mistake, as safe, took {:.1} times as long.",
         ms(mistake) / a.max(b)
     )
 }

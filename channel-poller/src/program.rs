@@ -1,7 +1,6 @@
 //! All of it put together: the workers, the board, and the end.
 //!
-//! Twin: `mutex-poller/src/program.rs`. Next: `docs/README.md`, or the
-//! models of `tests/loom.rs`.
+//! Twin: `mutex-poller/src/program.rs`. Next: `docs/README.md`.
 
 use std::sync::Arc;
 

@@ -1,14 +1,12 @@
 //! The seam: every lock, channel, thread and clock of the pollers comes
 //! through this door, and through no other.
 //!
-//! In the programs these are the real ones: parking_lot's locks, crossbeam's
-//! channels, the threads of the standard library. Built with `--cfg loom` the
-//! same names stand for the model checker's, and the very same source of the
-//! pollers is run through every interleaving of its threads.
+//! They are parking_lot's locks, crossbeam's channels and the threads of the
+//! standard library. One door, so that a model checker can be put behind it,
+//! and run the very same source through every interleaving of its threads.
 //!
 //! Next: `mutex-poller` and `channel-poller`, side by side.
 
-#[cfg(not(loom))]
 mod real {
     use std::time::Instant;
 
@@ -22,7 +20,6 @@ mod real {
     }
 }
 
-#[cfg(not(loom))]
 pub use real::*;
 
 use std::io;
