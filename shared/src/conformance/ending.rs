@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use proptest::option;
-use proptest::prelude::*;
 
 use super::Start;
 use super::polling::{for_all, scenes};
@@ -99,8 +98,10 @@ pub fn a_stop_waits_for_the_last_answer(start: Start) {
 /// Who has been told need not be told again; nor who has ended, which every
 /// run here is.
 pub fn a_stop_may_come_twice(start: Start) {
-    Scene::fine(2, None, 3).play(start, |event, stop| match event {
-        Event::Request(..) => (stop(), stop()).0,
-        _ => {}
+    Scene::fine(2, None, 3).play(start, |event, stop| {
+        if let Event::Request(..) = event {
+            stop();
+            stop();
+        }
     });
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::Start;
 use crate::http::fake::{Answer, FakeHttp, Request};
 use crate::{HttpClient, HttpError, Log, Next, Report, Schedule};
-use crate::{Settings, State, States, Status, Url};
+use crate::{Settings, States, Status, Url};
 
 /// What is to be run: settings, and a script for each URL.
 #[derive(Debug, Clone)]
