@@ -1,0 +1,130 @@
+//! The schedule alone: no thread, and time is what the test says it is.
+
+use std::time::{Duration, Instant};
+
+use shared::{Next, Resource, Schedule, Settings, Url};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn urls(n: usize) -> Vec<Url> {
+    (0..n).map(|n| format!("url-{n}").as_str().into()).collect()
+}
+
+fn schedule(settings: Settings, n: usize) -> (Schedule, Instant) {
+    let start = Instant::now();
+    (Schedule::new(&settings, &urls(n), start), start)
+}
+
+fn ready(next: Next) -> Resource {
+    match next {
+        Next::Ready(resource) => resource,
+        other => panic!("not ready: {other:?}"),
+    }
+}
+
+fn polled(mut resource: Resource, errors: u32) -> Resource {
+    resource.polls += 1;
+    resource.err_count = errors;
+    resource
+}
+
+#[test]
+fn the_least_recently_polled_goes_first() {
+    let (mut schedule, start) = schedule(Settings::default(), 3);
+    let mut take = |now| ready(schedule.take(now));
+    let (a, b, c) = (take(start), take(start), take(start));
+    assert_eq!([a.id, b.id, c.id], [0, 1, 2]);
+    assert_eq!(schedule.take(start), Next::AllOut);
+    for (n, resource) in [(1, b), (2, a), (3, c)] {
+        schedule.put_back(polled(resource, 0), start + SECOND * n);
+    }
+    let late = start + SECOND * 100;
+    let order = [(); 3].map(|()| ready(schedule.take(late)).id);
+    assert_eq!(order, [1, 0, 2]);
+}
+
+#[test]
+fn an_error_waits_ten_seconds_more_for_each_in_a_row() {
+    for errors in 0..5 {
+        let (mut schedule, start) = schedule(Settings::default(), 1);
+        let resource = ready(schedule.take(start));
+        schedule.put_back(polled(resource, errors), start);
+        let due = start + SECOND * (60 + 10 * errors);
+        let nanosecond = Duration::from_nanos(1);
+        assert_eq!(schedule.take(due - nanosecond), Next::Wait(due));
+        assert_eq!(ready(schedule.take(due)).err_count, errors);
+    }
+}
+
+#[test]
+fn those_that_failed_and_those_that_answered_come_in_order_of_time() {
+    let (mut schedule, start) = schedule(Settings::default(), 3);
+    let out = [(); 3].map(|()| ready(schedule.take(start)));
+    let [a, b, c] = out;
+    schedule.put_back(polled(a, 2), start);
+    schedule.put_back(polled(b, 0), start + SECOND * 30);
+    schedule.put_back(polled(c, 1), start);
+    // Due at 80, 90 and 70 seconds.
+    assert_eq!(schedule.take(start), Next::Wait(start + SECOND * 70));
+    let late = start + SECOND * 100;
+    let order = [(); 3].map(|()| ready(schedule.take(late)).id);
+    assert_eq!(order, [2, 0, 1]);
+}
+
+#[test]
+fn each_is_polled_as_often_as_there_are_rounds() {
+    let settings = Settings {
+        interval: Duration::ZERO,
+        rounds: Some(2),
+        ..Settings::default()
+    };
+    let (mut schedule, start) = schedule(settings, 2);
+    let mut polls = Vec::new();
+    while let Next::Ready(resource) = schedule.take(start) {
+        polls.push(resource.id);
+        schedule.put_back(polled(resource, 0), start);
+    }
+    assert_eq!(polls, [0, 1, 0, 1]);
+    assert!(schedule.is_finished());
+    assert_eq!(schedule.take(start), Next::Finished);
+}
+
+#[test]
+fn closed_it_hands_out_nothing_and_still_takes_back() {
+    let (mut schedule, start) = schedule(Settings::default(), 2);
+    let resource = ready(schedule.take(start));
+    schedule.close();
+    assert_eq!(schedule.take(start), Next::Finished);
+    assert_eq!(schedule.out(), 1);
+    schedule.put_back(polled(resource, 0), start);
+    assert_eq!(schedule.out(), 0);
+    assert_eq!(schedule.take(start + SECOND * 100), Next::Finished);
+}
+
+#[test]
+fn two_who_read_the_clock_in_the_other_order_leave_the_queue_sorted() {
+    let (mut schedule, start) = schedule(Settings::default(), 2);
+    let [a, b] = [(); 2].map(|()| ready(schedule.take(start)));
+    schedule.put_back(polled(a, 0), start + SECOND);
+    schedule.put_back(polled(b, 0), start);
+    let due = start + SECOND * 61;
+    assert_eq!(ready(schedule.take(due)).id, 0);
+    assert_eq!(ready(schedule.take(due)).id, 1);
+}
+
+#[test]
+fn a_million_spread_over_one_interval_come_one_by_one() {
+    const MILLION: u32 = 1_000_000;
+    let settings =
+        Settings { interval: SECOND * 50, spread: true, ..Settings::default() };
+    let (mut schedule, start) = schedule(settings, MILLION as usize);
+    for n in 0..MILLION {
+        let due = start + Duration::from_micros(50) * n;
+        let resource = ready(schedule.take(due));
+        assert_eq!(resource.id, n as usize);
+        schedule.put_back(polled(resource, n % 2), due);
+    }
+    let first = start + SECOND * 50;
+    assert_eq!(schedule.take(first - SECOND), Next::Wait(first));
+    assert_eq!(schedule.out(), 0);
+}
