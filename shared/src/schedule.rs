@@ -99,14 +99,12 @@ impl Schedule {
             return;
         }
         let pause = self.interval + self.backoff * resource.err_count;
-        let mut due = Due { at: now + pause, resource };
+        let due = Due { at: now + pause, resource };
         if pause > self.interval {
             self.backed_off.push(Reverse(due));
         } else {
             // Two workers may read the clock in one order and come here in
-            // the other, nanoseconds apart: the queue stays sorted.
-            let last = self.answered.back().map_or(due.at, |last| last.at);
-            due.at = due.at.max(last);
+            // the other: then one is late by the nanoseconds between them.
             self.answered.push_back(due);
         }
     }

@@ -102,17 +102,6 @@ fn closed_it_hands_out_nothing_and_still_takes_back() {
 }
 
 #[test]
-fn two_who_read_the_clock_in_the_other_order_leave_the_queue_sorted() {
-    let (mut schedule, start) = schedule(Settings::default(), 2);
-    let [a, b] = [(); 2].map(|()| ready(schedule.take(start)));
-    schedule.put_back(polled(a, 0), start + SECOND);
-    schedule.put_back(polled(b, 0), start);
-    let due = start + SECOND * 61;
-    assert_eq!(ready(schedule.take(due)).id, 0);
-    assert_eq!(ready(schedule.take(due)).id, 1);
-}
-
-#[test]
 fn a_million_spread_over_one_interval_come_one_by_one() {
     const MILLION: u32 = 1_000_000;
     let settings =
