@@ -1,0 +1,28 @@
+//! The suite, as far as it fits, on the post's channel listing.
+
+use channel_poller::as_posted::Program;
+use shared::conformance::Started;
+use shared::{Settings, Url};
+
+fn start(settings: Settings, urls: Vec<Url>) -> Started {
+    let program = Program::new(settings, urls);
+    let stopper = program.stopper();
+    Started::new(
+        move || stopper.stop(),
+        move |http, log| program.run(&http, &log),
+    )
+}
+
+// It has no intervals, lists nothing, and sends in all it has.
+shared::conformance!(start =>
+    same_polls_as_one_by_one
+    all_workers_poll_at_once
+    more_workers_than_urls
+    no_urls_end_at_once
+    a_slow_site_holds_nobody_up
+    panics_are_errors
+    errors_come_and_go
+    a_stop_loses_nothing
+    a_stop_waits_for_the_last_answer
+    a_stop_may_come_twice
+);
