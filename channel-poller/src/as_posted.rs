@@ -17,6 +17,7 @@ use shared::{HttpClient, Log, NotStarted, Report, Resource};
 use shared::{Settings, State, States, Url};
 
 /// What comes out of the pollers.
+#[derive(Debug)]
 pub enum Out {
     /// A resource that has been polled, and what the poll found.
     Polled(Resource, State),

@@ -8,6 +8,7 @@ use shared::sync::now;
 use shared::{Next, Resource, Schedule};
 
 /// What the scheduler is told.
+#[derive(Debug)]
 pub enum Inbox {
     /// This resource has been polled.
     Complete(Resource),

@@ -15,6 +15,7 @@ use shared::sync::{Mutex, now, spawn, thread};
 use shared::{HttpClient, Log, NotStarted, Report, Settings, States, Url};
 
 /// A URL and its bookkeeping: nobody owns it, so a flag says who may poll.
+#[derive(Debug)]
 struct Resource {
     url: Url,
     polling: bool,
@@ -25,6 +26,7 @@ struct Resource {
 /// The table, and the lock that guards all of it.
 pub struct Resources(Mutex<Table>);
 
+#[derive(Debug)]
 struct Table {
     data: Vec<Resource>,
     rounds: u64,

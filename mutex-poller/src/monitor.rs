@@ -13,6 +13,7 @@ pub struct StateMonitor {
     closed: Condvar,
 }
 
+#[derive(Debug)]
 struct Board {
     states: States,
     closed: bool,

@@ -2,47 +2,54 @@
 //! through this door, and through no other.
 //!
 //! They are parking_lot's locks, crossbeam's channels and the threads of the
-//! standard library. One door, so that a model checker can be put behind it,
-//! and run the very same source through every interleaving of its threads.
+//! standard library. One door, so that the model checker loom can be put behind
+//! it: `cargo loom` runs the very same source through every interleaving of
+//! its threads.
 //!
 //! Next: `mutex-poller` and `channel-poller`, side by side.
 
+#[cfg(not(loom))]
 mod real {
+    use std::io;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::time::Instant;
 
     pub use crossbeam::channel;
     pub use parking_lot::{Condvar, Mutex};
     pub use std::thread;
 
+    use crate::HttpError;
+
     /// The time, as the schedule wants it.
     pub fn now() -> Instant {
         Instant::now()
     }
+
+    /// Starts a thread with a name, which debuggers and reports show.
+    ///
+    /// # Errors
+    /// If the system has no more threads to give.
+    pub fn spawn<'scope, 'env, T: Send + 'scope>(
+        scope: &'scope thread::Scope<'scope, 'env>,
+        name: impl Into<String>,
+        work: impl FnOnce() -> T + Send + 'scope,
+    ) -> io::Result<thread::ScopedJoinHandle<'scope, T>> {
+        thread::Builder::new().name(name.into()).spawn_scoped(scope, work)
+    }
+
+    /// Does as told; a panic becomes [`HttpError::Panicked`].
+    pub(crate) fn catch_panic<T>(
+        request: impl FnOnce() -> Result<T, HttpError>,
+    ) -> Result<T, HttpError> {
+        let request = AssertUnwindSafe(request);
+        catch_unwind(request).unwrap_or(Err(HttpError::Panicked))
+    }
 }
 
+#[cfg(not(loom))]
 pub use real::*;
 
-use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use crate::HttpError;
-
-/// Starts a thread with a name, which debuggers and reports show.
-///
-/// # Errors
-/// If the system has no more threads to give.
-pub fn spawn<'scope, 'env, T: Send + 'scope>(
-    scope: &'scope thread::Scope<'scope, 'env>,
-    name: impl Into<String>,
-    work: impl FnOnce() -> T + Send + 'scope,
-) -> io::Result<thread::ScopedJoinHandle<'scope, T>> {
-    thread::Builder::new().name(name.into()).spawn_scoped(scope, work)
-}
-
-/// Does as told; a panic becomes [`HttpError::Panicked`].
-pub(crate) fn catch_panic<T>(
-    request: impl FnOnce() -> Result<T, HttpError>,
-) -> Result<T, HttpError> {
-    let request = AssertUnwindSafe(request);
-    catch_unwind(request).unwrap_or(Err(HttpError::Panicked))
-}
+#[cfg(loom)]
+pub(crate) use crate::model::catch_panic;
+#[cfg(loom)]
+pub use crate::model::{Condvar, Mutex, channel, now, spawn, thread};

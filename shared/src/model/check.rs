@@ -1,0 +1,215 @@
+//! Goes through every interleaving of a model, and shows the one that fails.
+
+use std::cell::{Cell, RefCell};
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo, catch_unwind};
+use std::sync::Arc;
+use std::sync::Once;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use super::run::{self, Run};
+
+/// A property, and a small program that has it in every interleaving.
+pub struct Model {
+    /// By which it is asked for.
+    pub name: &'static str,
+    /// What holds, in words.
+    pub says: &'static str,
+    /// How much of it: `2 workers x 2 URLs x 2 rounds`.
+    pub size: String,
+    /// Explore only so many forced switches in one interleaving.
+    pub bound: Option<usize>,
+    /// What is to be seen in every interleaving, or in one at least.
+    pub kind: Quantity,
+    /// The program. It panics where the property is broken, and says whether
+    /// it has seen what some interleaving must show.
+    pub body: Arc<dyn Fn() -> bool + Send + Sync>,
+}
+
+/// In how many interleavings a property is to be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantity {
+    /// In every one.
+    All,
+    /// In one at least.
+    Some,
+    /// There is only one.
+    One,
+}
+
+/// What came of a model.
+pub struct Outcome {
+    /// How many interleavings were gone through.
+    pub interleavings: u64,
+    /// In how many of them the model said `true`.
+    pub seen: u64,
+    /// How long that took.
+    pub took: Duration,
+    /// What is wrong, if anything is.
+    pub failure: Option<Failure>,
+}
+
+/// A property that is broken, and how.
+pub struct Failure {
+    /// What is wrong.
+    pub headline: String,
+    /// No thread can go on.
+    pub deadlock: bool,
+    /// The shortest story.
+    pub run: Run,
+}
+
+thread_local! {
+    static CHECKING: Cell<bool> = const { Cell::new(false) };
+    static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Whether the interleaving has failed, and is unwound.
+pub(super) fn has_failed() -> bool {
+    PANIC.with_borrow(Option::is_some)
+}
+
+/// Keeps the first panic of an interleaving for the report. loom's state may
+/// be borrowed and the stack is small: nothing is printed here.
+fn keep_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |info| match CHECKING.get() {
+            true => keep(info),
+            false => usual(info),
+        }));
+    });
+}
+
+fn keep(info: &PanicHookInfo<'_>) {
+    PANIC.with_borrow_mut(|first| {
+        first.get_or_insert_with(|| {
+            let text = info.payload_as_str().unwrap_or("a panic");
+            match info.location() {
+                // loom's own words, or a model's: the place says nothing.
+                Some(at) if !is_ours(at.file()) => text.into(),
+                Some(at) => format!("{text} ({}:{})", at.file(), at.line()),
+                None => text.into(),
+            }
+        });
+    });
+}
+
+/// Whether this is the source of a poller.
+fn is_ours(file: &str) -> bool {
+    file.contains("poller") && !file.contains("tests")
+}
+
+/// One search, and how it ended.
+struct Search {
+    interleavings: u64,
+    seen: u64,
+    panic: Option<String>,
+    run: Run,
+}
+
+impl Model {
+    /// Goes through all interleavings.
+    pub fn check(&self) -> Outcome {
+        let began = Instant::now();
+        let all = self.search(self.bound, 0);
+        let took = began.elapsed();
+        let failure = match (&all.panic, self.kind) {
+            (Some(panic), _) => Some(self.shortest(all.interleavings, panic)),
+            (None, Quantity::Some) if all.seen == 0 => {
+                let n = all.interleavings;
+                let headline = format!("seen in none of the {n} interleavings");
+                let run = self.search(Some(0), 1).run;
+                Some(Failure { headline, deadlock: false, run })
+            }
+            (None, Quantity::One) if all.interleavings != 1 => {
+                let n = all.interleavings;
+                let headline = format!("not one interleaving, but {n}");
+                let run = self.search(self.bound, n).run;
+                Some(Failure { headline, deadlock: false, run })
+            }
+            _ => None,
+        };
+        let (interleavings, seen) = (all.interleavings, all.seen);
+        Outcome { interleavings, seen, took, failure }
+    }
+
+    /// The failing interleaving with the fewest forced switches: searched for
+    /// with 0 of them, then with 1, and so on.
+    fn shortest(&self, found: u64, panic: &str) -> Failure {
+        let kind = is_deadlock(panic);
+        let bounded = (0..self.bound.unwrap_or(4)).find_map(|bound| {
+            let search = self.search(Some(bound), 0);
+            let same = search.panic.as_deref().map(is_deadlock) == Some(kind);
+            same.then(|| self.search(Some(bound), search.interleavings))
+        });
+        let last = bounded.unwrap_or_else(|| self.search(self.bound, found));
+        let panic = last.panic.unwrap_or_else(|| panic.into());
+        let deadlock = is_deadlock(&panic);
+        let headline = match deadlock {
+            true => "deadlock: nobody who is left can go on".into(),
+            false if panic.contains("maximum number of branches") => {
+                "no end in sight: some thread goes round and round".into()
+            }
+            false => panic,
+        };
+        let mut run = last.run;
+        run.fold();
+        Failure { headline, deadlock, run }
+    }
+
+    /// Goes through interleavings until all are done or one fails; records
+    /// the one with this number.
+    fn search(&self, bound: Option<usize>, record: u64) -> Search {
+        keep_panics();
+        let count = Arc::new(AtomicU64::new(0));
+        let seen = Arc::new(AtomicU64::new(0));
+        let (n, k, body) = (count.clone(), seen.clone(), self.body.clone());
+        PANIC.set(None);
+        CHECKING.set(true);
+        let ended = catch_unwind(AssertUnwindSafe(|| {
+            builder(bound).check(move || {
+                let number = n.fetch_add(1, Ordering::Relaxed) + 1;
+                // What the recorded one left is kept.
+                if record == 0 || number <= record {
+                    run::begin(record == number);
+                }
+                if body() {
+                    k.fetch_add(1, Ordering::Relaxed);
+                }
+                if record == number {
+                    // It did not fail: no need to go on.
+                    panic!("recorded");
+                }
+            });
+        }));
+        CHECKING.set(false);
+        let panic = PANIC.take().filter(|panic| !panic.starts_with("recorded"));
+        debug_assert!(ended.is_err() || panic.is_none());
+        Search {
+            interleavings: count.load(Ordering::Relaxed),
+            seen: seen.load(Ordering::Relaxed),
+            panic,
+            run: run::take(),
+        }
+    }
+}
+
+fn is_deadlock(panic: &str) -> bool {
+    panic.starts_with("deadlock;")
+}
+
+/// loom's settings, whatever its environment variables say: some of them end
+/// a search early, without a word.
+fn builder(bound: Option<usize>) -> loom::model::Builder {
+    let mut builder = loom::model::Builder::new();
+    builder.max_branches = 2_000;
+    builder.max_permutations = None;
+    builder.max_duration = None;
+    builder.checkpoint_file = None;
+    builder.preemption_bound = bound;
+    builder.location = false;
+    builder.log = false;
+    builder
+}

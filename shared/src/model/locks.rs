@@ -1,0 +1,307 @@
+//! parking_lot's `Mutex` and `Condvar`, as the pollers use them.
+
+use std::collections::VecDeque;
+use std::fmt::Debug;
+use std::mem;
+use std::ops::{Deref, DerefMut};
+use std::panic::Location;
+use std::sync::{Arc, OnceLock};
+use std::thread::panicking;
+use std::time::{Duration, Instant};
+
+use super::run::{self, At, Kind, Op, switching};
+use super::{changes, time};
+
+/// Data that only the holder of the lock can reach.
+pub struct Mutex<T> {
+    inner: loom::sync::Mutex<Inner<T>>,
+    id: usize,
+}
+
+struct Inner<T> {
+    value: T,
+    // When it was unlocked last.
+    time: Duration,
+    // Who looked last, and changed nothing.
+    idler: Option<usize>,
+}
+
+/// The right to use what a [`Mutex`] guards, until dropped.
+pub struct MutexGuard<'a, T: Debug> {
+    mutex: &'a Mutex<T>,
+    // `None` only while it sleeps.
+    inner: Option<loom::sync::MutexGuard<'a, Inner<T>>>,
+    before: Option<String>,
+    changed: bool,
+}
+
+impl<T> Mutex<T> {
+    /// Guards this value.
+    #[track_caller]
+    pub fn new(value: T) -> Self {
+        let inner = Inner { value, time: Duration::ZERO, idler: None };
+        let id = run::object(Kind::Lock(None), Location::caller());
+        Mutex { inner: loom::sync::Mutex::new(inner), id }
+    }
+
+    /// The value: nobody else can have the lock any more.
+    pub fn into_inner(self) -> T {
+        self.inner.into_inner().expect("a panic ends a model").value
+    }
+}
+
+impl<T: Debug> Mutex<T> {
+    /// Waits until nobody has the lock, and takes it.
+    #[track_caller]
+    pub fn lock(&self) -> MutexGuard<'_, T> {
+        let (inner, before) = self.acquire(Location::caller());
+        run::step(Some(Location::caller()), || {
+            format!("lock {}", run::name(self.id))
+        });
+        MutexGuard { mutex: self, inner: Some(inner), before, changed: false }
+    }
+
+    fn acquire(
+        &self,
+        at: At,
+    ) -> (loom::sync::MutexGuard<'_, Inner<T>>, Option<String>) {
+        let lock = || self.inner.lock().expect("a panic ends a model");
+        let mut inner = switching(Op::Lock(self.id), at, lock);
+        if inner.idler.replace(run::me()) == Some(run::me()) {
+            // It looked, changed nothing, and looks again: it is busy-waiting.
+            // Others go first, or it would never end.
+            drop(inner);
+            switching(Op::Go, at, loom::thread::yield_now);
+            inner = switching(Op::Lock(self.id), at, lock);
+            inner.idler = Some(run::me());
+        }
+        run::hear(inner.time);
+        let by = (run::me(), at);
+        run::update(self.id, |lock| *lock = Kind::Lock(Some(by)));
+        let before = run::text(&inner.value);
+        (inner, before)
+    }
+
+    fn release(
+        &self,
+        mut inner: loom::sync::MutexGuard<'_, Inner<T>>,
+        before: Option<String>,
+        changed: bool,
+    ) -> String {
+        if changed {
+            inner.idler = None;
+        }
+        inner.time = run::time();
+        let after = run::text(&inner.value);
+        run::update(self.id, |lock| *lock = Kind::Lock(None));
+        drop(inner);
+        let changes = before.zip(after).map(|(b, a)| changes::between(&b, &a));
+        match changes.unwrap_or_default() {
+            none if none.is_empty() => none,
+            some => format!(": {some}"),
+        }
+    }
+}
+
+impl<T: Debug> Deref for MutexGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.inner.as_ref().expect("it does not sleep").value
+    }
+}
+
+impl<T: Debug> DerefMut for MutexGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.changed = true;
+        &mut self.inner.as_mut().expect("it does not sleep").value
+    }
+}
+
+impl<T: Debug> Drop for MutexGuard<'_, T> {
+    fn drop(&mut self) {
+        let Some(inner) = self.inner.take() else { return };
+        if panicking() {
+            // The model is over: nothing of loom's may be touched.
+            return mem::forget(inner);
+        }
+        let before = self.before.take();
+        let changes = self.mutex.release(inner, before, self.changed);
+        run::step(None, || {
+            format!("unlock {}{changes}", run::name(self.mutex.id))
+        });
+    }
+}
+
+/// Where those sleep who wait for a change of what a [`Mutex`] guards.
+pub struct Condvar {
+    // A lock of its own: a notification may come from who has no other.
+    asleep: loom::sync::Mutex<VecDeque<Arc<Sleeper>>>,
+    id: usize,
+}
+
+struct Sleeper {
+    thread: loom::thread::Thread,
+    number: usize,
+    timed: bool,
+    // Set when it is woken: how late it was for who did.
+    woken: OnceLock<Duration>,
+}
+
+/// Whether a timed wait ended by its deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaitTimeoutResult(bool);
+
+impl WaitTimeoutResult {
+    /// Nobody woke it.
+    pub fn timed_out(self) -> bool {
+        self.0
+    }
+}
+
+impl Default for Condvar {
+    #[track_caller]
+    fn default() -> Self {
+        Condvar::new()
+    }
+}
+
+impl Condvar {
+    /// Nobody sleeps here yet.
+    #[track_caller]
+    pub fn new() -> Self {
+        let kind = Kind::Condvar(Vec::new(), Vec::new());
+        let id = run::object(kind, Location::caller());
+        Condvar { asleep: loom::sync::Mutex::default(), id }
+    }
+
+    /// Gives up the lock and sleeps, in one step; locks again when woken.
+    #[track_caller]
+    pub fn wait<T: Debug>(&self, guard: &mut MutexGuard<'_, T>) {
+        self.sleep(guard, None, Location::caller());
+    }
+
+    /// The same, but it may wake by itself when the time has come.
+    #[track_caller]
+    pub fn wait_until<T: Debug>(
+        &self,
+        guard: &mut MutexGuard<'_, T>,
+        deadline: Instant,
+    ) -> WaitTimeoutResult {
+        let expired =
+            self.sleep(guard, time::comes(deadline), Location::caller());
+        WaitTimeoutResult(expired)
+    }
+
+    /// Wakes who has slept longest.
+    #[track_caller]
+    pub fn notify_one(&self) {
+        self.notify("notify_one", 1, Location::caller());
+    }
+
+    /// Wakes all who sleep.
+    #[track_caller]
+    pub fn notify_all(&self) {
+        self.notify("notify_all", usize::MAX, Location::caller());
+    }
+
+    fn sleep<T: Debug>(
+        &self,
+        guard: &mut MutexGuard<'_, T>,
+        deadline: Option<Duration>,
+        at: At,
+    ) -> bool {
+        let (me, lock) = (run::me(), guard.mutex.id);
+        let sleeper = Arc::new(Sleeper {
+            thread: loom::thread::current(),
+            number: me,
+            timed: deadline.is_some(),
+            woken: OnceLock::new(),
+        });
+        switching(Op::Go, at, || self.asleep()).push_back(sleeper.clone());
+        let inner = guard.inner.take().expect("it does not sleep yet");
+        let changes =
+            guard.mutex.release(inner, guard.before.take(), guard.changed);
+        run::update(self.id, |kind| {
+            if let Kind::Condvar(asleep, _) = kind {
+                asleep.push(me);
+            }
+        });
+        run::step(Some(at), || {
+            let wait = if deadline.is_some() { "wait a while" } else { "wait" };
+            let lock = run::name(lock);
+            format!("{wait} {} (frees {lock}{changes})", run::name(self.id))
+        });
+        let expired = match deadline {
+            Some(deadline) => self.expire(&sleeper, deadline, at),
+            None => {
+                switching(Op::Wait(self.id), at, || {
+                    while sleeper.woken.get().is_none() {
+                        loom::thread::park();
+                    }
+                });
+                false
+            }
+        };
+        run::hear(sleeper.woken.get().copied().unwrap_or_default());
+        let (inner, before) = guard.mutex.acquire(at);
+        run::step(Some(at), || {
+            let how = if expired { "time is up" } else { "awake" };
+            format!("{how}, lock {}", run::name(lock))
+        });
+        (guard.inner, guard.before) = (Some(inner), before);
+        guard.changed = true;
+        expired
+    }
+
+    /// Ends a timed wait, at whatever moment loom comes to think of it.
+    fn expire(&self, sleeper: &Sleeper, deadline: Duration, at: At) -> bool {
+        let mut asleep = switching(Op::Go, at, || self.asleep());
+        if sleeper.woken.get().is_some() {
+            return false;
+        }
+        asleep.retain(|other| other.number != sleeper.number);
+        run::hear(deadline);
+        run::update(self.id, |kind| {
+            if let Kind::Condvar(asleep, _) = kind {
+                asleep.retain(|other| *other != sleeper.number);
+            }
+        });
+        true
+    }
+
+    fn notify(&self, what: &str, most: usize, at: At) {
+        let mut asleep = switching(Op::Go, at, || self.asleep());
+        let most = most.min(asleep.len());
+        let mut woken = Vec::new();
+        for sleeper in asleep.drain(..most) {
+            sleeper.woken.set(run::time()).expect("it is woken once");
+            woken.push(sleeper.number);
+            if !sleeper.timed {
+                sleeper.thread.unpark();
+            }
+        }
+        drop(asleep);
+        let (me, step) = (run::me(), run::next_step());
+        let numbers = woken.clone();
+        run::update(self.id, |kind| {
+            if let Kind::Condvar(asleep, notified) = kind {
+                asleep.retain(|other| !numbers.contains(other));
+                notified.push((step, me, numbers));
+            }
+        });
+        run::step(Some(at), || {
+            let name = run::name(self.id);
+            match run::names(&woken) {
+                nobody if nobody.is_empty() => {
+                    format!("{what} {name}: nobody waits")
+                }
+                names => format!("{what} {name}: wakes {names}"),
+            }
+        });
+    }
+
+    fn asleep(&self) -> loom::sync::MutexGuard<'_, VecDeque<Arc<Sleeper>>> {
+        self.asleep.lock().expect("a panic ends a model")
+    }
+}

@@ -1,0 +1,283 @@
+//! What both pollers must do in every interleaving: the models of
+//! `mutex-poller/tests/loom.rs` and `channel-poller/tests/loom.rs`.
+//!
+//! A model is a small program on the shipped functions, and a property. It is
+//! small because interleavings multiply; two of each thing is mostly enough
+//! to go wrong. Bugs that need three workers have a model with three.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::check::{Model, Quantity};
+use super::time::NEVER;
+use super::web::{NOT_FOUND, Web, outcome, urls};
+use crate::http::fake::Answer;
+use crate::{HttpError, Settings, States, Url};
+
+/// What a model runs.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    /// Workers, rounds and intervals. Nothing is listed unless it says so.
+    pub settings: Settings,
+    /// `a`, `b`, `c`.
+    pub urls: Vec<Url>,
+    /// It is told to stop, at any moment.
+    pub stops: bool,
+}
+
+/// Runs a scene before a web: what the polls found.
+pub type Play = fn(&Scene, &Web) -> States;
+
+impl Scene {
+    fn new(pollers: usize, count: usize, rounds: u64) -> Self {
+        let settings = Settings {
+            pollers,
+            interval: Duration::ZERO,
+            backoff: Duration::ZERO,
+            status_interval: NEVER,
+            rounds: Some(rounds),
+            spread: false,
+        };
+        Scene { settings, urls: urls(count), stops: false }
+    }
+
+    fn every(mut self, interval: Duration) -> Self {
+        self.settings.interval = interval;
+        self.settings.backoff = interval;
+        self
+    }
+
+    fn stopped(self) -> Self {
+        Scene { stops: true, ..self }
+    }
+
+    fn size(&self) -> String {
+        let many = |n: u64, thing| match n {
+            1 => format!("1 {thing}"),
+            n => format!("{n} {thing}s"),
+        };
+        let workers = many(self.settings.pollers as u64, "worker");
+        let urls = many(self.urls.len() as u64, "URL");
+        let rounds = many(self.settings.rounds.unwrap_or(0), "round");
+        let stop = if self.stops { " x a stop" } else { "" };
+        format!("{workers} x {urls} x {rounds}{stop}")
+    }
+
+    fn rounds(&self) -> Vec<u64> {
+        vec![self.settings.rounds.unwrap_or(0); self.urls.len()]
+    }
+}
+
+/// A model: this scene, in which `holds` must hold afterwards.
+pub fn model(
+    name: &'static str,
+    says: &'static str,
+    scene: Scene,
+    web: fn(&Scene) -> Web,
+    play: Play,
+    holds: fn(&Scene, &Web, &States) -> bool,
+) -> Model {
+    let size = scene.size();
+    let body = move || {
+        let web = web(&scene);
+        let states = play(&scene, &web);
+        holds(&scene, &web, &states)
+    };
+    let body = Arc::new(body);
+    Model { name, says, size, bound: None, kind: Quantity::All, body }
+}
+
+impl Model {
+    /// The same, with no more than so many forced switches.
+    pub fn bounded(self, bound: usize) -> Self {
+        Model { bound: Some(bound), ..self }
+    }
+}
+
+fn fine(scene: &Scene) -> Web {
+    Web::new(scene.urls.len())
+}
+
+/// Each URL was polled exactly as often as there are rounds.
+fn every_round(scene: &Scene, web: &Web, states: &States) -> bool {
+    assert_eq!(web.polls(), scene.rounds(), "polls of each URL");
+    board(scene, web, states)
+}
+
+/// The board has every poll, and the last state of each URL.
+fn board(scene: &Scene, web: &Web, states: &States) -> bool {
+    let made: u64 = web.polls().iter().sum();
+    assert_eq!(states.polls(), made, "polls on the board, polls made");
+    for (id, url) in scene.urls.iter().enumerate() {
+        let last = web.last(url).map(outcome);
+        assert_eq!(states.get(id), last, "the last state of {url}");
+    }
+    true
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// The models for a finished poller: `functions` runs its functions without
+/// the thread that lists, `program` the whole of it.
+pub fn finished(functions: Play, program: Play) -> Vec<Model> {
+    vec![
+        never_two_at_once(functions),
+        every_round_is_polled(functions),
+        least_recently_polled_first(functions),
+        all_end_when_rounds_are_done(functions),
+        all_end_after_timed_waits(functions),
+        all_end_when_told_to_stop(functions),
+        a_stop_ends_a_timed_wait(functions),
+        a_slow_site_holds_nobody_up(functions),
+        a_slow_site_holds_no_timed_wait_up(functions),
+        the_last_state_stands(functions),
+        a_failed_poll_gives_back(functions),
+        a_panicked_poll_gives_back(functions),
+        two_polls_can_overlap(functions),
+        the_whole_program_ends(program),
+        the_whole_program_stops(program),
+        the_board_is_listed(program),
+    ]
+}
+
+/// The models for an original of 2010, which knows no intervals.
+pub fn original(program: Play) -> Vec<Model> {
+    let named = |name, model| Model { name, ..model };
+    vec![
+        named("as_posted_never_two_at_once", {
+            let scene = Scene::new(2, 1, 1);
+            let says = "As posted: no URL is polled by two workers at once.";
+            model("", says, scene, fine, program, board)
+        }),
+        named("as_posted_every_round_is_polled", {
+            let scene = Scene::new(1, 4, 1);
+            let says = "As posted: each URL is polled once a round.";
+            model("", says, scene, fine, program, every_round)
+        }),
+        named("as_posted_stops", {
+            let scene = Scene::new(1, 1, 2).stopped();
+            let says = "As posted: it ends when told to, at any moment.";
+            model("", says, scene, fine, program, board)
+        }),
+    ]
+}
+
+fn never_two_at_once(play: Play) -> Model {
+    let says = "No URL is polled by two workers at once.";
+    let scene = Scene::new(2, 2, 2);
+    model("never_two_at_once", says, scene, fine, play, |_, _, _| true)
+}
+
+fn every_round_is_polled(play: Play) -> Model {
+    let says = "No URL is lost: each is polled once a round, no more, no less.";
+    let scene = Scene::new(2, 2, 2);
+    model("every_round_is_polled", says, scene, fine, play, every_round)
+}
+
+fn least_recently_polled_first(play: Play) -> Model {
+    let says = "The least recently polled goes first.";
+    let scene = Scene::new(1, 3, 2);
+    let name = "least_recently_polled_first";
+    model(name, says, scene, fine, play, |scene, web, states| {
+        assert_eq!(web.order(), "abcabc", "the order of polls");
+        every_round(scene, web, states)
+    })
+}
+
+fn all_end_when_rounds_are_done(play: Play) -> Model {
+    let says = "All workers end when the rounds are done.";
+    // Two of three may sleep at the end: both must wake.
+    let scene = Scene::new(3, 1, 1);
+    model("all_end_when_rounds_are_done", says, scene, fine, play, every_round)
+}
+
+fn all_end_after_timed_waits(play: Play) -> Model {
+    let says = "The same with an interval: who waits for a time wakes up.";
+    let scene = Scene::new(2, 1, 2).every(SECOND);
+    model("all_end_after_timed_waits", says, scene, fine, play, every_round)
+}
+
+fn all_end_when_told_to_stop(play: Play) -> Model {
+    let says = "All workers end when told to stop, at any moment.";
+    let scene = Scene::new(2, 1, 2).stopped();
+    model("all_end_when_told_to_stop", says, scene, fine, play, board)
+}
+
+fn a_stop_ends_a_timed_wait(play: Play) -> Model {
+    let says = "The same while they wait for a time that is far away.";
+    let scene = Scene::new(2, 1, 2).every(NEVER).stopped();
+    model("a_stop_ends_a_timed_wait", says, scene, fine, play, board)
+}
+
+fn a_slow_site_holds_nobody_up(play: Play) -> Model {
+    let says = "While one URL is slow to answer, the others are polled.";
+    let scene = Scene::new(2, 2, 2);
+    let web = |scene: &Scene| fine(scene).slow(2);
+    let name = "a_slow_site_holds_nobody_up";
+    model(name, says, scene, web, play, every_round)
+}
+
+fn a_slow_site_holds_no_timed_wait_up(play: Play) -> Model {
+    let says =
+        "The same with an interval: somebody wakes for each that is due.";
+    let scene = Scene::new(2, 2, 2).every(SECOND);
+    let web = |scene: &Scene| fine(scene).slow(2);
+    let name = "a_slow_site_holds_no_timed_wait_up";
+    model(name, says, scene, web, play, every_round)
+}
+
+fn the_last_state_stands(play: Play) -> Model {
+    let says = "The status board shows the last state of each URL.";
+    let scene = Scene::new(2, 1, 2);
+    let web = |s: &Scene| Web::scripted(s.urls.len(), &[Answer::OK, NOT_FOUND]);
+    model("the_last_state_stands", says, scene, web, play, board)
+}
+
+fn a_failed_poll_gives_back(play: Play) -> Model {
+    let says = "A poll that fails gives its resource back.";
+    let scene = Scene::new(2, 1, 2);
+    let web = |scene: &Scene| {
+        let lost = Answer::Error(HttpError::Lost);
+        Web::scripted(scene.urls.len(), &[lost, Answer::OK])
+    };
+    model("a_failed_poll_gives_back", says, scene, web, play, every_round)
+}
+
+fn a_panicked_poll_gives_back(play: Play) -> Model {
+    let says = "A poll that panics gives its resource back.";
+    let scene = Scene::new(2, 1, 2);
+    let web = |scene: &Scene| {
+        Web::scripted(scene.urls.len(), &[Answer::Panic, Answer::OK])
+    };
+    model("a_panicked_poll_gives_back", says, scene, web, play, every_round)
+}
+
+fn two_polls_can_overlap(play: Play) -> Model {
+    let says = "Two polls can be under way at once.";
+    let scene = Scene::new(2, 2, 1);
+    let web = |scene: &Scene| fine(scene).meeting();
+    let name = "two_polls_can_overlap";
+    let most = |_: &Scene, web: &Web, _: &States| web.most() == 2;
+    let model = model(name, says, scene, web, play, most);
+    Model { kind: Quantity::Some, ..model }
+}
+
+fn the_whole_program_ends(play: Play) -> Model {
+    let says = "The whole program, with its status board, ends.";
+    let scene = Scene::new(1, 2, 2);
+    model("the_whole_program_ends", says, scene, fine, play, every_round)
+}
+
+fn the_whole_program_stops(play: Play) -> Model {
+    let says = "The whole program ends when told to stop, at any moment.";
+    let scene = Scene::new(1, 1, 2).every(NEVER).stopped();
+    model("the_whole_program_stops", says, scene, fine, play, board)
+}
+
+fn the_board_is_listed(play: Play) -> Model {
+    let says = "The status board is listed in between, and loses nothing.";
+    let mut scene = Scene::new(1, 1, 2);
+    // Listed once: the second time is never.
+    scene.settings.status_interval = NEVER * 2 / 3;
+    model("the_board_is_listed", says, scene, fine, play, every_round)
+}

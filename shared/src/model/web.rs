@@ -1,0 +1,192 @@
+//! The made-up web of the models: small, and made to catch pollers out.
+
+use std::collections::HashMap;
+use std::panic::resume_unwind;
+
+use super::{Condvar, Mutex, run};
+use crate::http::StatusCode;
+use crate::http::fake::Answer;
+use crate::{HttpClient, HttpError, Log, States, Status, Url};
+
+/// A web with a few sites, `a`, `b` and so on. Each request is two steps, so
+/// that a second one for the same URL can come in between, and is caught.
+pub struct Web {
+    sites: HashMap<Url, Mutex<Site>>,
+    // Touched only if requests are to meet: else two of them would be
+    // independent, and loom need not put one within the other.
+    meeting: Option<Mutex<Meeting>>,
+    // `a` answers only when `b` has answered so often.
+    slow: Option<u64>,
+    answered: Condvar,
+    // Not a point to switch at: read only where one worker polls.
+    order: std::sync::Mutex<String>,
+}
+
+#[derive(Debug, Default)]
+struct Site {
+    busy: bool,
+    polls: u64,
+    script: Vec<Answer>,
+}
+
+#[derive(Debug, Default)]
+struct Meeting {
+    here: usize,
+    most: usize,
+}
+
+/// The URLs of a model: `a`, `b`, `c`.
+pub fn urls(count: usize) -> Vec<Url> {
+    let url = |n: u8| Url::from(char::from(b'a' + n).to_string().as_str());
+    (0..count as u8).map(url).collect()
+}
+
+impl Web {
+    /// Sites that answer `200 OK`.
+    #[track_caller]
+    pub fn new(count: usize) -> Self {
+        Web::scripted(count, &[Answer::OK])
+    }
+
+    /// Sites that give these answers in turn, the last again and again.
+    #[track_caller]
+    pub fn scripted(count: usize, script: &[Answer]) -> Self {
+        let mut sites = HashMap::new();
+        for url in urls(count) {
+            let site = Site { script: script.to_vec(), ..Site::default() };
+            sites.insert(url, Mutex::new(site));
+        }
+        let (answered, order) = (Condvar::new(), Default::default());
+        Web { sites, meeting: None, slow: None, answered, order }
+    }
+
+    /// Counts how many requests there are at one time.
+    #[track_caller]
+    pub fn meeting(self) -> Self {
+        Web { meeting: Some(Mutex::new(Meeting::default())), ..self }
+    }
+
+    /// `a` answers only when `b` has answered so often.
+    pub fn slow(self, answers: u64) -> Self {
+        Web { slow: Some(answers), ..self }
+    }
+
+    /// How often each URL was asked for, in order.
+    pub fn polls(&self) -> Vec<u64> {
+        let sites = urls(self.sites.len());
+        sites
+            .iter()
+            .map(|url| run::quietly(|| self.sites[url].lock().polls))
+            .collect()
+    }
+
+    /// In which order URLs were asked for, by one worker.
+    pub fn order(&self) -> String {
+        self.order.lock().expect("nothing panics under it").clone()
+    }
+
+    /// How many requests there were at one time.
+    pub fn most(&self) -> usize {
+        let meeting = self.meeting.as_ref();
+        meeting.map_or(0, |m| run::quietly(|| m.lock().most))
+    }
+
+    /// The answer that a URL gives the last time.
+    pub fn last(&self, url: &Url) -> Option<Answer> {
+        let site = run::quietly(|| {
+            let site = self.sites[url].lock();
+            (site.polls, site.script.clone())
+        });
+        let turn = usize::try_from(site.0.checked_sub(1)?).ok()?;
+        site.1.get(turn).or(site.1.last()).copied()
+    }
+
+    fn begin(&self, url: &Url) -> Answer {
+        let mut site = self.sites[url].lock();
+        assert!(!site.busy, "{url} is polled by two workers at once");
+        site.busy = true;
+        let turn = usize::try_from(site.polls).unwrap_or(usize::MAX);
+        site.polls += 1;
+        let mut order = self.order.lock().expect("nothing panics under it");
+        order.push_str(url.as_str());
+        *site.script.get(turn).or(site.script.last()).expect("a script")
+    }
+
+    fn end(&self, url: &Url) {
+        let mut site = self.sites[url].lock();
+        site.busy = false;
+        drop(site);
+        if self.slow.is_some() {
+            self.answered.notify_all();
+        }
+    }
+
+    fn meet(&self, change: isize) {
+        if let Some(meeting) = &self.meeting {
+            let mut meeting = meeting.lock();
+            meeting.here = meeting.here.saturating_add_signed(change);
+            meeting.most = meeting.most.max(meeting.here);
+        }
+    }
+
+    fn wait_for_b(&self, answers: u64) {
+        let b = &self.sites[&Url::from("b")];
+        let mut site = b.lock();
+        while site.polls < answers || site.busy {
+            self.answered.wait(&mut site);
+        }
+    }
+}
+
+impl HttpClient for Web {
+    fn head(&self, url: &Url) -> Result<Status, HttpError> {
+        run::note(|| format!("HEAD {url}"));
+        let answer = run::quietly(|| {
+            self.meet(1);
+            self.begin(url)
+        });
+        if let (Some(answers), "a") = (self.slow, url.as_str()) {
+            self.wait_for_b(answers);
+        }
+        run::quietly(|| {
+            self.end(url);
+            self.meet(-1);
+        });
+        run::note(|| match answer {
+            Answer::Status(status) => format!("{} {url}", status.as_u16()),
+            Answer::Error(error) => format!("{error} {url}"),
+            Answer::Panic => format!("panics {url}"),
+            Answer::Never => unreachable!("no script of a model has it"),
+        });
+        match answer {
+            Answer::Status(status) => Ok(Status(status)),
+            Answer::Error(error) => Err(error),
+            _ => resume_unwind(Box::new("scripted panic")),
+        }
+    }
+}
+
+/// What a poll must make of an answer.
+pub fn outcome(answer: Answer) -> Result<Status, HttpError> {
+    match answer {
+        Answer::Status(status) => Ok(Status(status)),
+        Answer::Error(error) => Err(error),
+        Answer::Panic | Answer::Never => Err(HttpError::Panicked),
+    }
+}
+
+/// `404 Not Found`.
+pub const NOT_FOUND: Answer = Answer::Status(StatusCode::NOT_FOUND);
+
+/// Notes in the lanes what a program logs.
+pub struct Lanes;
+
+impl Log for Lanes {
+    fn error(&self, url: &Url, error: HttpError) {
+        run::note(|| format!("log: {error} {url}"));
+    }
+
+    fn listing(&self, states: &States) {
+        run::note(|| format!("log: {} polls", states.polls()));
+    }
+}
