@@ -13,6 +13,7 @@ fn main() -> std::process::ExitCode {
     use shared::model::{show, suite};
 
     let mut models = suite::finished(side::functions, side::program);
+    models.push(suite::one_worker_has_one_interleaving(side::functions));
     models.extend(suite::original(side::as_posted));
     show::main("channel-poller", models)
 }

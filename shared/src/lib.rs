@@ -20,6 +20,7 @@ pub mod url;
 pub mod http;
 
 pub mod contract;
+pub mod plain;
 pub mod sync;
 
 #[cfg(feature = "testing")]

@@ -26,9 +26,6 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::thread;
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -96,10 +93,13 @@ pub fn main(package: &str, models: Vec<Model>) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let began = Instant::now();
-    println!("\n{package}: every interleaving of its threads\n");
+    println!("\n{package}, in every interleaving of its threads\n");
     let mut failed = 0;
     let mut report = Vec::new();
-    check_all(&models, |model, outcome| {
+    // One after the other: two searches would be in each other's way, for
+    // half of the time goes to the system, which maps stacks.
+    for model in &models {
+        let outcome = model.check();
         println!("{}", text(model, &outcome));
         let json = json(model, &outcome);
         if outcome.failure.is_some() {
@@ -107,7 +107,7 @@ pub fn main(package: &str, models: Vec<Model>) -> ExitCode {
             keep(package, model, &json);
         }
         report.push(json);
-    });
+    }
     if let Some(file) = &args.json
         && let Err(error) = fs::write(file, Value::from(report).to_string())
     {
@@ -124,38 +124,6 @@ pub fn main(package: &str, models: Vec<Model>) -> ExitCode {
     );
     let _ = io::stdout().flush();
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-/// As many at a time as there are cores; told in order.
-fn check_all(models: &[Model], mut tell: impl FnMut(&Model, Outcome)) {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let next = AtomicUsize::new(0);
-    let (done, outcomes) = mpsc::channel();
-    thread::scope(|scope| {
-        for _ in 0..cores {
-            let (done, next) = (done.clone(), &next);
-            scope.spawn(move || {
-                while let Some((n, model)) =
-                    Some(next.fetch_add(1, Ordering::Relaxed))
-                        .and_then(|n| Some((n, models.get(n)?)))
-                {
-                    done.send((n, model.check())).expect("main receives");
-                }
-            });
-        }
-        drop(done);
-        let mut early: Vec<Option<Outcome>> = Vec::new();
-        early.resize_with(models.len(), || None);
-        let mut told = 0;
-        for (n, outcome) in outcomes {
-            early[n] = Some(outcome);
-            while let Some(outcome) = early.get_mut(told).and_then(Option::take)
-            {
-                tell(&models[told], outcome);
-                told += 1;
-            }
-        }
-    });
 }
 
 fn text(model: &Model, outcome: &Outcome) -> String {
@@ -179,6 +147,9 @@ fn text(model: &Model, outcome: &Outcome) -> String {
         (None, Quantity::All) => format!("holds in all {n} interleavings"),
         (None, Quantity::Some) => {
             format!("seen in {} of {n} interleavings", grouped(*seen))
+        }
+        (None, Quantity::Plain) => {
+            return format!("ok  {says}\n    {name} ({s:.2} s)");
         }
         (None, Quantity::One) => {
             "there is one interleaving, and no more".into()

@@ -12,14 +12,12 @@ use crate::{HttpClient, HttpError, Log, States, Status, Url};
 /// that a second one for the same URL can come in between, and is caught.
 pub struct Web {
     sites: HashMap<Url, Mutex<Site>>,
-    // Touched only if requests are to meet: else two of them would be
-    // independent, and loom need not put one within the other.
+    // Touched by all, if it matters who comes before whom: requests for two
+    // URLs are independent else, and loom need not try both orders.
     meeting: Option<Mutex<Meeting>>,
     // `a` answers only when `b` has answered so often.
     slow: Option<u64>,
     answered: Condvar,
-    // Not a point to switch at: read only where one worker polls.
-    order: std::sync::Mutex<String>,
 }
 
 #[derive(Debug, Default)]
@@ -33,6 +31,7 @@ struct Site {
 struct Meeting {
     here: usize,
     most: usize,
+    order: Vec<Url>,
 }
 
 /// The URLs of a model: `a`, `b`, `c`.
@@ -56,11 +55,10 @@ impl Web {
             let site = Site { script: script.to_vec(), ..Site::default() };
             sites.insert(url, Mutex::new(site));
         }
-        let (answered, order) = (Condvar::new(), Default::default());
-        Web { sites, meeting: None, slow: None, answered, order }
+        Web { sites, meeting: None, slow: None, answered: Condvar::new() }
     }
 
-    /// Counts how many requests there are at one time.
+    /// Keeps the order of all requests, and how many there are at one time.
     #[track_caller]
     pub fn meeting(self) -> Self {
         Web { meeting: Some(Mutex::new(Meeting::default())), ..self }
@@ -80,9 +78,11 @@ impl Web {
             .collect()
     }
 
-    /// In which order URLs were asked for, by one worker.
-    pub fn order(&self) -> String {
-        self.order.lock().expect("nothing panics under it").clone()
+    /// In which order URLs were asked for.
+    pub fn order(&self) -> Vec<Url> {
+        let meeting = self.meeting.as_ref();
+        let order = meeting.map(|m| run::quietly(|| m.lock().order.clone()));
+        order.unwrap_or_default()
     }
 
     /// How many requests there were at one time.
@@ -107,8 +107,6 @@ impl Web {
         site.busy = true;
         let turn = usize::try_from(site.polls).unwrap_or(usize::MAX);
         site.polls += 1;
-        let mut order = self.order.lock().expect("nothing panics under it");
-        order.push_str(url.as_str());
         *site.script.get(turn).or(site.script.last()).expect("a script")
     }
 
@@ -121,11 +119,18 @@ impl Web {
         }
     }
 
-    fn meet(&self, change: isize) {
+    fn meet(&self, url: &Url) {
         if let Some(meeting) = &self.meeting {
             let mut meeting = meeting.lock();
-            meeting.here = meeting.here.saturating_add_signed(change);
+            meeting.here += 1;
             meeting.most = meeting.most.max(meeting.here);
+            meeting.order.push(url.clone());
+        }
+    }
+
+    fn part(&self) {
+        if let Some(meeting) = &self.meeting {
+            meeting.lock().here -= 1;
         }
     }
 
@@ -142,7 +147,7 @@ impl HttpClient for Web {
     fn head(&self, url: &Url) -> Result<Status, HttpError> {
         run::note(|| format!("HEAD {url}"));
         let answer = run::quietly(|| {
-            self.meet(1);
+            self.meet(url);
             self.begin(url)
         });
         if let (Some(answers), "a") = (self.slow, url.as_str()) {
@@ -150,7 +155,7 @@ impl HttpClient for Web {
         }
         run::quietly(|| {
             self.end(url);
-            self.meet(-1);
+            self.part();
         });
         run::note(|| match answer {
             Answer::Status(status) => format!("{} {url}", status.as_u16()),
