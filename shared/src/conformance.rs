@@ -32,6 +32,7 @@
 mod ending;
 mod polling;
 mod scene;
+pub mod stress;
 mod web;
 
 pub use ending::*;

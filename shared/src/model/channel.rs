@@ -68,15 +68,19 @@ struct Channel<T> {
     slots: Option<Semaphore>,
     // Never locked across a switch.
     state: Mutex<State<T>>,
-    // Only the last end to be dropped must meet those at the other side.
-    senders: loom::sync::Mutex<usize>,
-    receivers: loom::sync::Mutex<usize>,
+    // Drops of senders meet here, and those of receivers there; only the
+    // last of them must meet the other side. A clone needs neither: who
+    // clones has one, so none is the last.
+    sender_drops: loom::sync::Mutex<()>,
+    receiver_drops: loom::sync::Mutex<()>,
     id: usize,
 }
 
 struct State<T> {
     // Each with the time of its sender.
     queue: VecDeque<(T, Duration)>,
+    senders: usize,
+    receivers: usize,
     // When the last sender was dropped.
     no_senders: Option<Duration>,
     no_receivers: bool,
@@ -123,6 +127,8 @@ fn channel<T: Debug>(capacity: Option<usize>) -> (Sender<T>, Receiver<T>) {
     };
     let state = State {
         queue: VecDeque::new(),
+        senders: 1,
+        receivers: 1,
         no_senders: None,
         no_receivers: false,
         freed: Duration::ZERO,
@@ -131,8 +137,8 @@ fn channel<T: Debug>(capacity: Option<usize>) -> (Sender<T>, Receiver<T>) {
         messages: Semaphore::new(0),
         slots: capacity.map(Semaphore::new),
         state: Mutex::new(state),
-        senders: loom::sync::Mutex::new(1),
-        receivers: loom::sync::Mutex::new(1),
+        sender_drops: loom::sync::Mutex::new(()),
+        receiver_drops: loom::sync::Mutex::new(()),
         id: run::object(kind, made.1),
     });
     let receiver = Receiver { channel: channel.clone(), made };
@@ -202,7 +208,8 @@ impl<T: Debug> Channel<T> {
         deadline: Duration,
         at: At,
     ) -> Result<T, RecvTimeoutError> {
-        assert_eq!(*self.receivers(at), 1, "a timed receive has no rivals");
+        let receivers = self.state().receivers;
+        assert_eq!(receivers, 1, "a timed receive has no rivals");
         switching(Op::Go, at, || self.messages.up());
         let closed = self.state().no_senders.is_some();
         let popped = self.pop(at);
@@ -250,10 +257,6 @@ impl<T: Debug> Channel<T> {
         let when = self.state().no_senders.unwrap_or_default();
         run::hear(when);
         run::step(Some(at), || format!("recv {}: hung up", run::name(self.id)));
-    }
-
-    fn receivers(&self, at: At) -> loom::sync::MutexGuard<'_, usize> {
-        switching(Op::Go, at, || self.receivers.lock().expect("it is ours"))
     }
 }
 
@@ -325,8 +328,7 @@ impl<T: Debug> Clone for Sender<T> {
     #[track_caller]
     fn clone(&self) -> Self {
         let made = (run::me(), Location::caller());
-        // Not a point to switch at: who clones has one, so none is the last.
-        *self.channel.senders.lock().expect("it is ours") += 1;
+        self.channel.state().senders += 1;
         run::update(self.channel.id, |kind| {
             if let Kind::Channel { senders, .. } = kind {
                 senders.push(made);
@@ -340,7 +342,7 @@ impl<T: Debug> Clone for Receiver<T> {
     #[track_caller]
     fn clone(&self) -> Self {
         let made = (run::me(), Location::caller());
-        *self.channel.receivers.lock().expect("it is ours") += 1;
+        self.channel.state().receivers += 1;
         run::update(self.channel.id, |kind| {
             if let Kind::Channel { receivers, .. } = kind {
                 receivers.push(made);
@@ -362,27 +364,33 @@ impl<T: Debug> Debug for Receiver<T> {
     }
 }
 
+const OURS: &str = "a panic ends a model";
+
 impl<T: Debug> Drop for Sender<T> {
     fn drop(&mut self) {
         if panicking() {
             return;
         }
         let (channel, at) = (&self.channel, self.made.1);
-        let mut left = switching(Op::Go, at, || {
-            channel.senders.lock().expect("it is ours")
-        });
-        *left -= 1;
-        if *left == 0 {
+        let turn =
+            switching(Op::Go, at, || channel.sender_drops.lock().expect(OURS));
+        let left = {
+            let mut state = channel.state();
+            state.senders -= 1;
+            state.senders
+        };
+        if left == 0 {
             switching(Op::Go, at, || channel.messages.up());
             channel.state().no_senders = Some(run::time());
         }
+        drop(turn);
         run::update(channel.id, |kind| {
             if let Kind::Channel { senders, .. } = kind {
                 let dropped = senders.iter().position(|s| *s == self.made);
                 senders.remove(dropped.expect("it was made"));
             }
         });
-        run::step(None, || match *left {
+        run::step(None, || match left {
             0 => format!("hang up {}", run::name(channel.id)),
             left => format!("drop a {} ({left} left)", run::name(channel.id)),
         });
@@ -395,12 +403,16 @@ impl<T: Debug> Drop for Receiver<T> {
             return;
         }
         let (channel, at) = (&self.channel, self.made.1);
-        let mut left = switching(Op::Go, at, || {
-            channel.receivers.lock().expect("it is ours")
+        let turn = switching(Op::Go, at, || {
+            channel.receiver_drops.lock().expect(OURS)
         });
-        *left -= 1;
+        let left = {
+            let mut state = channel.state();
+            state.receivers -= 1;
+            state.receivers
+        };
         let mut unread = VecDeque::new();
-        if *left == 0 {
+        if left == 0 {
             // First, which puts it before or after every send.
             switching(Op::Go, at, || channel.messages.up());
             let mut state = channel.state();
@@ -411,7 +423,7 @@ impl<T: Debug> Drop for Receiver<T> {
                 switching(Op::Go, at, || slots.up());
             }
         }
-        drop(left);
+        drop(turn);
         run::update(channel.id, |kind| {
             if let Kind::Channel { receivers, .. } = kind {
                 let dropped = receivers.iter().position(|r| *r == self.made);

@@ -248,8 +248,13 @@ impl Model {
             });
         }));
         CHECKING.set(false);
-        let panic = PANIC.take().filter(|panic| !panic.starts_with("recorded"));
-        drop(ended);
+        let said = PANIC.take();
+        let silent = || Some("a panic that nobody caught".to_string());
+        let panic = match ended {
+            Ok(()) => None,
+            Err(_) => said.or_else(silent),
+        };
+        let panic = panic.filter(|panic| !panic.starts_with("recorded"));
         Search {
             interleavings: count.load(Ordering::Relaxed),
             seen: seen.load(Ordering::Relaxed),

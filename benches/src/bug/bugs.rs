@@ -1,0 +1,128 @@
+//! A bug: a small diff of the good source, and what must become of it.
+
+use std::fs;
+use std::path::Path;
+
+use diffy::{Patch, apply};
+
+use crate::{Complaint, failure, scratch};
+
+/// One `bugs/NAME.patch`.
+pub struct Bug {
+    /// The file's name.
+    pub name: String,
+    /// `mutex-poller` or `channel-poller`.
+    pub side: String,
+    /// What a tired programmer was thinking.
+    pub thought: String,
+    /// The model that catches it, or `rustc`.
+    pub by: String,
+    /// A part of what it says.
+    pub words: String,
+    /// For each file: its path, and the diff.
+    parts: Vec<(String, String)>,
+}
+
+/// Every bug of both sides, by name.
+pub fn all() -> Result<Vec<Bug>, Complaint> {
+    let mut bugs = Vec::new();
+    for side in ["mutex-poller", "channel-poller"] {
+        let folder = scratch::root().join(side).join("bugs");
+        let said = |e| failure(format!("{}: {e}", folder.display()));
+        let mut files: Vec<_> = fs::read_dir(&folder)
+            .map_err(said)?
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.extension().is_some_and(|e| e == "patch"))
+            .collect();
+        files.sort();
+        for path in files {
+            bugs.push(Bug::read(side, &path)?);
+        }
+    }
+    Ok(bugs)
+}
+
+impl Bug {
+    fn read(side: &str, path: &Path) -> Result<Self, Complaint> {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let wrong = |what: &str| failure(format!("{}: {what}", path.display()));
+        let text =
+            fs::read_to_string(path).map_err(|e| wrong(&e.to_string()))?;
+        let text = text.replace("\r\n", "\n");
+        let (header, diff) = text
+            .split_once("--- a/")
+            .ok_or_else(|| wrong("no `--- a/FILE`"))?;
+        let line = |key: &str| {
+            let lines = header.lines().filter_map(|l| l.strip_prefix("# "));
+            let mut lines =
+                lines.filter_map(|l| l.strip_prefix(key)?.strip_prefix(": "));
+            let missing = || wrong(&format!("no line `# {key}: ...`"));
+            lines.next().map(str::to_string).ok_or_else(missing)
+        };
+        let mut parts = Vec::new();
+        for part in diff.split("\n--- a/") {
+            let file = part.lines().next().unwrap_or_default().to_string();
+            let diff = format!("--- a/{}\n", part.trim_end_matches('\n'));
+            Patch::from_str(&diff).map_err(|e| wrong(&e.to_string()))?;
+            parts.push((file, diff));
+        }
+        Ok(Bug {
+            name: name.into_owned(),
+            side: side.into(),
+            thought: line("thought")?,
+            by: line("caught by")?,
+            words: line("in these words")?,
+            parts,
+        })
+    }
+
+    /// The files that it changes, from the root on.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().map(|(file, _)| file.as_str())
+    }
+
+    /// The diff, for reading.
+    pub fn diff(&self) -> String {
+        self.parts.iter().map(|(_, diff)| diff.as_str()).collect()
+    }
+
+    /// Its files under `root`, with the bug in them.
+    ///
+    /// # Errors
+    /// If the good source has changed so much that it does not fit any more.
+    pub fn applied(
+        &self,
+        root: &Path,
+    ) -> Result<Vec<(String, String)>, Complaint> {
+        self.patched(root, false)
+    }
+
+    /// The same, with the bug taken out.
+    ///
+    /// # Errors
+    /// If it is not in them.
+    pub fn removed(
+        &self,
+        root: &Path,
+    ) -> Result<Vec<(String, String)>, Complaint> {
+        self.patched(root, true)
+    }
+
+    fn patched(
+        &self,
+        root: &Path,
+        reverse: bool,
+    ) -> Result<Vec<(String, String)>, Complaint> {
+        let patched = |(file, diff): &(String, String)| {
+            let good = fs::read_to_string(root.join(file))
+                .map_err(|error| failure(format!("{file}: {error}")))?;
+            let patch = Patch::from_str(diff).expect("it was read before");
+            let patch = if reverse { patch.reverse() } else { patch };
+            let text = apply(&good, &patch).map_err(|_| {
+                failure(format!("{}.patch does not fit {file}", self.name))
+            })?;
+            Ok((file.clone(), text))
+        };
+        self.parts.iter().map(patched).collect()
+    }
+}

@@ -1,0 +1,143 @@
+//! Who catches a bug: rustc, loom, or a stress test.
+
+use std::fs;
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::bugs::Bug;
+use crate::scratch::{Scratch, root};
+use crate::{Complaint, failure};
+
+/// What came of a check.
+pub struct Verdict {
+    /// It was caught by whom its header names, in its words.
+    pub caught: bool,
+    /// What the reader is shown.
+    pub text: String,
+    /// rustc's error, such as `E0382`, if it did not compile.
+    pub code: Option<String>,
+    /// Until loom found it.
+    pub interleavings: u64,
+    /// The same in time, without the build.
+    pub took: Duration,
+}
+
+const CFG_LOOM: &str = "target.'cfg(all())'.rustflags=['--cfg','loom']";
+
+/// Cargo in the scratch copy, with everything said: no alias and no variable
+/// of the user's shell has a part in it. It builds into the same `target`.
+fn cargo(scratch: &Scratch, args: &[&str]) -> Result<Output, Complaint> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    Command::new(cargo)
+        .args(args)
+        .current_dir(scratch.path())
+        .env("CARGO_TARGET_DIR", root().join("target"))
+        .env("CARGO_TERM_COLOR", "never")
+        .env("CARGO_NET_OFFLINE", "true")
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .output()
+        .map_err(|error| failure(format!("cargo does not start: {error}")))
+}
+
+/// Builds what is in the copy, and runs the model that the bug names.
+///
+/// # Errors
+/// If cargo cannot be run.
+pub fn check(scratch: &Scratch, bug: &Bug) -> Result<Verdict, Complaint> {
+    let report = scratch.path().join("report.json");
+    let _ = fs::remove_file(&report);
+    let file = report.to_string_lossy();
+    let mut args = vec!["test", "--quiet", "--config", CFG_LOOM];
+    args.extend(["--profile", "loom", "--package", &bug.side]);
+    args.extend(["--test", "loom", "--", "--json", &file, "--exact", &bug.by]);
+    let out = cargo(scratch, &args)?;
+    match fs::read_to_string(&report) {
+        Ok(json) => Ok(by_loom(bug, &out, &json)),
+        Err(_) => Ok(by_rustc(bug, &out)),
+    }
+}
+
+fn by_rustc(bug: &Bug, out: &Output) -> Verdict {
+    let errors = String::from_utf8_lossy(&out.stderr).into_owned();
+    let code = errors.split("error[").nth(1);
+    let code = code.and_then(|rest| rest.split(']').next());
+    let code = code.unwrap_or("an error").to_string();
+    let text = errors.split("\nerror: could not").next().unwrap_or_default();
+    Verdict {
+        caught: bug.by == "rustc" && bug.words == code,
+        text: format!("rustc refuses it:\n\n{}", text.trim_end()),
+        code: Some(code),
+        interleavings: 0,
+        took: Duration::ZERO,
+    }
+}
+
+fn by_loom(bug: &Bug, out: &Output, json: &str) -> Verdict {
+    let report: Value = serde_json::from_str(json).unwrap_or_default();
+    let model = &report[0];
+    let failure = &model["failure"];
+    let said = format!("{} {}", failure["headline"], failure["why"]);
+    let said = said.replace("\\n", " ");
+    let text = String::from_utf8_lossy(&out.stdout);
+    let text = text.split("\nThe same as JSON").next().unwrap_or_default();
+    Verdict {
+        caught: !failure.is_null() && said.contains(&bug.words),
+        text: text.trim().to_string(),
+        code: None,
+        interleavings: model["interleavings"].as_u64().unwrap_or(0),
+        took: Duration::from_millis(model["took_ms"].as_u64().unwrap_or(0)),
+    }
+}
+
+/// How a stress test fared: how many runs, how many of them failed.
+pub struct Stress {
+    /// Runs.
+    pub ran: u64,
+    /// Of these, how many failed or did not end.
+    pub failed: u64,
+}
+
+/// Up to 10,000 runs on real threads, until 30 have failed or 10 s are over.
+///
+/// # Errors
+/// If cargo cannot be run, or the stress test does not build.
+pub fn stress(scratch: &Scratch, bug: &Bug) -> Result<Stress, Complaint> {
+    let side = &bug.side;
+    let test = ["test", "--quiet", "--release", "-p", side, "--test", "stress"];
+    let built = cargo(scratch, &[&test[..], &["--no-run"]].concat())?;
+    if !built.status.success() {
+        let text = String::from_utf8_lossy(&built.stderr);
+        return Err(failure(format!("the stress test: {text}")));
+    }
+    let which = match bug.files().any(|file| file.contains("as_posted")) {
+        true => "as-posted",
+        false => "finished",
+    };
+    let began = Instant::now();
+    let mut all = Stress { ran: 0, failed: 0 };
+    while all.ran < 10_000
+        && all.failed < 30
+        && began.elapsed() < Duration::from_secs(10)
+    {
+        // A run that hangs ends its process: the next goes on.
+        let left = (10_000 - all.ran).min(1_000).to_string();
+        let out = cargo(scratch, &[&test[..], &["--", &left, which]].concat())?;
+        let out = String::from_utf8_lossy(&out.stdout).into_owned();
+        let count = |name: &str| {
+            let mut words = out.split_whitespace();
+            words.find(|word| *word == name)?;
+            words.next()?.parse::<u64>().ok()
+        };
+        let (ran, failed) = (count("ran"), count("failed"));
+        let (Some(ran), Some(failed)) = (ran, failed) else {
+            // Not even that could be said: it died.
+            (all.ran, all.failed) = (all.ran + 1, all.failed + 1);
+            continue;
+        };
+        (all.ran, all.failed) = (all.ran + ran, all.failed + failed);
+    }
+    Ok(all)
+}

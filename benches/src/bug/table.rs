@@ -1,0 +1,54 @@
+//! Who catches what: every bug, and rustc, loom and a stress test on it.
+
+use std::io::{self, Write};
+
+use crate::bugs::Bug;
+use crate::judge::{self, Verdict};
+use crate::scratch::Scratch;
+use crate::{Complaint, failure};
+
+/// Plants every bug in turn, and prints a row for each.
+///
+/// # Errors
+/// If one is not caught as its header says.
+pub fn print(bugs: &[Bug], stress: bool) -> Result<(), Complaint> {
+    let scratch = Scratch::new()?;
+    let mut missed = Vec::new();
+    let last = if stress { "  stress test" } else { "" };
+    for side in ["mutex-poller", "channel-poller"] {
+        println!("\n{side:32}  rustc  loom: interleavings, time {last}");
+        for bug in bugs.iter().filter(|bug| bug.side == side) {
+            print!("  {:32}", bug.name);
+            let _ = io::stdout().flush();
+            scratch.plant(bug)?;
+            let verdict = judge::check(&scratch, bug)?;
+            print!("{}", cells(&verdict));
+            if stress && verdict.code.is_none() {
+                let judge::Stress { ran, failed } =
+                    judge::stress(&scratch, bug)?;
+                print!("  {failed:5} of {ran:6} runs");
+            }
+            println!("{}", if verdict.caught { "" } else { "  MISSED" });
+            if !verdict.caught {
+                eprintln!("{}", verdict.text);
+                missed.push(bug.name.as_str());
+            }
+        }
+    }
+    let caught = bugs.len() - missed.len();
+    println!("\n{caught} of {} bugs are caught as said.", bugs.len());
+    match missed.is_empty() {
+        true => Ok(()),
+        false => Err(failure(format!("not caught: {}", missed.join(", ")))),
+    }
+}
+
+fn cells(verdict: &Verdict) -> String {
+    match &verdict.code {
+        Some(code) => format!("{code:7}{:28}", ""),
+        None => {
+            let seconds = verdict.took.as_secs_f64();
+            format!("{:7}{:13} {seconds:9.3} s   ", "-", verdict.interleavings)
+        }
+    }
+}
