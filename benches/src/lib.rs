@@ -4,6 +4,8 @@
 //! [`design`]s that were asked for (one of them a mistake, [`held`]), and
 //! shows what happened: [`record`]ed, counted in [`facts`], drawn as a
 //! [`timeline`], or as [`json`].
+//!
+//! The program `cargo bug` is in `src/bug/`.
 
 #![forbid(unsafe_code)]
 

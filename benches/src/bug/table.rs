@@ -16,9 +16,9 @@ pub fn print(bugs: &[Bug], stress: bool) -> Result<(), Complaint> {
     let mut missed = Vec::new();
     let last = if stress { "  stress test" } else { "" };
     for side in ["mutex-poller", "channel-poller"] {
-        println!("\n{side:32}  rustc  loom: interleavings, time {last}");
+        println!("\n{side:36}rustc  loom: interleavings, time{last}");
         for bug in bugs.iter().filter(|bug| bug.side == side) {
-            print!("  {:32}", bug.name);
+            print!("  {:34}", bug.name);
             let _ = io::stdout().flush();
             scratch.plant(bug)?;
             let verdict = judge::check(&scratch, bug)?;
@@ -26,7 +26,7 @@ pub fn print(bugs: &[Bug], stress: bool) -> Result<(), Complaint> {
             if stress && verdict.code.is_none() {
                 let judge::Stress { ran, failed } =
                     judge::stress(&scratch, bug)?;
-                print!("  {failed:5} of {ran:6} runs");
+                print!("  {failed:5} of {ran} runs");
             }
             println!("{}", if verdict.caught { "" } else { "  MISSED" });
             if !verdict.caught {

@@ -49,7 +49,15 @@ pub fn between(before: &str, after: &str) -> String {
     changed.sort_by_key(|(depth, _)| *depth);
     // Instants differ in every run, and from platform to platform.
     changed.retain(|(_, text)| !text.contains("tv_") && !text.contains(".at"));
-    changed.truncate(2);
+    // Where items moved, all that is said of places in lists is noise.
+    let whole = changed.iter().filter(|(_, text)| !text.contains('[')).count();
+    let shown = if whole > 0 { whole.min(2) } else { 1 };
+    if whole > 0 || changed.len() == 1 {
+        changed.retain(|(_, text)| whole == 0 || !text.contains('['));
+        changed.truncate(shown);
+    } else {
+        changed.clear();
+    }
     let texts: Vec<_> = changed.into_iter().map(|(_, text)| text).collect();
     texts.join(", ")
 }

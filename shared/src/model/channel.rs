@@ -182,7 +182,7 @@ impl<T: Debug> Channel<T> {
         self.count(1);
         run::step(Some(at), || {
             let value = changes::short(&text.unwrap_or_default());
-            format!("send {} <- {value} ({len} in it)", name())
+            format!("send {} <- {value} ({len})", name())
         });
         Ok(())
     }
@@ -245,7 +245,7 @@ impl<T: Debug> Channel<T> {
         run::step(Some(at), || {
             let text = run::text(&value).unwrap_or_default();
             let (name, value) = (run::name(self.id), changes::short(&text));
-            format!("recv {name} -> {value} ({len} left)")
+            format!("recv {name} -> {value} ({len})")
         });
         if let Some(slots) = &self.slots {
             switching(Op::Go, at, || slots.up());

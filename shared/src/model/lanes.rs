@@ -9,15 +9,24 @@ use super::{source, why};
 const LEGEND: &str = "\
 |  it could run   #  it holds a lock   :  it waits   X  its end
 >  the scheduler switched here, though the thread before could have gone on
-[x]  locks x, looks or changes, and unlocks";
+[x]  locks x, looks or changes, unlocks   (1)  so many messages are in it then";
+
+/// Of a story that is longer, the middle is left out.
+const MOST: usize = 100;
 
 /// The failure in as many columns as there are.
 pub fn draw(failure: &Failure, width: usize) -> String {
     let run = &failure.run;
     let table = Table::of(failure, width);
     let mut text = format!("{}\n\n", table.header());
+    let steps = run.steps.len();
+    let left_out = steps.saturating_sub(MOST);
     for (n, step) in run.steps.iter().enumerate() {
-        text += &table.row(n + 1, step);
+        if n < MOST / 2 || n >= MOST / 2 + left_out {
+            text += &table.row(n + 1, step);
+        } else if n == MOST / 2 {
+            text += &format!("     ... {left_out} steps left out ...\n");
+        }
     }
     for end in ends(failure) {
         text += &table.end(&end);

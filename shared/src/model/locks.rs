@@ -222,11 +222,7 @@ impl Condvar {
         let inner = guard.inner.take().expect("it does not sleep yet");
         let changes =
             guard.mutex.release(inner, guard.before.take(), guard.changed);
-        run::update(self.id, |kind| {
-            if let Kind::Condvar(asleep, _) = kind {
-                asleep.push(me);
-            }
-        });
+        run::sleeps(self.id);
         run::step(Some(at), || {
             let wait = if deadline.is_some() { "wait a while" } else { "wait" };
             let lock = run::name(lock);
@@ -282,12 +278,12 @@ impl Condvar {
             }
         }
         drop(asleep);
-        let (me, step) = (run::me(), run::next_step());
+        let me = run::me();
         let numbers = woken.clone();
         run::update(self.id, |kind| {
             if let Kind::Condvar(asleep, notified) = kind {
                 asleep.retain(|other| !numbers.contains(other));
-                notified.push((step, me, numbers));
+                notified.push((me, numbers));
             }
         });
         run::step(Some(at), || {

@@ -37,6 +37,8 @@ pub struct Thread {
     pub doing: Option<(Op, At)>,
     /// It has done all its work.
     pub ended: bool,
+    /// Before how many notifications of all it went to sleep.
+    pub slept: usize,
     quiet: bool,
     time: Duration,
 }
@@ -74,9 +76,9 @@ pub struct Object {
 pub enum Kind {
     /// Who holds it, and where that one locked it.
     Lock(Option<(usize, At)>),
-    /// Who sleeps on it, and each notification so far: in which step, by
-    /// whom, and who was woken.
-    Condvar(Vec<usize>, Vec<(usize, usize, Vec<usize>)>),
+    /// Who sleeps on it, and each notification so far: by whom, and who was
+    /// woken.
+    Condvar(Vec<usize>, Vec<(usize, Vec<usize>)>),
     /// Messages, capacity, and every end there is.
     Channel {
         /// How many messages are in it.
@@ -159,8 +161,14 @@ pub fn i_am(name: &str) {
 pub(super) fn add_thread(name: String) -> usize {
     with(|run| {
         let time = run.threads.get(me()).map_or(Duration::ZERO, |t| t.time);
-        let thread =
-            Thread { name, doing: None, ended: false, quiet: false, time };
+        let thread = Thread {
+            name,
+            doing: None,
+            ended: false,
+            slept: 0,
+            quiet: false,
+            time,
+        };
         run.threads.push(thread);
         run.threads.len() - 1
     })
@@ -276,9 +284,16 @@ pub(super) fn quietly<R>(f: impl FnOnce() -> R) -> R {
     result
 }
 
-/// The number that the next step will have.
-pub(super) fn next_step() -> usize {
-    with(|run| run.steps.len())
+/// The thread that runs goes to sleep on this condition variable.
+pub(super) fn sleeps(condvar: usize) {
+    recording(|run| {
+        let me = me();
+        if let Kind::Condvar(asleep, notified) = &mut run.objects[condvar].kind
+        {
+            asleep.push(me);
+            run.threads[me].slept = notified.len();
+        }
+    });
 }
 
 impl Run {

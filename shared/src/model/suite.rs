@@ -130,6 +130,7 @@ pub fn finished(functions: Play, program: Play) -> Vec<Model> {
         a_stop_ends_a_timed_wait(functions),
         a_slow_site_holds_nobody_up(functions),
         a_slow_site_holds_no_timed_wait_up(functions),
+        who_wakes_for_nothing_sleeps_again(functions),
         three_workers_and_a_slow_site(functions),
         the_last_state_stands(functions),
         a_failed_poll_gives_back(functions),
@@ -230,7 +231,7 @@ fn a_stop_ends_a_timed_wait(play: Play) -> Model {
 fn a_slow_site_holds_nobody_up(play: Play) -> Model {
     let says = "While one URL is slow to answer, the others are polled.";
     let scene = Scene::new(2, 2, 2);
-    let web = |scene: &Scene| fine(scene).slow(2);
+    let web = |scene: &Scene| fine(scene).slow(1, 2);
     let name = "a_slow_site_holds_nobody_up";
     model(name, says, scene, web, play, every_round).bounded(3)
 }
@@ -239,15 +240,27 @@ fn a_slow_site_holds_no_timed_wait_up(play: Play) -> Model {
     let says =
         "The same with an interval: somebody wakes for each that is due.";
     let scene = Scene::new(2, 2, 2).every(SECOND);
-    let web = |scene: &Scene| fine(scene).slow(2);
+    let web = |scene: &Scene| fine(scene).slow(1, 2);
     let name = "a_slow_site_holds_no_timed_wait_up";
+    model(name, says, scene, web, play, every_round).bounded(3)
+}
+
+fn who_wakes_for_nothing_sleeps_again(play: Play) -> Model {
+    let says = "Who wakes up and finds the work taken sleeps again.";
+    // Both wake for `a`. Who does not get it must still be there for `b`.
+    let scene = Scene::new(2, 2, 2).every(SECOND);
+    let web = |scene: &Scene| {
+        let lost = Answer::Error(HttpError::Lost);
+        fine(scene).script_of_b(&[lost, Answer::OK]).slow(2, 2)
+    };
+    let name = "who_wakes_for_nothing_sleeps_again";
     model(name, says, scene, web, play, every_round).bounded(3)
 }
 
 fn three_workers_and_a_slow_site(play: Play) -> Model {
     let says = "The same with three workers.";
     let scene = Scene::new(3, 3, 2).every(SECOND);
-    let web = |scene: &Scene| fine(scene).slow(2);
+    let web = |scene: &Scene| fine(scene).slow(1, 2);
     let name = "three_workers_and_a_slow_site";
     model(name, says, scene, web, play, every_round).bounded(1)
 }
@@ -264,9 +277,9 @@ pub fn one_worker_has_one_interleaving(play: Play) -> Model {
 
 fn the_last_state_stands(play: Play) -> Model {
     let says = "The status board shows the last state of each URL.";
-    let scene = Scene::new(2, 1, 2);
+    let scene = Scene::new(2, 3, 2);
     let web = |s: &Scene| Web::scripted(s.urls.len(), &[Answer::OK, NOT_FOUND]);
-    model("the_last_state_stands", says, scene, web, play, board)
+    model("the_last_state_stands", says, scene, web, play, board).bounded(2)
 }
 
 fn a_failed_poll_gives_back(play: Play) -> Model {

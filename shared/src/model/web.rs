@@ -15,8 +15,8 @@ pub struct Web {
     // Touched by all, if it matters who comes before whom: requests for two
     // URLs are independent else, and loom need not try both orders.
     meeting: Option<Mutex<Meeting>>,
-    // `a` answers only when `b` has answered so often.
-    slow: Option<u64>,
+    // From which poll on `a` answers only when `b` has answered how often.
+    slow: Option<(u64, u64)>,
     answered: Condvar,
 }
 
@@ -64,9 +64,16 @@ impl Web {
         Web { meeting: Some(Mutex::new(Meeting::default())), ..self }
     }
 
-    /// `a` answers only when `b` has answered so often.
-    pub fn slow(self, answers: u64) -> Self {
-        Web { slow: Some(answers), ..self }
+    /// From this poll on `a` answers only when `b` has answered so often.
+    pub fn slow(self, from: u64, answers: u64) -> Self {
+        Web { slow: Some((from, answers)), ..self }
+    }
+
+    /// `b` has a script of its own.
+    pub fn script_of_b(mut self, script: &[Answer]) -> Self {
+        let b = self.sites.get_mut(&Url::from("b")).expect("two sites");
+        run::quietly(|| b.lock().script = script.to_vec());
+        self
     }
 
     /// How often each URL was asked for, in order.
@@ -150,7 +157,9 @@ impl HttpClient for Web {
             self.meet(url);
             self.begin(url)
         });
-        if let (Some(answers), "a") = (self.slow, url.as_str()) {
+        if let (Some((from, answers)), "a") = (self.slow, url.as_str())
+            && run::quietly(|| self.sites[url].lock().polls) >= from
+        {
             self.wait_for_b(answers);
         }
         run::quietly(|| {

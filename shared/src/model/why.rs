@@ -44,16 +44,11 @@ fn asleep(run: &Run, thread: usize, id: usize) -> String {
     let object = &run.objects[id];
     let name = &object.name;
     let Kind::Condvar(_, notified) = &object.kind else { unreachable!() };
-    let waits = |step: &&super::run::Step| {
-        step.thread == thread && step.what.starts_with("wait ")
-    };
-    let slept = run.steps.iter().rposition(|step| waits(&step));
-    let slept = slept.unwrap_or(0);
-    let after: Vec<_> = notified.iter().filter(|n| n.0 > slept).collect();
-    let because = match (notified.is_empty(), after.first()) {
+    let after = notified.get(run.threads[thread].slept);
+    let because = match (notified.is_empty(), after) {
         (true, _) => "and nobody ever notified it".to_string(),
         (false, None) => "and every notify came before this wait".into(),
-        (false, Some((_, by, woken))) => {
+        (false, Some((by, woken))) => {
             let by = &run.threads[*by].name;
             let woken: Vec<_> =
                 woken.iter().map(|t| run.threads[*t].name.as_str()).collect();
