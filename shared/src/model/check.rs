@@ -104,13 +104,15 @@ pub struct Failure {
     pub headline: String,
     /// No thread can go on.
     pub deadlock: bool,
+    /// Which thread noticed.
+    pub by: usize,
     /// The shortest story.
     pub run: Run,
 }
 
 thread_local! {
     static CHECKING: Cell<bool> = const { Cell::new(false) };
-    static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+    static PANIC: RefCell<Option<(String, usize)>> = const { RefCell::new(None) };
 }
 
 /// Whether the interleaving has failed, and is unwound.
@@ -135,12 +137,13 @@ fn keep(info: &PanicHookInfo<'_>) {
     PANIC.with_borrow_mut(|first| {
         first.get_or_insert_with(|| {
             let text = info.payload_as_str().unwrap_or("a panic");
-            match info.location() {
+            let text = match info.location() {
                 // loom's own words, or a model's: the place says nothing.
                 Some(at) if !is_ours(at.file()) => text.into(),
                 Some(at) => format!("{text} ({}:{})", at.file(), at.line()),
                 None => text.into(),
-            }
+            };
+            (text, run::me())
         });
     });
 }
@@ -155,6 +158,7 @@ struct Search {
     interleavings: u64,
     seen: u64,
     panic: Option<String>,
+    by: usize,
     run: Run,
 }
 
@@ -173,13 +177,13 @@ impl Model {
                 let n = all.interleavings;
                 let headline = format!("seen in none of the {n} interleavings");
                 let run = self.search(Some(0), 1).run;
-                Some(Failure { headline, deadlock: false, run })
+                Some(Failure { headline, deadlock: false, by: 0, run })
             }
             (None, Quantity::One) if all.interleavings != 1 => {
                 let n = all.interleavings;
                 let headline = format!("not one interleaving, but {n}");
                 let run = self.search(self.bound, n).run;
-                Some(Failure { headline, deadlock: false, run })
+                Some(Failure { headline, deadlock: false, by: 0, run })
             }
             _ => None,
         };
@@ -192,7 +196,7 @@ impl Model {
         let failure = catch_unwind(body).err().map(|panic| {
             let text = panic.downcast_ref::<String>().cloned();
             let headline = text.unwrap_or_else(|| "it panicked".into());
-            Failure { headline, deadlock: false, run: Run::default() }
+            Failure { headline, deadlock: false, by: 0, run: Run::default() }
         });
         let (interleavings, seen, took) = (0, 0, began.elapsed());
         Outcome { interleavings, seen, took, failure }
@@ -219,7 +223,7 @@ impl Model {
         };
         let mut run = last.run;
         run.fold();
-        Failure { headline, deadlock, run }
+        Failure { headline, deadlock, by: last.by, run }
     }
 
     /// Goes through interleavings until all are done or one fails; records
@@ -248,7 +252,7 @@ impl Model {
             });
         }));
         CHECKING.set(false);
-        let said = PANIC.take();
+        let (said, by) = PANIC.take().unzip();
         let silent = || Some("a panic that nobody caught".to_string());
         let panic = match ended {
             Ok(()) => None,
@@ -259,6 +263,7 @@ impl Model {
             interleavings: count.load(Ordering::Relaxed),
             seen: seen.load(Ordering::Relaxed),
             panic,
+            by: by.unwrap_or(0),
             run: run::take(),
         }
     }

@@ -57,9 +57,9 @@ fn ends(failure: &Failure) -> Vec<End> {
         stuck.then(|| End { thread, what: wants(run, op), at: Some(at) })
     };
     let mut ends: Vec<_> = (0..run.threads.len()).filter_map(end).collect();
-    if let (false, Some(last)) = (failure.deadlock, run.steps.last()) {
+    if !failure.deadlock && !run.threads.is_empty() {
         let what = "here it breaks".into();
-        ends.push(End { thread: last.thread, what, at: None });
+        ends.push(End { thread: failure.by, what, at: None });
     }
     ends
 }
