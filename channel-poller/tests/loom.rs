@@ -27,7 +27,7 @@ mod side {
     use shared::model::run::i_am;
     use shared::model::suite::Scene;
     use shared::model::time::NEVER;
-    use shared::model::web::{Lanes, Web};
+    use shared::model::web::Web;
     use shared::sync::channel::unbounded;
     use shared::sync::{now, spawn, thread};
     use shared::{Schedule, States};
@@ -43,7 +43,7 @@ mod side {
         let (updates, updated) = unbounded();
         thread::scope(|workers| {
             for n in 1..=asked {
-                let work = || poller(&due, &complete, &updates, web, &Lanes);
+                let work = || poller(&due, &complete, &updates, web, web);
                 spawn(workers, format!("worker {n}"), work).expect("a thread");
             }
             if scene.stops {
@@ -54,7 +54,7 @@ mod side {
         });
         drop(updates);
         let states = States::new(scene.urls.clone().into());
-        state_monitor(states, updated, NEVER, &Lanes)
+        state_monitor(states, updated, NEVER, web)
     }
 
     /// All of it, and a thread that stops it.
@@ -67,7 +67,7 @@ mod side {
                 let stop = move || stopper.stop();
                 spawn(threads, "stopper", stop).expect("a thread");
             }
-            program.run(web, &Lanes).expect("enough threads").states
+            program.run(web, web).expect("enough threads").states
         })
     }
 
@@ -81,7 +81,7 @@ mod side {
                 let stop = move || stopper.stop();
                 spawn(threads, "stopper", stop).expect("a thread");
             }
-            program.run(web, &Lanes).expect("enough threads").states
+            program.run(web, web).expect("enough threads").states
         })
     }
 }

@@ -24,7 +24,7 @@ mod side {
     use mutex_poller::resources::Resources;
     use mutex_poller::{Program, as_posted};
     use shared::model::suite::Scene;
-    use shared::model::web::{Lanes, Web};
+    use shared::model::web::Web;
     use shared::sync::{now, spawn, thread};
     use shared::{Schedule, States};
 
@@ -36,7 +36,7 @@ mod side {
         let monitor = StateMonitor::new(states);
         thread::scope(|workers| {
             for n in 1..=scene.settings.pollers {
-                let work = || poller(resources, &monitor, web, &Lanes);
+                let work = || poller(resources, &monitor, web, web);
                 spawn(workers, format!("worker {n}"), work).expect("a thread");
             }
             if scene.stops {
@@ -56,7 +56,7 @@ mod side {
                 let stop = move || stopper.stop();
                 spawn(threads, "stopper", stop).expect("a thread");
             }
-            program.run(web, &Lanes).expect("enough threads").states
+            program.run(web, web).expect("enough threads").states
         })
     }
 
@@ -70,7 +70,7 @@ mod side {
                 let stop = move || stopper.stop();
                 spawn(threads, "stopper", stop).expect("a thread");
             }
-            program.run(web, &Lanes).expect("enough threads").states
+            program.run(web, web).expect("enough threads").states
         })
     }
 }

@@ -139,6 +139,7 @@ pub fn finished(functions: Play, program: Play) -> Vec<Model> {
         the_whole_program_ends(program),
         the_whole_program_stops(program),
         the_board_is_listed(program),
+        a_slow_listing_holds_nobody_up(program),
     ]
 }
 
@@ -324,9 +325,27 @@ fn the_whole_program_stops(play: Play) -> Model {
 }
 
 fn the_board_is_listed(play: Play) -> Model {
-    let says = "The status board is listed in between, and loses nothing.";
+    let says = "The status board is listed once an interval.";
+    let web = |scene: &Scene| fine(scene);
+    let name = "the_board_is_listed";
+    let model = model(name, says, listed(), web, play, |scene, web, states| {
+        every_round(scene, web, states);
+        assert!(web.listings() <= 1, "{} listings", web.listings());
+        web.listings() == 1
+    });
+    Model { kind: Quantity::Some, ..model }
+}
+
+fn a_slow_listing_holds_nobody_up(play: Play) -> Model {
+    let says = "While it is being listed, polls go on.";
+    let web = |scene: &Scene| fine(scene).slow_log(2);
+    let name = "a_slow_listing_holds_nobody_up";
+    model(name, says, listed(), web, play, every_round)
+}
+
+/// The time for a listing comes once: the second time is never.
+fn listed() -> Scene {
     let mut scene = Scene::new(1, 1, 2);
-    // Listed once: the second time is never.
     scene.settings.status_interval = NEVER * 2 / 3;
-    model("the_board_is_listed", says, scene, fine, play, every_round)
+    scene
 }

@@ -18,6 +18,9 @@ pub struct Web {
     // From which poll on `a` answers only when `b` has answered how often.
     slow: Option<(u64, u64)>,
     answered: Condvar,
+    // A listing ends only when `a` was polled so often.
+    slow_log: Option<u64>,
+    listings: Mutex<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -55,7 +58,14 @@ impl Web {
             let site = Site { script: script.to_vec(), ..Site::default() };
             sites.insert(url, Mutex::new(site));
         }
-        Web { sites, meeting: None, slow: None, answered: Condvar::new() }
+        Web {
+            sites,
+            meeting: None,
+            slow: None,
+            answered: Condvar::new(),
+            slow_log: None,
+            listings: Mutex::new(0),
+        }
     }
 
     /// Keeps the order of all requests, and how many there are at one time.
@@ -67,6 +77,16 @@ impl Web {
     /// From this poll on `a` answers only when `b` has answered so often.
     pub fn slow(self, from: u64, answers: u64) -> Self {
         Web { slow: Some((from, answers)), ..self }
+    }
+
+    /// A listing ends only when `a` was polled so often.
+    pub fn slow_log(self, polls: u64) -> Self {
+        Web { slow_log: Some(polls), ..self }
+    }
+
+    /// How often the states were listed.
+    pub fn listings(&self) -> u64 {
+        run::quietly(|| *self.listings.lock())
     }
 
     /// `b` has a script of its own.
@@ -121,7 +141,7 @@ impl Web {
         let mut site = self.sites[url].lock();
         site.busy = false;
         drop(site);
-        if self.slow.is_some() {
+        if self.slow.is_some() || self.slow_log.is_some() {
             self.answered.notify_all();
         }
     }
@@ -141,9 +161,8 @@ impl Web {
         }
     }
 
-    fn wait_for_b(&self, answers: u64) {
-        let b = &self.sites[&Url::from("b")];
-        let mut site = b.lock();
+    fn wait_for(&self, url: &str, answers: u64) {
+        let mut site = self.sites[&Url::from(url)].lock();
         while site.polls < answers || site.busy {
             self.answered.wait(&mut site);
         }
@@ -160,7 +179,7 @@ impl HttpClient for Web {
         if let (Some((from, answers)), "a") = (self.slow, url.as_str())
             && run::quietly(|| self.sites[url].lock().polls) >= from
         {
-            self.wait_for_b(answers);
+            self.wait_for("b", answers);
         }
         run::quietly(|| {
             self.end(url);
@@ -192,15 +211,18 @@ pub fn outcome(answer: Answer) -> Result<Status, HttpError> {
 /// `404 Not Found`.
 pub const NOT_FOUND: Answer = Answer::Status(StatusCode::NOT_FOUND);
 
-/// Notes in the lanes what a program logs.
-pub struct Lanes;
-
-impl Log for Lanes {
+/// It also is the log: a listing may take long, too.
+impl Log for Web {
     fn error(&self, url: &Url, error: HttpError) {
         run::note(|| format!("log: {error} {url}"));
     }
 
     fn listing(&self, states: &States) {
         run::note(|| format!("log: {} polls", states.polls()));
+        run::quietly(|| *self.listings.lock() += 1);
+        if let Some(polls) = self.slow_log {
+            self.wait_for("a", polls);
+            run::note(|| "listed".into());
+        }
     }
 }
