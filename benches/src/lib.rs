@@ -5,6 +5,8 @@
 //! shows what happened: [`record`]ed, counted in [`facts`], drawn as a
 //! [`timeline`], or as [`json`].
 //!
+//! `cargo bench` times [`lines`], and ends with a [`verdict`].
+//!
 //! The program `cargo bug` is in `src/bug/`.
 
 #![forbid(unsafe_code)]
@@ -15,9 +17,11 @@ pub mod design;
 pub mod facts;
 pub mod held;
 pub mod json;
+pub mod lines;
 pub mod measure;
 pub mod out;
 pub mod record;
 pub mod run;
 pub mod timeline;
 pub mod urls;
+pub mod verdict;

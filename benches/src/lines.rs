@@ -1,0 +1,261 @@
+//! What `cargo bench` times: the programs themselves, from the moment when
+//! all their workers are there, and the limits they are divided by.
+
+use std::hint;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Barrier, OnceLock};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use shared::http::StatusCode;
+use shared::sync::{Mutex, channel, now};
+use shared::{HttpClient, HttpError, Next, Schedule, Settings, States};
+use shared::{Status, Url};
+
+use crate::design::Design;
+use crate::measure::CpuClock;
+
+/// Something to be timed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    /// A whole program.
+    Design(Design),
+    /// Each worker has a schedule of its own, with its share of the URLs.
+    Partition,
+    /// To lock and unlock one lock that all workers share.
+    LockPair,
+    /// To send to one channel that all workers share, and receive from it.
+    SendAndReceive,
+    /// To send to a thread that sleeps, and wakes for it.
+    WakingHop,
+}
+
+/// What a request costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// So much CPU time.
+    Cpu(Duration),
+    /// So much waiting.
+    Wait(Duration),
+}
+
+/// What came of one run.
+#[derive(Debug, Clone, Copy)]
+pub struct Sample {
+    /// How often it was done: polls, pairs or hops. Counted, not assumed.
+    pub polls: u64,
+    /// From the moment when all were there to the end.
+    pub wall: Duration,
+    /// CPU time of all threads meanwhile.
+    pub cpu: Duration,
+}
+
+impl Sample {
+    /// Nanoseconds for each.
+    pub fn ns(&self) -> f64 {
+        self.wall.as_nanos() as f64 / self.polls as f64
+    }
+
+    /// Nanoseconds of CPU time for each.
+    pub fn cpu_ns(&self) -> f64 {
+        self.cpu.as_nanos() as f64 / self.polls as f64
+    }
+}
+
+impl Line {
+    /// How it is called in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Line::Design(design) => design.name(),
+            Line::Partition => "partition",
+            Line::LockPair => "lock-pair",
+            Line::SendAndReceive => "send-recv",
+            Line::WakingHop => "waking-hop",
+        }
+    }
+
+    /// Does it at least so often, with so many workers.
+    pub fn run(
+        self,
+        workers: usize,
+        urls: &Arc<[Url]>,
+        polls: u64,
+        work: Work,
+    ) -> Sample {
+        let settings = Settings {
+            pollers: workers,
+            interval: Duration::ZERO,
+            backoff: Duration::ZERO,
+            // A million states take a while to copy: not while it is timed.
+            status_interval: Duration::from_secs(3600),
+            rounds: Some(polls.div_ceil(urls.len() as u64).max(1)),
+            spread: false,
+        };
+        match self {
+            Line::Design(design) => program(design, settings, urls, work),
+            Line::Partition => partition(&settings, urls, work),
+            Line::LockPair => lock_pair(workers, polls),
+            Line::SendAndReceive => send_and_receive(workers, polls),
+            Line::WakingHop => waking_hop(polls),
+        }
+    }
+}
+
+/// Where all wait for one another. The clocks are read when all are there,
+/// and before the first may go on.
+pub struct Gate {
+    open: AtomicBool,
+    all: Barrier,
+    began: OnceLock<(Instant, CpuClock)>,
+}
+
+impl Gate {
+    /// A gate for so many threads.
+    pub fn new(threads: usize) -> Self {
+        let (open, all) = (AtomicBool::new(false), Barrier::new(threads));
+        Gate { open, all, began: OnceLock::new() }
+    }
+
+    /// Waits, the first time.
+    pub fn pass(&self) {
+        // Once open, a load of what nobody writes any more.
+        if !self.open.load(Ordering::Relaxed) {
+            self.arrive();
+        }
+    }
+
+    #[cold]
+    fn arrive(&self) {
+        if self.all.wait().is_leader() {
+            self.began.get_or_init(|| (Instant::now(), CpuClock::start()));
+            self.open.store(true, Ordering::Relaxed);
+        }
+        self.all.wait();
+    }
+
+    /// What has happened since it opened.
+    pub fn sample(&self, polls: u64) -> Sample {
+        let (began, cpu) = self.began.get().expect("all have come");
+        let wall = began.elapsed();
+        Sample { polls, wall, cpu: cpu.elapsed().unwrap_or_default() }
+    }
+}
+
+struct Gated {
+    gate: Gate,
+    work: Work,
+}
+
+impl HttpClient for Gated {
+    fn head(&self, _: &Url) -> Result<Status, HttpError> {
+        self.gate.pass();
+        self.work.work();
+        Ok(Status(StatusCode::OK))
+    }
+}
+
+impl Work {
+    fn work(self) {
+        match self {
+            Work::Cpu(Duration::ZERO) => {}
+            Work::Cpu(time) => {
+                let until = Instant::now() + time;
+                while Instant::now() < until {
+                    hint::spin_loop();
+                }
+            }
+            Work::Wait(time) => thread::sleep(time),
+        }
+    }
+}
+
+fn program(
+    design: Design,
+    settings: Settings,
+    urls: &Arc<[Url]>,
+    work: Work,
+) -> Sample {
+    // With fewer URLs than workers some never poll.
+    let busy = settings.pollers.min(urls.len());
+    let web = Gated { gate: Gate::new(busy), work };
+    let ready = design.ready(settings, urls.clone(), &web, &());
+    let report = (ready.run)().expect("enough threads");
+    let sample = web.gate.sample(0);
+    Sample { polls: report.states.polls(), ..sample }
+}
+
+fn partition(settings: &Settings, urls: &Arc<[Url]>, work: Work) -> Sample {
+    let share = urls.len().div_ceil(settings.pollers);
+    let shares: Vec<Arc<[Url]>> = urls.chunks(share).map(Arc::from).collect();
+    let web = Gated { gate: Gate::new(shares.len()), work };
+    let polls: u64 = thread::scope(|scope| {
+        let work = |urls: &Arc<[Url]>| {
+            let (urls, web) = (urls.clone(), &web);
+            scope.spawn(move || {
+                let mut schedule = Schedule::new(settings, &urls, now());
+                let mut states = States::new(urls);
+                while let Next::Ready(mut r) = schedule.take(now()) {
+                    states.update(r.poll(web, &()));
+                    schedule.put_back(r, now());
+                }
+                states.polls()
+            })
+        };
+        let workers: Vec<_> = shares.iter().map(work).collect();
+        workers.into_iter().map(|w| w.join().expect("no panic")).sum()
+    });
+    web.gate.sample(polls)
+}
+
+/// So many threads that all do the same so often together.
+fn together(workers: usize, times: u64, one: impl Fn() + Sync) -> Sample {
+    let each = times.div_ceil(workers as u64);
+    let gate = Gate::new(workers);
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                gate.pass();
+                (0..each).for_each(|_| one());
+            });
+        }
+    });
+    gate.sample(each * workers as u64)
+}
+
+fn lock_pair(workers: usize, times: u64) -> Sample {
+    let lock = Mutex::new(0_u64);
+    together(workers, times, || *lock.lock() += 1)
+}
+
+fn send_and_receive(workers: usize, times: u64) -> Sample {
+    let (sender, receiver) = channel::unbounded();
+    together(workers, times, || {
+        sender.send(1_u64).expect("we hold a receiver");
+        receiver.recv().expect("we have just sent one");
+    })
+}
+
+/// Two threads, each asleep until the other has sent to it.
+fn waking_hop(times: u64) -> Sample {
+    let (there, at_b) = channel::unbounded();
+    let (back, at_a) = channel::unbounded();
+    let gate = Gate::new(2);
+    let rounds = times.div_ceil(2);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            gate.pass();
+            for n in 0..rounds {
+                there.send(n).expect("b is there");
+                at_a.recv().expect("b sends one back");
+            }
+        });
+        scope.spawn(|| {
+            gate.pass();
+            for _ in 0..rounds {
+                let n = at_b.recv().expect("a sends so many");
+                back.send(n).expect("a is there");
+            }
+        });
+    });
+    gate.sample(rounds * 2)
+}
