@@ -101,7 +101,7 @@ impl Question {
             }
             text.push('\n');
         }
-        let _ = writeln!(text, "\n{}, by {}.", self.unit, self.of);
+        let _ = writeln!(text, "\n{}; by {}.", self.unit, self.of);
         text
     }
 
@@ -179,20 +179,26 @@ impl Question {
     }
 }
 
-/// Which finished poller takes more.
+/// Which finished poller takes more, if one does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Order {
     Channel,
     Mutex,
+    Close,
     Neither,
 }
 
 impl Order {
     fn of(ratio: Interval) -> Self {
         match ratio {
+            Interval { low, high, .. } if low <= 1.0 && high >= 1.0 => {
+                Order::Neither
+            }
+            Interval { low, high, .. } if low > 0.9 && high < 1.1 => {
+                Order::Close
+            }
             Interval { low, .. } if low > 1.0 => Order::Channel,
-            Interval { high, .. } if high < 1.0 => Order::Mutex,
-            _ => Order::Neither,
+            _ => Order::Mutex,
         }
     }
 
@@ -215,6 +221,7 @@ impl Order {
                 let times = times(inverse());
                 format!("the lock takes {times} times what channels take")
             }
+            Order::Close => "they are within 10 % of each other".into(),
             Order::Neither => "no difference seen".into(),
         }
     }
@@ -224,7 +231,8 @@ impl Verdict {
     /// All of it, as Markdown that reads well in a terminal.
     pub fn text(&self) -> String {
         let mut text = format!("{}\n", self.machine);
-        for question in &self.questions {
+        let asked = self.questions.iter().filter(|q| !q.figures.is_empty());
+        for question in asked {
             let (table, under) = (question.table(), question.under());
             let _ = write!(text, "\n{table}\n{under}");
         }
@@ -258,4 +266,57 @@ fn capital(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string());
     first.unwrap_or_default() + chars.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn question(mutex: f64, channel: f64) -> Question {
+        let figure = |line: &str, ns: f64| Figure {
+            line: line.into(),
+            at: 100.0,
+            samples: vec![ns, ns * 1.5, ns * 1.1, ns * 0.9, ns],
+            cpu: vec![ns],
+        };
+        let figures = vec![figure("mutex", mutex), figure("channel", channel)];
+        let (asks, of, unit) = ("How much?", "URLs", "Nanoseconds a poll");
+        Question { asks, of, unit, figures, notes: Vec::new() }
+    }
+
+    /// Slow one side by 20 %, and the sentence says so.
+    #[test]
+    fn the_sentence_follows_from_the_figures() {
+        let says = |mutex, channel| question(mutex, channel).sentence();
+        let channels = "URLs: at 100 channels take 1.20 times what the lock \
+                        takes.";
+        assert_eq!(says(100.0, 120.0), channels);
+        let lock = "URLs: at 100 the lock takes 1.20 times what channels \
+                    take.";
+        assert_eq!(says(120.0, 100.0), lock);
+        // Slow both, and it stays.
+        assert_eq!(says(200.0, 240.0), channels);
+        assert_eq!(says(10.0, 10.0), "URLs: at 100 no difference seen.");
+        let close = "URLs: at 100 they are within 10 % of each other.";
+        assert_eq!(says(100.0, 105.0), close);
+    }
+
+    #[test]
+    fn the_scan_crosses_between_two_sizes() {
+        let mut question = question(1.0, 100.0);
+        let figure = |line: &str, at: f64, ns: f64| Figure {
+            line: line.into(),
+            at,
+            samples: vec![10.0 * ns],
+            cpu: Vec::new(),
+        };
+        question.figures = vec![
+            figure("channel", 10.0, 10.0),
+            figure("channel", 1_000.0, 10.0),
+            figure("as-posted-mutex", 10.0, 1.0),
+            figure("as-posted-mutex", 1_000.0, 100.0),
+        ];
+        let (n, ns) = chart::crossover(&question).expect("they cross");
+        assert!((n - 100.0).abs() < 1e-6 && (ns - 100.0).abs() < 1e-6);
+    }
 }

@@ -1,9 +1,11 @@
 //! One point of a question: all its lines, measured in turn.
 
 use std::cell::{Cell, OnceCell};
+use std::env;
+use std::thread;
 use std::time::Duration;
 
-use benches::verdict::{Figure, Question};
+use benches::verdict::{Figure, Question, count};
 use criterion::measurement::{Measurement, ValueFormatter, WallTime};
 use criterion::{BenchmarkId, Criterion, SamplingMode};
 
@@ -20,6 +22,8 @@ pub struct Effort {
     pub rounds: usize,
     /// How long one run should take, in nanoseconds.
     pub run_ns: f64,
+    /// It is criterion's quick mode.
+    pub quick: bool,
 }
 
 /// Measures a point when criterion comes to it (it may be filtered out), and
@@ -32,6 +36,13 @@ pub fn point<M: Measurement<Value = Duration>>(
     effort: Effort,
 ) {
     let measured = OnceCell::new();
+    // Now, if criterion is sure to ask for it: it takes what passes while it
+    // asks for the first time for the cost of one iteration.
+    if lines.iter().any(|(name, _)| is_asked_for(question, name, at)) {
+        println!("\n{} ({} {})", question.asks, count(at), question.of);
+        let all = measure(lines, effort);
+        assert!(measured.set(all).is_ok(), "it was empty");
+    }
     let mut group = criterion.benchmark_group(question.asks);
     // The samples are there: criterion need not wait for them.
     group
@@ -49,6 +60,11 @@ pub fn point<M: Measurement<Value = Duration>>(
                 let sample = samples[next.get() % samples.len()];
                 next.set(next.get() + 1);
                 let ns = sample.0 * iters as f64;
+                if effort.quick {
+                    // Its quick mode doubles `iters` for a tenth of a second,
+                    // and would come to where it overflows.
+                    thread::sleep(Duration::from_millis(12));
+                }
                 Duration::from_nanos(ns.min(1e18) as u64)
             });
         });
@@ -60,6 +76,27 @@ pub fn point<M: Measurement<Value = Duration>>(
         let line = name.clone();
         question.figures.push(Figure { line, at, samples, cpu });
     }
+}
+
+/// Whether the command line names no benchmark, or this one. It need not
+/// understand all that criterion does: what it misses is measured later.
+fn is_asked_for(question: &Question, name: &str, at: f64) -> bool {
+    let id = format!("{}/{name}/{at}", question.asks);
+    let mut args = env::args().skip(1);
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "--bench" | "--quick" | "-n" | "--noplot" | "--verbose" | "-v"
+            | "--quiet" | "--discard-baseline" | "--exact" | "--list"
+            | "--test" | "--ignored" => {}
+            // The others have a value.
+            flag if flag.starts_with('-') && !flag.contains('=') => {
+                args.next();
+            }
+            flag if flag.starts_with('-') => {}
+            filter => return id.contains(filter),
+        }
+    }
+    !env::args().any(|arg| arg == "--list" || arg == "--test")
 }
 
 /// There and back again, after a round that does not count.

@@ -40,8 +40,8 @@ pub fn ask_all(quick: bool) -> Vec<Question> {
         .with_measurement(CpuTime)
         .configure_from_args();
     let effort = match quick {
-        true => Effort { rounds: 5, run_ns: 4e6 },
-        false => Effort { rounds: 15, run_ns: 1e7 },
+        true => Effort { rounds: 5, run_ns: 4e6, quick },
+        false => Effort { rounds: 15, run_ns: 1e7, quick },
     };
     let few = Effort { rounds: if quick { 2 } else { 5 }, ..effort };
     let questions = vec![

@@ -1,0 +1,59 @@
+//! That a benchmark measures what it says: each design polls each resource as
+//! often as claimed, and no more.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use benches::design::Design;
+use benches::lines::{Line, Work};
+use shared::http::fake::FakeHttp;
+use shared::{Settings, Url};
+
+const DESIGNS: [Design; 5] = [
+    Design::Mutex,
+    Design::Channel,
+    Design::AsPostedMutex,
+    Design::AsPostedChannel,
+    Design::Codewalk,
+];
+
+fn urls(count: usize) -> Arc<[Url]> {
+    let url = |n| Url::from(format!("https://site-{n}.example/").as_str());
+    (0..count).map(url).collect()
+}
+
+#[test]
+fn every_design_polls_each_url_as_often_as_claimed() {
+    for design in DESIGNS {
+        let (urls, web) = (urls(7), FakeHttp::new().recorded());
+        let settings = Settings {
+            pollers: 4,
+            interval: Duration::ZERO,
+            rounds: Some(5),
+            ..Settings::default()
+        };
+        let ready = design.ready(settings, urls.clone(), &web, &());
+        (ready.run)().unwrap();
+        for url in urls.iter() {
+            let polls = web.log().iter().filter(|r| r.url == *url).count();
+            assert_eq!(polls, 5, "{}: {url}", design.name());
+        }
+    }
+}
+
+#[test]
+fn every_line_counts_what_it_did() {
+    let lines = DESIGNS.map(Line::Design);
+    for line in lines.into_iter().chain([Line::Partition]) {
+        // 7 URLs, so at least 50 is 8 rounds; and fewer URLs than workers.
+        for (count, asked, polls) in [(7, 50, 56), (2, 5, 6)] {
+            let work = Work::Cpu(Duration::ZERO);
+            let sample = line.run(4, &urls(count), asked, work);
+            assert_eq!(sample.polls, polls, "{}", line.name());
+        }
+    }
+    for line in [Line::LockPair, Line::SendAndReceive, Line::WakingHop] {
+        let sample = line.run(4, &urls(1), 100, Work::Cpu(Duration::ZERO));
+        assert_eq!(sample.polls, 100, "{}", line.name());
+    }
+}
