@@ -235,27 +235,26 @@ fn send_and_receive(workers: usize, times: u64) -> Sample {
     })
 }
 
-/// Two threads, each asleep until the other has sent to it.
+/// From the send to when the receiver has it, who slept before.
 fn waking_hop(times: u64) -> Sample {
-    let (there, at_b) = channel::unbounded();
+    let (there, at_b) = channel::unbounded::<Instant>();
     let (back, at_a) = channel::unbounded();
-    let gate = Gate::new(2);
-    let rounds = times.div_ceil(2);
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            gate.pass();
-            for n in 0..rounds {
-                there.send(n).expect("b is there");
-                at_a.recv().expect("b sends one back");
+    let hops = times.min(50);
+    let wall = thread::scope(|scope| {
+        scope.spawn(move || {
+            for sent in at_b {
+                back.send(sent.elapsed()).expect("a is there");
             }
         });
-        scope.spawn(|| {
-            gate.pass();
-            for _ in 0..rounds {
-                let n = at_b.recv().expect("a sends so many");
-                back.send(n).expect("a is there");
-            }
-        });
+        let hop = |_| {
+            // crossbeam looks for a while before it sleeps.
+            thread::sleep(Duration::from_micros(200));
+            there.send(Instant::now()).expect("b is there");
+            at_a.recv().expect("b sends one back")
+        };
+        let wall = (0..hops).map(hop).sum();
+        drop(there);
+        wall
     });
-    gate.sample(rounds * 2)
+    Sample { polls: hops, wall, cpu: Duration::ZERO }
 }

@@ -54,6 +54,7 @@ fn every_line_counts_what_it_did() {
     }
     for line in [Line::LockPair, Line::SendAndReceive, Line::WakingHop] {
         let sample = line.run(4, &urls(1), 100, Work::Cpu(Duration::ZERO));
-        assert_eq!(sample.polls, 100, "{}", line.name());
+        let all = if line == Line::WakingHop { 50 } else { 100 };
+        assert_eq!(sample.polls, all, "{}", line.name());
     }
 }

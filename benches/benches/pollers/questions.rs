@@ -34,9 +34,13 @@ const TOO_LONG_NS: f64 = 5e8;
 
 /// Every question in turn.
 pub fn ask_all(quick: bool) -> Vec<Question> {
-    let mut wall = Criterion::default().without_plots().configure_from_args();
+    let mut wall = Criterion::default()
+        .without_plots()
+        .noise_threshold(0.25)
+        .configure_from_args();
     let mut cpu = Criterion::default()
         .without_plots()
+        .noise_threshold(0.25)
         .with_measurement(CpuTime)
         .configure_from_args();
     let effort = match quick {

@@ -6,7 +6,7 @@ use super::{Question, count};
 
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 440.0;
-const LEFT: f64 = 64.0;
+const LEFT: f64 = 72.0;
 const RIGHT: f64 = 150.0;
 const TOP: f64 = 48.0;
 const BOTTOM: f64 = 56.0;
@@ -15,7 +15,8 @@ const STYLE: &str = "<style>
 text{font:14px system-ui,sans-serif;fill:#333}
 .title{font-weight:600;font-size:16px}
 .grid{stroke:#ddd}.page{fill:#fff}
-path{fill:none;stroke-width:2.5}
+path{fill:none!important;stroke-width:2.5}
+circle.dot{stroke-dasharray:none}
 .mutex{stroke:#0b62c4;fill:#0b62c4}.channel{stroke:#c2410c;fill:#c2410c}
 .as-posted-mutex{stroke:#6ea8e8;fill:#6ea8e8;stroke-dasharray:6 4}
 .as-posted-channel{stroke:#e8996e;fill:#e8996e;stroke-dasharray:6 4}
@@ -32,7 +33,9 @@ text.name{stroke:none}
 pub fn svg(question: &Question) -> Option<String> {
     let places = question.places();
     let (first, last) = (*places.first()?, *places.last()?);
-    let lines = question.lines();
+    let mut lines = question.lines();
+    // One point is no line.
+    lines.retain(|line| *line != "waking-hop");
     let at = |line: &str, x: f64| question.median(line, x);
     let all = lines
         .iter()
@@ -69,7 +72,7 @@ pub fn svg(question: &Question) -> Option<String> {
             let _ = write!(path, "{to}{x:.1} {y:.1}");
             let _ = writeln!(
                 svg,
-                "<circle class=\"{line}\" cx=\"{x:.1}\" cy=\"{y:.1}\" \
+                "<circle class=\"dot {line}\" cx=\"{x:.1}\" cy=\"{y:.1}\" \
                  r=\"3\"/>"
             );
         }
@@ -78,14 +81,15 @@ pub fn svg(question: &Question) -> Option<String> {
     }
     label(&mut svg, names);
     if let Some((n, ns)) = crossover(question) {
-        let (x, y) = (x(n), y(ns));
+        let (x, y, low) = (x(n), y(ns), HEIGHT - BOTTOM - 10.0);
         let _ = writeln!(
             svg,
             "<circle class=\"cross\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"8\"/>\
-             <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">the post's \
-             scan costs more from {}</text>",
-            x + 60.0,
-            y - 16.0,
+             <line class=\"cross\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{:.1}\" \
+             y2=\"{low:.1}\"/><text x=\"{:.1}\" y=\"{low:.1}\">from {} URLs \
+             on the post's scan costs more than channels</text>",
+            y + 8.0,
+            x + 8.0,
             count(n)
         );
     }
