@@ -45,18 +45,17 @@ pub fn urls(count: usize) -> Vec<Url> {
 
 impl Web {
     /// Sites that answer `200 OK`.
-    #[track_caller]
     pub fn new(count: usize) -> Self {
         Web::scripted(count, &[Answer::OK])
     }
 
     /// Sites that give these answers in turn, the last again and again.
-    #[track_caller]
     pub fn scripted(count: usize, script: &[Answer]) -> Self {
         let mut sites = HashMap::new();
         for url in urls(count) {
             let site = Site { script: script.to_vec(), ..Site::default() };
-            sites.insert(url, Mutex::new(site));
+            let site = Mutex::new(site);
+            sites.insert(url, site);
         }
         Web {
             sites,
@@ -69,7 +68,6 @@ impl Web {
     }
 
     /// Keeps the order of all requests, and how many there are at one time.
-    #[track_caller]
     pub fn meeting(self) -> Self {
         Web { meeting: Some(Mutex::new(Meeting::default())), ..self }
     }
