@@ -20,6 +20,9 @@ pub type At = &'static Location<'static>;
 #[derive(Debug, Default)]
 pub struct Run {
     recording: bool,
+    // Who ran last, and whether it could have gone on when it was left.
+    active: usize,
+    forced: bool,
     /// By number, the first is the one that the model runs on.
     pub threads: Vec<Thread>,
     /// Locks, condition variables and channels, in the order of making.
@@ -177,6 +180,7 @@ pub(super) fn add_thread(name: String) -> usize {
 /// A thread has started: it is its turn.
 pub(super) fn started(thread: usize) {
     ME.set(thread);
+    recording(|run| run.resumed(thread));
 }
 
 /// The thread that runs has done its work.
@@ -204,7 +208,7 @@ pub(super) fn switching<R>(op: Op, at: At, f: impl FnOnce() -> R) -> R {
     recording(|run| run.threads[me].doing = Some((op, at)));
     let result = f();
     ME.set(me);
-    recording(|run| run.threads[me].doing = None);
+    recording(|run| run.resumed(me));
     result
 }
 
@@ -262,8 +266,7 @@ pub(super) fn step(at: Option<At>, what: impl FnOnce() -> String) {
     let what = what();
     with(|run| {
         let thread = me();
-        let before = run.steps.last().map(|step| step.thread);
-        let forced = before.is_some_and(|b| b != thread && run.can_go_on(b));
+        let forced = mem::take(&mut run.forced);
         let marks = run.marks();
         run.steps.push(Step { thread, what, at, forced, marks });
     });
@@ -297,6 +300,15 @@ pub(super) fn sleeps(condvar: usize) {
 }
 
 impl Run {
+    /// A thread runs, and nothing of what it does has happened yet.
+    fn resumed(&mut self, thread: usize) {
+        if thread != self.active {
+            self.forced = self.can_go_on(self.active);
+            self.active = thread;
+        }
+        self.threads[thread].doing = None;
+    }
+
     /// Whether it has not ended and what it is about to do can be done.
     pub fn can_go_on(&self, thread: usize) -> bool {
         let Thread { doing, ended, .. } = &self.threads[thread];
