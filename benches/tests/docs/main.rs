@@ -1,0 +1,216 @@
+//! The pages say what is so: their code is the code, their recordings are
+//! what the commands print, their links lead somewhere, and each command is
+//! run by a test.
+//!
+//! `cargo bless` writes code and recordings anew.
+
+mod code;
+mod pages;
+mod recordings;
+
+use std::env;
+use std::fs;
+
+use pages::{Block, Page, all};
+
+fn blessing() -> bool {
+    env::var_os("BLESS").is_some()
+}
+
+/// Fails with all complaints at once.
+fn none(complaints: &[String]) {
+    assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
+}
+
+/// Compares each labelled block with what it should say; or writes that.
+fn hold(label: &str, should_say: impl Fn(&Block) -> Result<String, String>) {
+    let mut complaints = Vec::new();
+    for page in all() {
+        let mut text = page.text.clone();
+        for block in page.blocks().iter().rev() {
+            if !block.label.starts_with(label) {
+                continue;
+            }
+            let at = format!("{}:{}", page.name, block.line);
+            match should_say(block) {
+                Err(why) => complaints.push(format!("{at}: {why}")),
+                Ok(says) if says == block.text => {}
+                Ok(says) if blessing() => {
+                    text.replace_range(block.range.clone(), &says);
+                }
+                Ok(says) => complaints.push(format!(
+                    "{at}: not what `{}` says any more (`cargo bless` \
+                     writes it):\n{says}",
+                    block.label
+                )),
+            }
+        }
+        if text != page.text {
+            fs::write(&page.path, text).expect("a page can be written");
+        }
+    }
+    none(&complaints);
+}
+
+#[test]
+fn code_in_the_pages_is_the_code() {
+    hold("code: ", |block| {
+        code::item(block.label.trim_start_matches("code: "))
+    });
+}
+
+#[test]
+fn recordings_are_what_commands_print() {
+    hold("output: ", |block| {
+        let command = block.label.trim_start_matches("output: ");
+        recordings::fresh(command, &block.text)
+    });
+}
+
+/// Every block of Rust says which code it is.
+#[test]
+fn no_rust_is_free_standing() {
+    let mut complaints = Vec::new();
+    for page in all() {
+        for block in page.blocks() {
+            if block.language == "rust" && !block.label.starts_with("code: ") {
+                let at = format!("{}:{}", page.name, block.line);
+                complaints.push(format!("{at}: which code is this?"));
+            }
+        }
+    }
+    none(&complaints);
+}
+
+/// A column is 64 letters wide.
+#[test]
+fn two_columns_fit() {
+    let mut complaints = Vec::new();
+    for page in all() {
+        for block in page.blocks().iter().filter(|b| b.in_table) {
+            for line in block.text.lines().filter(|l| l.len() > 64) {
+                complaints.push(format!("{}: too wide: {line}", page.name));
+            }
+        }
+    }
+    none(&complaints);
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let pages = all();
+    let complaints: Vec<_> =
+        pages.iter().flat_map(|page| page.dead_links(&pages)).collect();
+    none(&complaints);
+}
+
+/// Timings are recorded once, with the date.
+#[test]
+fn dated_recordings_have_a_date() {
+    let mut complaints = Vec::new();
+    for page in all() {
+        for block in page.blocks() {
+            let Some(label) = block.label.strip_prefix("recorded ") else {
+                continue;
+            };
+            let (date, command) = label.split_once(": ").unwrap_or((label, ""));
+            let digits = date.bytes().filter(u8::is_ascii_digit).count();
+            if date.len() != 10 || digits != 8 || !known(command) {
+                let at = format!("{}:{}", page.name, block.line);
+                complaints.push(format!("{at}: when, by which command?"));
+            }
+        }
+    }
+    none(&complaints);
+}
+
+/// Commands that no line of `.ci/run` has, and the test that runs them (or
+/// what they are made of).
+const COVERED: &[(&str, &str)] = &[
+    ("cargo compare", "benches/tests/cli.rs"),
+    (
+        "cargo compare --live https://www.rust-lang.org/ https://go.dev/",
+        "shared/tests/ureq.rs",
+    ),
+    ("cargo run -- --help", "benches/tests/cli.rs"),
+    ("cargo bug", ".ci/run"),
+    ("cargo bench", ".ci/run"),
+    ("cargo record", ".ci/run"),
+    ("cargo bless", "benches/tests/docs/main.rs"),
+    ("cargo exercise", ".ci/run"),
+    ("cargo doc", ".ci/run"),
+    ("git clone", ".ci/run"),
+];
+
+/// A command that is run somewhere: as it stands, or, for those of one
+/// program, with other arguments of the same kind.
+fn known(command: &str) -> bool {
+    let command = command.split('#').next().unwrap_or_default().trim();
+    let root = pages::root();
+    let ci = fs::read_to_string(root.join(".ci/run")).unwrap_or_default();
+    let in_ci = ci.lines().any(|line| {
+        line.strip_prefix("step ").is_some_and(|step| {
+            step == command || step.starts_with(&format!("{command} "))
+        })
+    });
+    let covered = COVERED.iter().any(|(start, by)| {
+        let rest = command.strip_prefix(start);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+            && root.join(by).exists()
+    });
+    // `cargo loom -p mutex-poller -- NAME` is a part of `cargo loom`.
+    in_ci || covered || command.starts_with("cargo loom ")
+}
+
+#[test]
+fn every_command_is_run_somewhere() {
+    let mut complaints = Vec::new();
+    for page in all() {
+        for block in page.blocks() {
+            if block.language != "console" {
+                continue;
+            }
+            for line in block.text.lines() {
+                if let Some(command) = line.strip_prefix("$ ")
+                    && !known(command)
+                {
+                    complaints.push(format!("{}: {command}", page.name));
+                }
+            }
+        }
+    }
+    none(&complaints);
+}
+
+/// `cargo bug NAME` and `cargo loom NAME` name what exists.
+#[test]
+fn names_of_bugs_and_models_exist() {
+    let root = pages::root();
+    let mut complaints = Vec::new();
+    for page in all() {
+        for (start, _) in page.text.match_indices("cargo bug ") {
+            let rest = &page.text[start + "cargo bug ".len()..];
+            let end = rest.find(|c: char| !c.is_ascii_lowercase() && c != '-');
+            let name = &rest[..end.unwrap_or(rest.len())];
+            let side =
+                |side| root.join(format!("{side}/bugs/{name}.patch")).exists();
+            let flag = name.is_empty() || name.starts_with('-');
+            if !flag && !side("mutex-poller") && !side("channel-poller") {
+                complaints.push(format!("{}: no bug {name}", page.name));
+            }
+        }
+    }
+    none(&complaints);
+}
+
+/// The pages themselves, so that none of the above holds of nothing.
+#[test]
+fn there_are_pages() {
+    let pages = all();
+    let blocks = |label: &str| {
+        let blocks = pages.iter().flat_map(Page::blocks);
+        blocks.filter(|b| b.label.starts_with(label)).count()
+    };
+    assert!(pages.len() > 5, "{} pages", pages.len());
+    assert!(blocks("code: ") > 10 && blocks("output: ") > 2);
+}

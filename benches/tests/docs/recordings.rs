@@ -1,0 +1,69 @@
+//! What a command prints now.
+
+use std::process::Command;
+
+use crate::pages::root;
+
+/// The part of what `command` prints that `old` shows: for a bug, from its
+/// headline to the end of its lanes; for models, the lines without timings.
+pub fn fresh(command: &str, old: &str) -> Result<String, String> {
+    let mut words = command.split_whitespace();
+    let out = match (words.next(), words.next()) {
+        (Some("cargo"), Some("bug")) => {
+            let mut bug = Command::new(env!("CARGO_BIN_EXE_bug"));
+            bug.args(words).current_dir(root()).output()
+        }
+        (Some("cargo"), Some("loom")) => {
+            let cargo = std::env::var_os("CARGO").ok_or("no CARGO")?;
+            let mut loom = Command::new(cargo);
+            loom.arg("loom").args(words).current_dir(root());
+            // Of this test's own cargo: they would win over the alias.
+            loom.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+            loom.output()
+        }
+        _ => return Err(format!("cannot run `{command}`")),
+    };
+    let out = out.map_err(|error| format!("{command}: {error}"))?;
+    let text = String::from_utf8_lossy(&out.stdout).replace("\r\n", "\n");
+    let part = match command.contains("cargo bug") {
+        true if old.starts_with("error") => compiler(&text),
+        true => lanes(&text),
+        false => models(&text),
+    };
+    match part.is_empty() {
+        true => Err(format!("`{command}` prints no such thing: {text}")),
+        false => Ok(part),
+    }
+}
+
+/// From the line under the model's name to the sentences; no legend.
+fn lanes(text: &str) -> String {
+    let Some((_, lanes)) = text.split_once("\nFAILED") else {
+        return String::new();
+    };
+    let lanes = lanes.split_once("\n\n").map_or("", |(_, rest)| rest);
+    let end = lanes.find(" steps, ").unwrap_or(lanes.len());
+    let end = lanes[..end].rfind('\n').unwrap_or(end);
+    format!("{}\n", lanes[..end].trim_end())
+}
+
+/// `ok`, what holds, in how many interleavings.
+fn models(text: &str) -> String {
+    let mut models = String::new();
+    for line in text.lines() {
+        let line = line.trim_end();
+        let said = line.starts_with("ok  ") || line.starts_with("    ");
+        if said {
+            let line = line.split(" (").next().unwrap_or(line);
+            models += line;
+            models.push('\n');
+        }
+    }
+    models
+}
+
+/// The first line of the first error: its code and text.
+fn compiler(text: &str) -> String {
+    let error = text.lines().find(|line| line.starts_with("error["));
+    error.map_or(String::new(), |line| format!("{line}\n"))
+}
