@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use shared::sync::channel::{Receiver, RecvTimeoutError};
+use shared::sync::channel::Receiver;
+use shared::sync::channel::RecvTimeoutError::{Disconnected, Timeout};
 use shared::sync::now;
 use shared::{Log, State, States};
 
@@ -21,10 +22,10 @@ pub fn state_monitor(
     loop {
         match updates.recv_deadline(tick) {
             Ok(state) => states.update(state),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return states,
+            Err(Timeout) => {}
+            Err(Disconnected) => return states,
         }
-        // Not only after a timeout: updates may come without a pause.
+        // Not only then: updates may come without a pause.
         if now() >= tick {
             log.listing(&states);
             tick = now() + interval;

@@ -46,7 +46,7 @@ pub fn scheduler(
             Next::AllOut | Next::Finished => inbox.recv().ok(),
             // Go would `select` on the inbox and a timer: a
             // receive with a deadline says the same.
-            Next::Wait(until) => inbox.recv_deadline(until).ok(),
+            Next::Wait(due) => inbox.recv_deadline(due).ok(),
         };
         time = now();
         match message {

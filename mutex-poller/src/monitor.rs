@@ -40,7 +40,7 @@ impl StateMonitor {
                 self.closed.wait_until(&mut board, tick);
                 continue;
             }
-            // A copy to print: a slow terminal must not hold the lock.
+            // A copy: a slow terminal must not hold the lock.
             let states = board.states.clone();
             drop(board);
             log.listing(&states);

@@ -44,8 +44,8 @@ impl Resources {
                 Next::Finished => return None,
                 // To wait is to give up the lock until woken.
                 Next::AllOut => changed.wait(&mut schedule),
-                Next::Wait(until) => {
-                    changed.wait_until(&mut schedule, until);
+                Next::Wait(due) => {
+                    changed.wait_until(&mut schedule, due);
                 }
             }
             time = now();
