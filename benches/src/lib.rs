@@ -7,7 +7,7 @@
 //!
 //! `cargo bench` times [`lines`], and ends with a [`verdict`].
 //!
-//! The program `cargo bug` is in `src/bug/`.
+//! `cargo bug` and `cargo exercise` change code: [`planting`].
 
 #![forbid(unsafe_code)]
 
@@ -20,6 +20,7 @@ pub mod json;
 pub mod lines;
 pub mod measure;
 pub mod out;
+pub mod planting;
 pub mod record;
 pub mod run;
 pub mod timeline;

@@ -2,19 +2,15 @@
 
 #![forbid(unsafe_code)]
 
-mod bugs;
-mod judge;
-mod scratch;
 mod table;
 
-use std::fs;
 use std::process::ExitCode;
 
 use benches::out;
+use benches::planting::bugs::{self, Bug, write_all};
+use benches::planting::scratch::{self, Scratch};
+use benches::planting::{Complaint, failure, judge, misuse};
 use clap::Parser;
-
-use bugs::Bug;
-use scratch::Scratch;
 
 /// Plants a bug in a scratch copy of the pollers, and shows how it goes wrong.
 ///
@@ -37,13 +33,6 @@ struct Args {
     /// Leave the stress test out: it takes minutes
     #[arg(long, requires = "all")]
     no_stress: bool,
-}
-
-/// What went wrong, in words for the user, and the exit code.
-pub struct Complaint(String, u8);
-
-fn failure(text: impl Into<String>) -> Complaint {
-    Complaint(text.into(), 1)
 }
 
 fn main() -> ExitCode {
@@ -72,8 +61,7 @@ fn run(args: &Args) -> Result<(), Complaint> {
 
 fn find<'a>(bugs: &'a [Bug], name: &str) -> Result<&'a Bug, Complaint> {
     bugs.iter().find(|bug| bug.name == name).ok_or_else(|| {
-        let text = format!("no bug is called {name}; `cargo bug` lists them");
-        Complaint(text, 2)
+        misuse(format!("no bug is called {name}; `cargo bug` lists them"))
     })
 }
 
@@ -91,9 +79,9 @@ fn list(bugs: &[Bug]) {
 
 /// Shows the diff, and what comes of it.
 fn show(bug: &Bug) -> Result<(), Complaint> {
-    println!("{}\n\n  \"{}\"\n\n{}", bug.name, bug.thought, bug.diff());
+    println!("{}\n\n  \"{}\"\n\n{}", bug.name, bug.thought, bug.change.diff());
     let scratch = Scratch::new()?;
-    scratch.plant(bug)?;
+    scratch.plant(&[&bug.change])?;
     let verdict = judge::check(&scratch, bug)?;
     println!("{}", verdict.text);
     match verdict.caught {
@@ -112,14 +100,14 @@ fn plant(bug: &Bug) -> Result<(), Complaint> {
             "{other} is planted already; `cargo bug --unplant` takes it out"
         )));
     }
-    for file in bug.files() {
+    for file in bug.change.files() {
         if scratch::changed(&root, file) {
             return Err(failure(format!(
                 "{file} has changes of yours: commit them, or put them away"
             )));
         }
     }
-    write_all(bug.applied(&root)?)?;
+    write_all(&root, bug.change.applied(&root)?)?;
     println!(
         "Planted. `cargo loom -p {}` shows it; find it and mend it, or take \
          it out with `cargo bug --unplant`.",
@@ -131,8 +119,9 @@ fn plant(bug: &Bug) -> Result<(), Complaint> {
 /// The bug that is in the working tree, if one is.
 fn planted(bugs: &[Bug]) -> Option<&str> {
     let root = scratch::root();
-    let is_in =
-        |bug: &&Bug| bug.applied(&root).is_err() && bug.removed(&root).is_ok();
+    let is_in = |bug: &&Bug| {
+        bug.change.applied(&root).is_err() && bug.change.removed(&root).is_ok()
+    };
     bugs.iter().find(is_in).map(|bug| bug.name.as_str())
 }
 
@@ -143,17 +132,8 @@ fn unplant(bugs: &[Bug]) -> Result<(), Complaint> {
              if you changed lines around it, `git diff` shows them",
         )
     })?;
-    write_all(find(bugs, name)?.removed(&scratch::root())?)?;
+    let root = scratch::root();
+    write_all(&root, find(bugs, name)?.change.removed(&root)?)?;
     println!("Took out {name}.");
-    Ok(())
-}
-
-/// All texts were made before the first is written: nothing is half-done.
-fn write_all(files: Vec<(String, String)>) -> Result<(), Complaint> {
-    for (file, text) in files {
-        let path = scratch::root().join(&file);
-        fs::write(&path, text)
-            .map_err(|error| failure(format!("{file}: {error}")))?;
-    }
     Ok(())
 }

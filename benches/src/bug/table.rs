@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use crate::bugs::Bug;
-use crate::judge::{self, Verdict};
-use crate::scratch::Scratch;
-use crate::{Complaint, failure};
+use benches::planting::bugs::Bug;
+use benches::planting::judge::{self, Verdict};
+use benches::planting::scratch::Scratch;
+use benches::planting::{Complaint, failure};
 
 /// Plants every bug in turn, and prints a row for each.
 ///
@@ -20,7 +20,7 @@ pub fn print(bugs: &[Bug], stress: bool) -> Result<(), Complaint> {
         for bug in bugs.iter().filter(|bug| bug.side == side) {
             print!("  {:34}", bug.name);
             let _ = io::stdout().flush();
-            scratch.plant(bug)?;
+            scratch.plant(&[&bug.change])?;
             let verdict = judge::check(&scratch, bug)?;
             print!("{}", cells(&verdict));
             if stress && verdict.code.is_none() {

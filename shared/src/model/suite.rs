@@ -125,6 +125,7 @@ pub fn finished(functions: Play, program: Play) -> Vec<Model> {
         every_round_is_polled(functions),
         least_recently_polled_first(functions),
         all_end_when_rounds_are_done(functions),
+        three_end_when_rounds_are_done(functions),
         all_end_after_timed_waits(functions),
         all_end_when_told_to_stop(functions),
         a_stop_ends_a_timed_wait(functions),
@@ -206,13 +207,19 @@ fn in_order(scene: &Scene, web: &Web, _: &States) -> bool {
 
 fn all_end_when_rounds_are_done(play: Play) -> Model {
     let says = "All workers end when the rounds are done.";
-    // Two of three may sleep at the end: both must wake.
-    let scene = Scene::new(3, 1, 1);
+    let scene = Scene::new(2, 1, 1);
     model("all_end_when_rounds_are_done", says, scene, fine, play, every_round)
 }
 
+fn three_end_when_rounds_are_done(play: Play) -> Model {
+    let says = "The same with three, of whom two may sleep: both must wake.";
+    let scene = Scene::new(3, 1, 1);
+    let name = "three_end_when_rounds_are_done";
+    model(name, says, scene, fine, play, every_round)
+}
+
 fn all_end_after_timed_waits(play: Play) -> Model {
-    let says = "The same with an interval: who waits for a time wakes up.";
+    let says = "They end, with an interval: who waits for a time wakes up.";
     let scene = Scene::new(2, 1, 2).every(SECOND);
     model("all_end_after_timed_waits", says, scene, fine, play, every_round)
 }

@@ -5,8 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::bugs::Bug;
-use crate::{Complaint, failure};
+use super::bugs::{Change, write_all};
+use super::{Complaint, failure};
 
 /// The workspace.
 pub fn root() -> PathBuf {
@@ -55,15 +55,14 @@ impl Scratch {
         &self.0
     }
 
-    /// Makes the copy good again, and plants the bug.
+    /// Makes the copy as the working tree is, and then these changes.
     ///
     /// # Errors
-    /// If it does not fit.
-    pub fn plant(&self, bug: &Bug) -> Result<(), Complaint> {
+    /// If one does not fit.
+    pub fn plant(&self, changes: &[&Change]) -> Result<(), Complaint> {
         self.refresh()?;
-        for (file, text) in bug.applied(&self.0)? {
-            fs::write(self.0.join(&file), text)
-                .map_err(|error| failure(format!("{file}: {error}")))?;
+        for change in changes {
+            write_all(&self.0, change.applied(&self.0)?)?;
         }
         Ok(())
     }
@@ -89,6 +88,14 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
         let name = entry?.file_name();
         if name != "target" {
             copy(&from.join(&name), &to.join(&name))?;
+        }
+    }
+    // What an exercise added.
+    for entry in fs::read_dir(to).into_iter().flatten() {
+        let name = entry?.file_name();
+        let extra = to.join(&name);
+        if extra.is_file() && !from.join(&name).exists() {
+            fs::remove_file(extra)?;
         }
     }
     Ok(())

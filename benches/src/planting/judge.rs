@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::bugs::Bug;
-use crate::scratch::{Scratch, root};
-use crate::{Complaint, failure};
+use super::bugs::Bug;
+use super::scratch::{Scratch, root};
+use super::{Complaint, failure};
 
 /// What came of a check.
 pub struct Verdict {
@@ -24,11 +24,24 @@ pub struct Verdict {
     pub took: Duration,
 }
 
-const CFG_LOOM: &str = "target.'cfg(all())'.rustflags=['--cfg','loom']";
+/// `cargo loom`, said in full.
+pub const LOOM: [&str; 8] = [
+    "test",
+    "--quiet",
+    "--config",
+    "target.'cfg(all())'.rustflags=['--cfg','loom']",
+    "--profile",
+    "loom",
+    "--test",
+    "loom",
+];
 
 /// Cargo in the scratch copy, with everything said: no alias and no variable
 /// of the user's shell has a part in it. It builds into the same `target`.
-fn cargo(scratch: &Scratch, args: &[&str]) -> Result<Output, Complaint> {
+///
+/// # Errors
+/// If it does not start.
+pub fn cargo(scratch: &Scratch, args: &[&str]) -> Result<Output, Complaint> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     Command::new(cargo)
         .args(args)
@@ -50,9 +63,9 @@ pub fn check(scratch: &Scratch, bug: &Bug) -> Result<Verdict, Complaint> {
     let report = scratch.path().join("report.json");
     let _ = fs::remove_file(&report);
     let file = report.to_string_lossy();
-    let mut args = vec!["test", "--quiet", "--config", CFG_LOOM];
-    args.extend(["--profile", "loom", "--package", &bug.side]);
-    args.extend(["--test", "loom", "--", "--json", &file, "--exact", &bug.by]);
+    let mut args = LOOM.to_vec();
+    args.extend(["--package", &bug.side, "--", "--json", &file]);
+    args.extend(["--exact", &bug.by]);
     let out = cargo(scratch, &args)?;
     match fs::read_to_string(&report) {
         Ok(json) => Ok(by_loom(bug, &out, &json)),
@@ -112,7 +125,8 @@ pub fn stress(scratch: &Scratch, bug: &Bug) -> Result<Stress, Complaint> {
         let text = String::from_utf8_lossy(&built.stderr);
         return Err(failure(format!("the stress test: {text}")));
     }
-    let which = match bug.files().any(|file| file.contains("as_posted")) {
+    let which = match bug.change.files().any(|file| file.contains("as_posted"))
+    {
         true => "as-posted",
         false => "finished",
     };

@@ -1,11 +1,21 @@
 //! A bug: a small diff of the good source, and what must become of it.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use diffy::{Patch, apply};
 
-use crate::{Complaint, failure, scratch};
+use super::{Complaint, failure, scratch};
+
+/// A diff of some files, with a header of `# key: value` lines.
+pub struct Change {
+    /// What its file is called.
+    pub name: String,
+    header: String,
+    /// For each file: its path, and the diff.
+    parts: Vec<(String, String)>,
+}
 
 /// One `bugs/NAME.patch`.
 pub struct Bug {
@@ -19,11 +29,14 @@ pub struct Bug {
     pub by: String,
     /// A part of what it says.
     pub words: String,
-    /// For each file: its path, and the diff.
-    parts: Vec<(String, String)>,
+    /// The diff.
+    pub change: Change,
 }
 
 /// Every bug of both sides, by name.
+///
+/// # Errors
+/// If one cannot be read.
 pub fn all() -> Result<Vec<Bug>, Complaint> {
     let mut bugs = Vec::new();
     for side in ["mutex-poller", "channel-poller"] {
@@ -44,6 +57,24 @@ pub fn all() -> Result<Vec<Bug>, Complaint> {
 
 impl Bug {
     fn read(side: &str, path: &Path) -> Result<Self, Complaint> {
+        let change = Change::read(path)?;
+        Ok(Bug {
+            name: change.name.clone(),
+            side: side.into(),
+            thought: change.said("thought")?,
+            by: change.said("caught by")?,
+            words: change.said("in these words")?,
+            change,
+        })
+    }
+}
+
+impl Change {
+    /// Reads a patch.
+    ///
+    /// # Errors
+    /// Says what is wrong with it.
+    pub fn read(path: &Path) -> Result<Self, Complaint> {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let wrong = |what: &str| failure(format!("{}: {what}", path.display()));
         let text =
@@ -52,13 +83,6 @@ impl Bug {
         let (header, diff) = text
             .split_once("--- a/")
             .ok_or_else(|| wrong("no `--- a/FILE`"))?;
-        let line = |key: &str| {
-            let lines = header.lines().filter_map(|l| l.strip_prefix("# "));
-            let mut lines =
-                lines.filter_map(|l| l.strip_prefix(key)?.strip_prefix(": "));
-            let missing = || wrong(&format!("no line `# {key}: ...`"));
-            lines.next().map(str::to_string).ok_or_else(missing)
-        };
         let mut parts = Vec::new();
         for part in diff.split("\n--- a/") {
             let file = part.lines().next().unwrap_or_default().to_string();
@@ -66,14 +90,20 @@ impl Bug {
             Patch::from_str(&diff).map_err(|e| wrong(&e.to_string()))?;
             parts.push((file, diff));
         }
-        Ok(Bug {
-            name: name.into_owned(),
-            side: side.into(),
-            thought: line("thought")?,
-            by: line("caught by")?,
-            words: line("in these words")?,
-            parts,
-        })
+        Ok(Change { name: name.into_owned(), header: header.into(), parts })
+    }
+
+    /// What its header says.
+    ///
+    /// # Errors
+    /// If it says nothing of the kind.
+    pub fn said(&self, key: &str) -> Result<String, Complaint> {
+        let lines = self.header.lines().filter_map(|l| l.strip_prefix("# "));
+        let mut lines =
+            lines.filter_map(|l| l.strip_prefix(key)?.strip_prefix(": "));
+        let missing =
+            || failure(format!("{}.patch has no `# {key}: ...`", self.name));
+        lines.next().map(str::to_string).ok_or_else(missing)
     }
 
     /// The files that it changes, from the root on.
@@ -86,10 +116,10 @@ impl Bug {
         self.parts.iter().map(|(_, diff)| diff.as_str()).collect()
     }
 
-    /// Its files under `root`, with the bug in them.
+    /// Its files under `root`, changed.
     ///
     /// # Errors
-    /// If the good source has changed so much that it does not fit any more.
+    /// If they have changed so much that it does not fit any more.
     pub fn applied(
         &self,
         root: &Path,
@@ -97,7 +127,7 @@ impl Bug {
         self.patched(root, false)
     }
 
-    /// The same, with the bug taken out.
+    /// The same, with the change taken out.
     ///
     /// # Errors
     /// If it is not in them.
@@ -114,8 +144,14 @@ impl Bug {
         reverse: bool,
     ) -> Result<Vec<(String, String)>, Complaint> {
         let patched = |(file, diff): &(String, String)| {
-            let good = fs::read_to_string(root.join(file))
-                .map_err(|error| failure(format!("{file}: {error}")))?;
+            // A new file is a diff of an empty one.
+            let good = match fs::read_to_string(root.join(file)) {
+                Err(e) if e.kind() == ErrorKind::NotFound => String::new(),
+                other => {
+                    let other = other.map(|t| t.replace("\r\n", "\n"));
+                    other.map_err(|e| failure(format!("{file}: {e}")))?
+                }
+            };
             let patch = Patch::from_str(diff).expect("it was read before");
             let patch = if reverse { patch.reverse() } else { patch };
             let text = apply(&good, &patch).map_err(|_| {
@@ -125,4 +161,25 @@ impl Bug {
         };
         self.parts.iter().map(patched).collect()
     }
+}
+
+/// Writes what was [applied](Change::applied) or [removed](Change::removed):
+/// all texts were made before the first is written, so nothing is half-done.
+/// A file that has become empty is deleted.
+///
+/// # Errors
+/// If one cannot be written.
+pub fn write_all(
+    root: &Path,
+    files: Vec<(String, String)>,
+) -> Result<(), Complaint> {
+    for (file, text) in files {
+        let path = root.join(&file);
+        let done = match text.is_empty() {
+            true => fs::remove_file(&path),
+            false => fs::write(&path, text),
+        };
+        done.map_err(|error| failure(format!("{file}: {error}")))?;
+    }
+    Ok(())
 }
