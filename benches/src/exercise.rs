@@ -146,6 +146,12 @@ fn begin(exercise: &Exercise) -> Result<(), Complaint> {
 }
 
 fn grade(exercise: &Exercise) -> Result<(), Complaint> {
+    if !exercise.has("start") {
+        return Err(misuse(format!(
+            "{} is not graded: compare with what its text says at the end",
+            exercise.name
+        )));
+    }
     let scratch = Scratch::new()?;
     match verdict(exercise, &scratch, &[])? {
         None => println!("Done."),

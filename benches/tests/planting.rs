@@ -72,6 +72,7 @@ fn what_is_not_there_is_refused() {
     refuses(BUG, &["--plant"], "required");
     refuses(BUG, &["--all", "--unplant"], "cannot be used");
     refuses(EXERCISE, &["--check"], "required");
+    refuses(EXERCISE, &["a-surprise", "--check"], "is not graded");
 }
 
 #[test]
