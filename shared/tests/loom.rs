@@ -195,7 +195,7 @@ mod proof {
         let body = || {
             let mut runner = TestRunner::deterministic();
             let (mut equal, mut deadlocks, mut too_big) = (0, 0, 0);
-            while equal < 20 && equal + deadlocks + too_big < 200 {
+            while equal < 60 && equal + deadlocks + too_big < 600 {
                 let tree = program().new_tree(&mut runner);
                 let program = Arc::new(tree.expect("a program").current());
                 let (p, q) = (program.clone(), program.clone());
@@ -219,7 +219,7 @@ mod proof {
                  {deadlocks} more that can deadlock\n    on both, and \
                  {too_big} that are too big for the plain channel"
             );
-            assert!(equal >= 20, "too few programs could be compared");
+            assert!(equal >= 60, "too few programs could be compared");
             true
         };
         let says = "random programs: the same outcomes as on the plain channel";

@@ -22,9 +22,15 @@ struct Inner<T> {
     value: T,
     // When it was unlocked last.
     time: Duration,
-    // Who looked last, and changed nothing.
-    idler: Option<usize>,
+    // Who looked last and changed nothing, and how often in a row.
+    idler: (usize, u32),
 }
+
+/// Who has looked so often in a row and changed nothing is busy-waiting, and
+/// lets others go first, or a model of it would never end. That leaves out
+/// interleavings in which it looks in vain once more; who looks twice or
+/// thrice for good reasons must not be touched by it.
+const MOST_LOOKS: u32 = 3;
 
 /// The right to use what a [`Mutex`] guards, until dropped.
 pub struct MutexGuard<'a, T: Debug> {
@@ -39,7 +45,7 @@ impl<T> Mutex<T> {
     /// Guards this value.
     #[track_caller]
     pub fn new(value: T) -> Self {
-        let inner = Inner { value, time: Duration::ZERO, idler: None };
+        let inner = Inner { value, time: Duration::ZERO, idler: (0, 0) };
         let id = run::object(Kind::Lock(None), Location::caller());
         Mutex { inner: loom::sync::Mutex::new(inner), id }
     }
@@ -67,13 +73,15 @@ impl<T: Debug> Mutex<T> {
     ) -> (loom::sync::MutexGuard<'_, Inner<T>>, Option<String>) {
         let lock = || self.inner.lock().expect("a panic ends a model");
         let mut inner = switching(Op::Lock(self.id), at, lock);
-        if inner.idler.replace(run::me()) == Some(run::me()) {
-            // It looked, changed nothing, and looks again: it is busy-waiting.
-            // Others go first, or it would never end.
+        let (idler, looks) = inner.idler;
+        inner.idler = match idler == run::me() {
+            true => (idler, looks + 1),
+            false => (run::me(), 1),
+        };
+        if inner.idler.1 > MOST_LOOKS {
             drop(inner);
             switching(Op::Go, at, loom::thread::yield_now);
             inner = switching(Op::Lock(self.id), at, lock);
-            inner.idler = Some(run::me());
         }
         run::hear(inner.time);
         let by = (run::me(), at);
@@ -89,7 +97,7 @@ impl<T: Debug> Mutex<T> {
         changed: bool,
     ) -> String {
         if changed {
-            inner.idler = None;
+            inner.idler = (0, 0);
         }
         inner.time = run::time();
         let after = run::text(&inner.value);
