@@ -139,7 +139,6 @@ const COVERED: &[(&str, &str)] = &[
     ("cargo bless", "benches/tests/docs/main.rs"),
     ("cargo exercise", ".ci/run"),
     ("cargo doc", ".ci/run"),
-    ("git clone", ".ci/run"),
 ];
 
 /// A command that is run somewhere: as it stands, or, for those of one

@@ -349,9 +349,17 @@ impl Run {
     }
 
     fn marks(&self) -> Vec<Mark> {
+        let asleep = |thread: usize| {
+            let just = self.threads[thread].doing.is_none();
+            just && self.objects.iter().any(|object| match &object.kind {
+                Kind::Condvar(asleep, _) => asleep.contains(&thread),
+                _ => false,
+            })
+        };
         let mark = |thread: usize| {
             let holds = !self.held_by(thread).is_empty();
-            match (self.can_go_on(thread), holds) {
+            let can = self.can_go_on(thread) && !asleep(thread);
+            match (can, holds) {
                 _ if self.threads[thread].ended => Mark::Absent,
                 (true, false) => Mark::Runs,
                 (true, true) => Mark::Holds,
