@@ -76,6 +76,14 @@ fn what_is_not_there_is_refused() {
 }
 
 #[test]
+fn what_does_not_compile_is_not_planted() {
+    let out = run(BUG, &["use-after-send", "--plant"]);
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert_eq!(out.status.code(), Some(1), "{said}");
+    assert!(said.contains("does not compile"), "{said}");
+}
+
+#[test]
 fn lists_have_all() {
     let out = run(BUG, &[]);
     let list = String::from_utf8_lossy(&out.stdout).into_owned();

@@ -95,6 +95,14 @@ fn show(bug: &Bug) -> Result<(), Complaint> {
 
 fn plant(bug: &Bug) -> Result<(), Complaint> {
     let root = scratch::root();
+    if bug.by == "rustc" {
+        // Nor could `cargo bug` be built again, to take it out.
+        return Err(failure(format!(
+            "{0} does not compile, so there is nothing to find: `cargo bug \
+             {0}` shows what rustc says",
+            bug.name
+        )));
+    }
     if let Some(other) = planted(&bugs::all()?) {
         return Err(failure(format!(
             "{other} is planted already; `cargo bug --unplant` takes it out"

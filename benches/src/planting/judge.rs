@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::bugs::Bug;
-use super::scratch::{Scratch, root};
+use super::scratch::Scratch;
 use super::{Complaint, failure};
 
 /// What came of a check.
@@ -37,7 +37,9 @@ pub const LOOM: [&str; 8] = [
 ];
 
 /// Cargo in the scratch copy, with everything said: no alias and no variable
-/// of the user's shell has a part in it. It builds into the same `target`.
+/// of the user's shell has a part in it. It has a `target` of its own: cargo
+/// tells packages apart by their path within the workspace, so with one for
+/// both a planted bug would be taken for the good source, and run as such.
 ///
 /// # Errors
 /// If it does not start.
@@ -46,7 +48,7 @@ pub fn cargo(scratch: &Scratch, args: &[&str]) -> Result<Output, Complaint> {
     Command::new(cargo)
         .args(args)
         .current_dir(scratch.path())
-        .env("CARGO_TARGET_DIR", root().join("target"))
+        .env("CARGO_TARGET_DIR", scratch.path().join("target"))
         .env("CARGO_TERM_COLOR", "never")
         .env("CARGO_NET_OFFLINE", "true")
         .env_remove("RUSTFLAGS")
