@@ -1,4 +1,6 @@
 //! Every design that can be run, by name.
+//!
+//! Next: [`held`](crate::held), the mistake.
 
 use std::sync::Arc;
 

@@ -1,4 +1,6 @@
 //! What the recorded polls tell.
+//!
+//! Next: [`timeline`](crate::timeline).
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;

@@ -1,4 +1,6 @@
 //! Planting bugs and exercises: patches, a scratch copy, and who judges it.
+//!
+//! Next: [`bugs`].
 
 pub mod bugs;
 pub mod judge;

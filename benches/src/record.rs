@@ -1,4 +1,6 @@
 //! Who polled what, and when: a client that notes every request it passes on.
+//!
+//! Next: [`facts`](crate::facts).
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;

@@ -1,4 +1,6 @@
 //! What each worker did, drawn in plain characters: a lane for each.
+//!
+//! Next: [`json`](crate::json).
 
 use std::time::Duration;
 

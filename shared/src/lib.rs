@@ -6,7 +6,8 @@
 //! the same [`Schedule`] to one thread that others talk to.
 //!
 //! Read in this order: [`resource`], [`schedule`], [`states`], [`settings`],
-//! [`http`], [`contract`], and last [`sync`], the one door to threads.
+//! [`http`], [`contract`], and last [`sync`], the one door to threads. Beside
+//! the way lies [`plain`]: that is all a channel is.
 
 #![deny(unsafe_code)]
 

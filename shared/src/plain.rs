@@ -3,6 +3,8 @@
 //! Here to be read, and to check the model checker's channel by: what the two
 //! can do is the same in every interleaving (`shared/tests/loom.rs`). The
 //! pollers use crossbeam's, which does it faster.
+//!
+//! Next: [`sync`](crate::sync).
 
 use std::collections::VecDeque;
 use std::fmt::Debug;

@@ -1,4 +1,6 @@
 //! A URL: what is asked for, and what may be shown of it.
+//!
+//! Next: [`http`](crate::http).
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,6 @@
 //! A bug: a small diff of the good source, and what must become of it.
+//!
+//! Next: [`scratch`](super::scratch).
 
 use std::fs;
 use std::io::ErrorKind;

@@ -1,4 +1,6 @@
 //! A copy of the workspace under `target/bugs`, to plant bugs in.
+//!
+//! Next: [`judge`](super::judge).
 
 use std::fs;
 use std::io;

@@ -1,4 +1,6 @@
 //! Where and with what a benchmark ran, and who else used the machine.
+//!
+//! Next: [`chart`](super::chart).
 
 use std::fmt;
 use std::fs;

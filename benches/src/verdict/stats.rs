@@ -1,4 +1,6 @@
 //! Medians, and ratios with an interval.
+//!
+//! Next: [`machine`](super::machine).
 
 use std::fmt;
 

@@ -1,4 +1,6 @@
 //! What changed between two `{:?}` texts of one value.
+//!
+//! Next: [`source`](super::source).
 
 /// A text made short: a resource is its URL, a state its URL and status.
 pub fn short(text: &str) -> String {

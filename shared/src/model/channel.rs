@@ -8,6 +8,8 @@
 //! condition variable and a queue ([`plain`](crate::plain), which it is proven
 //! to agree with). It has no `try_recv` and no `len`, which would depend on
 //! both, and no channel without a buffer.
+//!
+//! Next: [`thread`](super::thread).
 #![allow(unsafe_code)]
 
 use std::collections::VecDeque;

@@ -1,4 +1,6 @@
 //! Goes through every interleaving of a model, and shows the one that fails.
+//!
+//! Next: [`lanes`](super::lanes).
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;

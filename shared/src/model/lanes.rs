@@ -1,6 +1,8 @@
 //! Draws an interleaving: a column for each thread, a row for each step.
 //!
 //! Plain ASCII: every console shows it, and a projector too.
+//!
+//! Next: [`why`](super::why).
 
 use super::check::Failure;
 use super::run::{Mark, Op, Run, Step};

@@ -1,4 +1,6 @@
 //! parking_lot's `Mutex` and `Condvar`, as the pollers use them.
+//!
+//! Next: [`channel`](super::channel).
 
 use std::collections::VecDeque;
 use std::fmt::Debug;

@@ -4,6 +4,8 @@
 //! loom runs all threads of a model on one thread of the system, so this is
 //! kept in thread-locals of that one, and nothing of loom's is asked for it:
 //! a panic may come while loom's own state is borrowed.
+//!
+//! Next: [`locks`](super::locks).
 
 use std::cell::{Cell, RefCell};
 use std::fmt::Debug;

@@ -1,4 +1,6 @@
 //! The source text: what a line says, and what it calls the thing it makes.
+//!
+//! Next: [`lanes`](super::lanes).
 
 use std::fs;
 use std::path::Path;

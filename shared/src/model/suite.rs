@@ -4,6 +4,8 @@
 //! A model is a small program on the shipped functions, and a property. It is
 //! small because interleavings multiply; two of each thing is mostly enough
 //! to go wrong. Bugs that need three workers have a model with three.
+//!
+//! Next: [`web`](super::web), what they poll.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,6 @@
 //! Scoped threads, which loom has not.
+//!
+//! Next: [`time`](super::time).
 #![allow(unsafe_code)]
 
 use std::io;

@@ -5,6 +5,8 @@
 //! and a message carry the time of who left them (Lamport's rule), so the
 //! values depend only on the order of locks and messages, which loom goes
 //! through. A timed wait may end at any moment, and then it is the deadline.
+//!
+//! Next: [`check`](super::check).
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};

@@ -1,4 +1,6 @@
 //! The made-up web of the models: small, and made to catch pollers out.
+//!
+//! Next: [`show`](super::show), what is printed.
 
 use std::collections::HashMap;
 use std::panic::resume_unwind;

@@ -1,4 +1,6 @@
 //! Why nobody can go on: one sentence for each who is stuck.
+//!
+//! Next: [`suite`](super::suite).
 
 use super::run::{Kind, Object, Op, Run};
 use super::source;
