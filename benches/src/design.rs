@@ -1,6 +1,6 @@
 //! Every design that can be run, by name.
 //!
-//! Next: [`held`](crate::held), the mistake.
+//! Next: [`held`], the mistake.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! A bug: a small diff of the good source, and what must become of it.
 //!
-//! Next: [`scratch`](super::scratch).
+//! Next: [`scratch`].
 
 use std::fs;
 use std::io::ErrorKind;

@@ -2,7 +2,7 @@
 //!
 //! Plain ASCII: every console shows it, and a projector too.
 //!
-//! Next: [`why`](super::why).
+//! Next: [`why`].
 
 use super::check::Failure;
 use super::run::{Mark, Op, Run, Step};
