@@ -40,7 +40,7 @@ fn main() -> ExitCode {
     match run(&Args::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Complaint(text, code)) => {
-            out::complain(&text);
+            out::complain(&format!("error: {text}"));
             ExitCode::from(code)
         }
     }
@@ -53,9 +53,12 @@ fn run(args: &Args) -> Result<(), Complaint> {
             true => prove(&exercises),
             false => {
                 for exercise in &exercises {
-                    println!("  {:18} {}", exercise.name, exercise.title);
+                    out::say(format!(
+                        "  {:18} {}",
+                        exercise.name, exercise.title
+                    ));
                 }
-                println!("\n`cargo exercise NAME` begins one.");
+                out::say("\n`cargo exercise NAME` begins one.");
                 Ok(())
             }
         };
@@ -67,7 +70,7 @@ fn run(args: &Args) -> Result<(), Complaint> {
     match args {
         Args { check: true, .. } => grade(exercise),
         Args { solution: true, .. } => {
-            println!("{}", exercise.part("solution")?.diff());
+            out::say(exercise.part("solution")?.diff());
             Ok(())
         }
         Args { undo: true, .. } => {
@@ -135,12 +138,12 @@ fn begin(exercise: &Exercise) -> Result<(), Complaint> {
         }
         write_all(&root, start.applied(&root)?)?;
     }
-    println!("{text}");
+    out::say(text);
     if exercise.has("start") {
         let name = &exercise.name;
-        println!(
+        out::say(format!(
             "The start is planted. `cargo exercise {name} --check` grades."
-        );
+        ));
     }
     Ok(())
 }
@@ -154,7 +157,7 @@ fn grade(exercise: &Exercise) -> Result<(), Complaint> {
     }
     let scratch = Scratch::new()?;
     match verdict(exercise, &scratch, &[])? {
-        None => println!("Done."),
+        None => out::say("Done."),
         Some(why) => return Err(failure(format!("not yet.\n{why}"))),
     }
     Ok(())
@@ -208,7 +211,7 @@ fn prove(exercises: &[Exercise]) -> Result<(), Complaint> {
     let scratch = Scratch::new()?;
     let mut wrong = Vec::new();
     for exercise in exercises.iter().filter(|e| e.has("start")) {
-        print!("{:18}", exercise.name);
+        let mut row = format!("{:18}", exercise.name);
         let start = exercise.part("start")?;
         for (part, passes) in
             [("start", false), ("wrong", false), ("solution", true)]
@@ -221,13 +224,14 @@ fn prove(exercises: &[Exercise]) -> Result<(), Complaint> {
                 [Some(&start), more.as_ref()].into_iter().flatten().collect();
             let why = verdict(exercise, &scratch, &changes)?;
             let passed = why.is_none();
-            print!("  {part} {}", if passed { "passes" } else { "fails" });
+            let result = if passed { "passes" } else { "fails" };
+            row += &format!("  {part} {result}");
             if passed != passes {
                 wrong.push(format!("{} {part}", exercise.name));
-                eprintln!("\n{}", why.unwrap_or_default());
+                out::complain(&why.unwrap_or_default());
             }
         }
-        println!();
+        out::say(row);
     }
     match wrong.is_empty() {
         true => Ok(()),

@@ -49,6 +49,6 @@ fn record() -> io::Result<()> {
         format!("{before}{BEGIN}\nOn {date}: {}\n{END}{after}", verdict.trim());
     fs::write(&page, text)?;
     fs::copy(bench.join("cost.svg"), root.join("docs").join("cost.svg"))?;
-    println!("docs/benchmarks.md and docs/cost.svg are of {date}.");
+    out::say(format!("docs/benchmarks.md and docs/cost.svg are of {date}."));
     Ok(())
 }

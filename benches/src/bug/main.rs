@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     match run(&Args::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Complaint(text, code)) => {
-            out::complain(&text);
+            out::complain(&format!("error: {text}"));
             ExitCode::from(code)
         }
     }
@@ -67,23 +67,28 @@ fn find<'a>(bugs: &'a [Bug], name: &str) -> Result<&'a Bug, Complaint> {
 
 fn list(bugs: &[Bug]) {
     for side in ["mutex-poller", "channel-poller"] {
-        println!("{side}");
+        out::say(side);
         for bug in bugs.iter().filter(|bug| bug.side == side) {
-            println!("  {:34} {}", bug.name, bug.thought);
+            out::say(format!("  {:34} {}", bug.name, bug.thought));
         }
     }
-    println!(
-        "\n`cargo bug NAME` plants one in a copy, and shows what happens."
+    out::say(
+        "\n`cargo bug NAME` plants one in a copy, and shows what happens.",
     );
 }
 
 /// Shows the diff, and what comes of it.
 fn show(bug: &Bug) -> Result<(), Complaint> {
-    println!("{}\n\n  \"{}\"\n\n{}", bug.name, bug.thought, bug.change.diff());
+    out::say(format!(
+        "{}\n\n  \"{}\"\n\n{}",
+        bug.name,
+        bug.thought,
+        bug.change.diff()
+    ));
     let scratch = Scratch::new()?;
     scratch.plant(&[&bug.change])?;
     let verdict = judge::check(&scratch, bug)?;
-    println!("{}", verdict.text);
+    out::say(&verdict.text);
     match verdict.caught {
         true => Ok(()),
         false => Err(failure(format!(
@@ -116,11 +121,11 @@ fn plant(bug: &Bug) -> Result<(), Complaint> {
         }
     }
     write_all(&root, bug.change.applied(&root)?)?;
-    println!(
+    out::say(format!(
         "Planted. `cargo loom -p {}` shows it; find it and mend it, or take \
          it out with `cargo bug --unplant`.",
         bug.side
-    );
+    ));
     Ok(())
 }
 
@@ -142,6 +147,6 @@ fn unplant(bugs: &[Bug]) -> Result<(), Complaint> {
     })?;
     let root = scratch::root();
     write_all(&root, find(bugs, name)?.change.removed(&root)?)?;
-    println!("Took out {name}.");
+    out::say(format!("Took out {name}."));
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! Who catches what: every bug, and rustc, loom and a stress test on it.
 
-use std::io::{self, Write};
-
+use benches::out;
 use benches::planting::bugs::Bug;
 use benches::planting::judge::{self, Verdict};
 use benches::planting::scratch::Scratch;
@@ -16,27 +15,26 @@ pub fn print(bugs: &[Bug], stress: bool) -> Result<(), Complaint> {
     let mut missed = Vec::new();
     let last = if stress { "  stress test" } else { "" };
     for side in ["mutex-poller", "channel-poller"] {
-        println!("\n{side:36}rustc  loom: interleavings, time{last}");
+        out::say(format!("\n{side:36}rustc  loom: interleavings, time{last}"));
         for bug in bugs.iter().filter(|bug| bug.side == side) {
-            print!("  {:34}", bug.name);
-            let _ = io::stdout().flush();
             scratch.plant(&[&bug.change])?;
             let verdict = judge::check(&scratch, bug)?;
-            print!("{}", cells(&verdict));
+            let mut row = format!("  {:34}{}", bug.name, cells(&verdict));
             if stress && verdict.code.is_none() {
                 let judge::Stress { ran, failed } =
                     judge::stress(&scratch, bug)?;
-                print!("  {failed:5} of {ran} runs");
+                row += &format!("  {failed:5} of {ran} runs");
             }
-            println!("{}", if verdict.caught { "" } else { "  MISSED" });
+            let missed_it = if verdict.caught { "" } else { "  MISSED" };
+            out::say(format!("{}{missed_it}", row.trim_end()));
             if !verdict.caught {
-                eprintln!("{}", verdict.text);
+                out::complain(&verdict.text);
                 missed.push(bug.name.as_str());
             }
         }
     }
     let caught = bugs.len() - missed.len();
-    println!("\n{caught} of {} bugs are caught as said.", bugs.len());
+    out::say(format!("\n{caught} of {} bugs are caught as said.", bugs.len()));
     match missed.is_empty() {
         true => Ok(()),
         false => Err(failure(format!("not caught: {}", missed.join(", ")))),

@@ -22,10 +22,11 @@
 //! ```
 
 use std::env;
+use std::fmt::Display;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -60,6 +61,14 @@ fn args() -> Result<Args, lexopt::Error> {
     Ok(args)
 }
 
+/// Writes a line. Who closes the pipe early has seen enough; but that not all
+/// was checked must not be green.
+fn say(line: impl Display) {
+    if writeln!(io::stdout(), "{line}").is_err() {
+        process::exit(1);
+    }
+}
+
 /// Checks those models whose names have what the command line says in them.
 pub fn main(package: &str, models: Vec<Model>) -> ExitCode {
     let args = match args() {
@@ -83,24 +92,24 @@ pub fn main(package: &str, models: Vec<Model>) -> ExitCode {
     let models: Vec<_> = models.into_iter().filter(wanted).collect();
     if args.list {
         for model in &models {
-            println!("{:36} {}", model.name, model.says);
+            say(format!("{:36} {}", model.name, model.says));
         }
         return ExitCode::SUCCESS;
     }
     if models.is_empty() {
         // It may be another package's: those were run too, or will be.
-        println!("{package}: none of its {all} models is called so");
+        say(format!("{package}: none of its {all} models is called so"));
         return ExitCode::SUCCESS;
     }
     let began = Instant::now();
-    println!("\n{package}, in every interleaving of its threads\n");
+    say(format!("\n{package}, in every interleaving of its threads\n"));
     let mut failed = 0;
     let mut report = Vec::new();
     // One after the other: two searches would be in each other's way, for
     // half of the time goes to the system, which maps stacks.
     for model in &models {
         let outcome = model.check();
-        println!("{}", text(model, &outcome));
+        say(text(model, &outcome));
         let json = json(model, &outcome);
         if outcome.failure.is_some() {
             failed += 1;
@@ -115,13 +124,13 @@ pub fn main(package: &str, models: Vec<Model>) -> ExitCode {
         return ExitCode::from(2);
     }
     let verdict = if failed == 0 { "ok" } else { "FAILED" };
-    println!(
+    say(format!(
         "\ntest result: {verdict}. {} passed; {failed} failed; 0 ignored; 0 \
          measured; {} filtered out; finished in {:.2}s\n",
         models.len() - failed,
         all - models.len(),
         began.elapsed().as_secs_f64()
-    );
+    ));
     let _ = io::stdout().flush();
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -234,7 +243,9 @@ fn keep(package: &str, model: &Model, json: &Value) {
     let written = fs::create_dir_all(&lanes)
         .and_then(|()| fs::write(&file, json.to_string()));
     match written {
-        Ok(()) => println!("The same as JSON: {}\n", file.display()),
-        Err(error) => println!("Not written to {}: {error}\n", file.display()),
+        Ok(()) => say(format!("The same as JSON: {}\n", file.display())),
+        Err(error) => {
+            say(format!("Not written to {}: {error}\n", file.display()))
+        }
     }
 }
