@@ -11,7 +11,7 @@ use benches::out;
 use benches::planting::bugs::{Change, write_all};
 use benches::planting::judge::{LOOM, cargo};
 use benches::planting::scratch::{self, Scratch};
-use benches::planting::{Complaint, failure, misuse};
+use benches::planting::{Complaint, ended, failure, misuse};
 use clap::Parser;
 
 /// Puts an exercise into the working tree, and grades what you make of it.
@@ -37,13 +37,7 @@ struct Args {
 }
 
 fn main() -> ExitCode {
-    match run(&Args::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Complaint(text, code)) => {
-            out::complain(&format!("error: {text}"));
-            ExitCode::from(code)
-        }
-    }
+    ended(run(&Args::parse()))
 }
 
 fn run(args: &Args) -> Result<(), Complaint> {

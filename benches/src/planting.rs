@@ -6,9 +6,24 @@ pub mod bugs;
 pub mod judge;
 pub mod scratch;
 
+use std::process::ExitCode;
+
+use crate::out;
+
 /// What went wrong, in words for the user, and the exit code.
 #[derive(Debug)]
 pub struct Complaint(pub String, pub u8);
+
+/// Says what went wrong, if anything did, and how the program ends.
+pub fn ended(result: Result<(), Complaint>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Complaint(text, code)) => {
+            out::complain(&format!("error: {text}"));
+            ExitCode::from(code)
+        }
+    }
+}
 
 /// It did not work out.
 pub fn failure(text: impl Into<String>) -> Complaint {

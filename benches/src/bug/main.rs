@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use benches::out;
 use benches::planting::bugs::{self, Bug, write_all};
 use benches::planting::scratch::{self, Scratch};
-use benches::planting::{Complaint, failure, judge, misuse};
+use benches::planting::{Complaint, ended, failure, judge, misuse};
 use clap::Parser;
 
 /// Plants a bug in a scratch copy of the pollers, and shows how it goes wrong.
@@ -36,13 +36,7 @@ struct Args {
 }
 
 fn main() -> ExitCode {
-    match run(&Args::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Complaint(text, code)) => {
-            out::complain(&format!("error: {text}"));
-            ExitCode::from(code)
-        }
-    }
+    ended(run(&Args::parse()))
 }
 
 fn run(args: &Args) -> Result<(), Complaint> {

@@ -114,7 +114,8 @@ pub struct Failure {
 
 thread_local! {
     static CHECKING: Cell<bool> = const { Cell::new(false) };
-    static PANIC: RefCell<Option<(String, usize)>> = const { RefCell::new(None) };
+    static PANIC: RefCell<Option<(String, usize)>> =
+        const { RefCell::new(None) };
 }
 
 /// Whether the interleaving has failed, and is unwound.
