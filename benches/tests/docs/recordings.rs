@@ -11,7 +11,9 @@ pub fn fresh(command: &str, old: &str) -> Result<String, String> {
     let out = match (words.next(), words.next()) {
         (Some("cargo"), Some("bug")) => {
             let mut bug = Command::new(env!("CARGO_BIN_EXE_bug"));
-            bug.args(words).current_dir(root()).output()
+            // Drawn for the width of a page, whatever the shell says.
+            bug.args(words).env_remove("COLUMNS");
+            bug.current_dir(root()).output()
         }
         (Some("cargo"), Some("loom")) => {
             let cargo = std::env::var_os("CARGO").ok_or("no CARGO")?;
