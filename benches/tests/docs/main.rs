@@ -4,6 +4,7 @@
 //!
 //! `cargo bless` writes code and recordings anew.
 
+mod arguments;
 mod code;
 mod pages;
 mod recordings;
@@ -73,9 +74,29 @@ fn no_rust_is_free_standing() {
     let mut complaints = Vec::new();
     for page in all() {
         for block in page.blocks() {
-            if block.language == "rust" && !block.label.starts_with("code: ") {
+            let rust = block.language.split([',', ' ']).next();
+            let rust = matches!(rust, Some("rust" | "rs"));
+            if rust && !block.label.starts_with("code: ") {
                 let at = format!("{}:{}", page.name, block.line);
                 complaints.push(format!("{at}: which code is this?"));
+            }
+        }
+    }
+    none(&complaints);
+}
+
+/// A label that no test knows would hold its block to nothing.
+#[test]
+fn labels_are_known() {
+    let mut complaints = Vec::new();
+    for page in all() {
+        for block in page.blocks() {
+            let label = &block.label;
+            let known = ["code: ", "output: ", "recorded "];
+            let known = known.iter().any(|known| label.starts_with(known));
+            if !label.is_empty() && !known {
+                let at = format!("{}:{}", page.name, block.line);
+                complaints.push(format!("{at}: no such label: {label}"));
             }
         }
     }
@@ -172,10 +193,12 @@ fn every_command_is_run_somewhere() {
                 continue;
             }
             for line in block.text.lines() {
-                if let Some(command) = line.strip_prefix("$ ")
-                    && !known(command)
-                {
+                let Some(command) = line.strip_prefix("$ ") else { continue };
+                if !known(command) {
                     complaints.push(format!("{}: {command}", page.name));
+                }
+                if let Err(why) = arguments::exist(command) {
+                    complaints.push(format!("{}: {why}", page.name));
                 }
             }
         }

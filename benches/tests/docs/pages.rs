@@ -4,7 +4,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
+use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 
 /// The workspace.
 pub fn root() -> PathBuf {
@@ -88,24 +88,55 @@ impl Page {
 
     /// The names of its headings, as code hosts make them.
     fn headings(&self) -> Vec<String> {
-        let lines = self.text.lines().filter(|line| line.starts_with('#'));
-        let name = |line: &str| {
-            let text = line.trim_start_matches('#').trim().to_lowercase();
-            let keep = |c: &char| c.is_alphanumeric() || " -_".contains(*c);
+        let (mut names, mut heading) = (Vec::new(), None);
+        for event in Parser::new(&self.text) {
+            match event {
+                Event::Start(Tag::Heading { .. }) => {
+                    heading = Some(String::new());
+                }
+                Event::End(TagEnd::Heading(_)) => names.extend(heading.take()),
+                Event::Text(text) | Event::Code(text) => {
+                    if let Some(heading) = &mut heading {
+                        heading.push_str(&text);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let keep = |c: &char| c.is_alphanumeric() || " -_".contains(*c);
+        let name = |text: String| -> String {
+            let text = text.to_lowercase();
             text.chars().filter(keep).collect::<String>().replace(' ', "-")
         };
-        lines.map(name).collect()
+        names.into_iter().map(name).collect()
+    }
+
+    /// Where its links lead, also those inside of HTML.
+    fn links(&self) -> Vec<String> {
+        let mut links = Vec::new();
+        for event in Parser::new(&self.text) {
+            match event {
+                Event::Start(
+                    Tag::Link { dest_url: to, .. }
+                    | Tag::Image { dest_url: to, .. },
+                ) => links.push(to.to_string()),
+                Event::Html(html) | Event::InlineHtml(html) => {
+                    for (from, to) in [("](", ')'), ("href=\"", '"')] {
+                        let parts = html.split(from).skip(1);
+                        let ends = parts.filter_map(|p| p.split_once(to));
+                        links.extend(ends.map(|(link, _)| link.to_string()));
+                    }
+                }
+                _ => {}
+            }
+        }
+        links
     }
 
     /// Links to files and headings that are not there.
     pub fn dead_links(&self, pages: &[Page]) -> Vec<String> {
         let mut dead = Vec::new();
-        for event in Parser::new(&self.text) {
-            let (Event::Start(Tag::Link { dest_url: to, .. })
-            | Event::Start(Tag::Image { dest_url: to, .. })) = event
-            else {
-                continue;
-            };
+        for to in self.links() {
             if to.contains("://") {
                 continue;
             }

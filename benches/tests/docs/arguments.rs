@@ -1,0 +1,51 @@
+//! What a command names must exist: a model, a test, an exercise, a flag.
+
+use std::fs;
+use std::process::Command;
+
+use crate::pages::root;
+
+pub fn exist(command: &str) -> Result<(), String> {
+    let command = command.split('#').next().unwrap_or_default();
+    let words: Vec<&str> = command.split_whitespace().collect();
+    let missing = match words.as_slice() {
+        ["cargo", "loom", .., "--", name] => !models().contains(name),
+        ["cargo", "test", "-p", package, "--test", name] => {
+            let tests = root().join(package).join("tests");
+            let file = tests.join(name).with_extension("rs");
+            !file.exists() && !tests.join(name).join("main.rs").exists()
+        }
+        ["cargo", "exercise", name, ..] if !name.starts_with('-') => {
+            !root().join("docs/exercises").join(name).is_dir()
+        }
+        ["cargo", "compare", flags @ ..] => {
+            let help = help();
+            let known = |flag: &&str| help.contains(*flag);
+            !flags.iter().filter(|f| f.starts_with("--")).all(known)
+        }
+        _ => false,
+    };
+    match missing {
+        true => Err(format!("`{command}` names what is not there")),
+        false => Ok(()),
+    }
+}
+
+/// All in which a model can have its name.
+fn models() -> String {
+    let of = |path: &str| fs::read_to_string(root().join(path));
+    let files = [
+        "shared/src/model/suite.rs",
+        "mutex-poller/tests/loom.rs",
+        "channel-poller/tests/loom.rs",
+        "shared/tests/loom.rs",
+    ];
+    files.iter().filter_map(|path| of(path).ok()).collect()
+}
+
+fn help() -> String {
+    let compare = env!("CARGO_BIN_EXE_compare");
+    let out = Command::new(compare).arg("--help").output();
+    let out = out.expect("it was built for this test");
+    String::from_utf8_lossy(&out.stdout).into_owned()
+}
