@@ -48,10 +48,10 @@ struct List {
 impl List {
     /// Adds a URL; said, and not added, if it is there already.
     fn add(&mut self, text: &str, place: &str) -> Result<(), Failure> {
-        let url = Url::parse(text).map_err(|why| {
+        let url = Url::from_str(text).map_err(|why| {
             // Not the text itself: a password may stand in it.
             let what = if place == text { "argument" } else { place };
-            let shown = Url::from(text);
+            let shown = Url::unchecked(text);
             Failure::Usage(format!("{what}: no URL: {shown}: {why}"))
         })?;
         if let Some(first) = self.places.get(&url) {

@@ -4,17 +4,20 @@
 //! "The delicate logic is conspicuously absent", says the post. Here is what
 //! it leaves out, so that it runs and ends: the poll, and somebody at the
 //! other ends of both channels. Intervals, back-off and listings it has none:
-//! what comes out of one channel goes straight back into the other.
+//! what comes out of one channel goes straight back into the other. A stop
+//! still polls all that is in. And if a poller panics, which a log can make
+//! it do, its resource never comes out: then this program waits for ever.
 //!
 //! Twin: `mutex-poller/src/as_posted.rs`. Next:
 //! [`scheduler`](crate::scheduler), where what comes back may have to wait.
 
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use shared::sync::channel::{Receiver, Sender, unbounded};
-use shared::sync::{now, spawn, thread};
+use shared::sync::now;
 use shared::{HttpClient, Log, NotStarted, Report, Resource};
-use shared::{Settings, State, States, Url};
+use shared::{Settings, State, States, Url, crew};
 
 /// What comes out of the pollers.
 #[derive(Debug)]
@@ -77,21 +80,17 @@ impl Program {
     /// Polls until every round is done or it is told to stop.
     ///
     /// # Errors
-    /// If the system has not as many threads as the settings ask for.
+    /// If a thread could not be started. Then nothing was polled.
     pub fn run(
         self,
         http: &impl HttpClient,
         log: &impl Log,
     ) -> Result<Report, NotStarted> {
-        let asked = self.settings.pollers;
         let (pending, input) = unbounded();
         let began = now();
-        let states = thread::scope(|workers| {
-            for n in 1..=asked {
-                let work = || poller(&input, &self.out, http, log);
-                spawn(workers, format!("worker {n}"), work)
-                    .map_err(|e| NotStarted::new(n - 1, asked, e))?;
-            }
+        let states = crew(&|| (), |workers| {
+            let work = || poller(&input, &self.out, http, log);
+            workers.start_workers(self.settings.pollers, work)?;
             Ok(self.go_round(pending))
         })?;
         Ok(Report { states, elapsed: now() - began })
@@ -100,7 +99,8 @@ impl Program {
     /// Sends every resource in, and in again as often as there are rounds;
     /// hangs up `pending` when all have come out for the last time.
     fn go_round(&self, pending: Sender<Resource>) -> States {
-        let mut rounds = self.settings.rounds.unwrap_or(u64::MAX);
+        let rounds = self.settings.rounds;
+        let mut rounds = rounds.map_or(u64::MAX, NonZeroU64::get);
         let mut states = States::new(self.urls.clone());
         let send = |r| pending.send(r).expect("workers outlive pending");
         for (id, url) in self.urls.iter().enumerate() {
@@ -112,9 +112,10 @@ impl Program {
                 Out::Stop => rounds = 0,
                 Out::Polled(r, state) => {
                     states.update(state);
-                    match r.polls < rounds {
-                        true => send(r),
-                        false => out -= 1,
+                    if r.polls < rounds {
+                        send(r);
+                    } else {
+                        out -= 1;
                     }
                 }
             }

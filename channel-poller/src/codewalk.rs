@@ -4,19 +4,44 @@
 //! In Go such a thread is a goroutine: a few kilobytes, and cheap to switch
 //! to. Here it is one of the system's, and every hop over a channel without a
 //! buffer makes the system switch threads: run it, and measure. What the
-//! Codewalk has not is added so that it ends: rounds, and a stop.
+//! Codewalk has not is added so that it ends: rounds, and a stop. What it
+//! lacks, this lacks too: a slow listing holds up every poll, and if a thread
+//! panics, which a log can make it do, the others wait for ever.
 //!
 //! Next: [`scheduler`](crate::scheduler), in which one thread sleeps for all.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use shared::sync::channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use shared::sync::{Mutex, now, spawn, thread};
-use shared::{HttpClient, Log, NotStarted, Report, Resource};
-use shared::{Settings, State, States, Url};
+use shared::settings::after;
+use shared::sync::channel::RecvTimeoutError::{Disconnected, Timeout};
+use shared::sync::channel::{Receiver, Sender, bounded};
+use shared::sync::{Mutex, now};
+use shared::{Crew, HttpClient, Log, NotStarted, Report, Resource};
+use shared::{Settings, State, States, Url, crew};
 
-use crate::monitor::state_monitor;
+/// The Codewalk's `StateMonitor`: owns the states, notes what it is sent, and
+/// lists them at every interval, until all who send have hung up.
+fn state_monitor(
+    mut states: States,
+    updates: &Receiver<State>,
+    interval: Duration,
+    log: &impl Log,
+) -> States {
+    let mut tick = after(now(), interval);
+    loop {
+        match updates.recv_deadline(tick) {
+            Ok(state) => states.update(state),
+            Err(Timeout) => {}
+            Err(Disconnected) => return states,
+        }
+        // Not only then: updates may come without a pause.
+        if now() >= tick {
+            log.listing(&states);
+            tick = after(now(), interval);
+        }
+    }
+}
 
 /// The Codewalk's `Poller`: polls what is pending until that hangs up.
 fn poller(
@@ -44,17 +69,14 @@ impl Ends {
     /// The Codewalk's `Sleep`: rests for a while, then sends the resource to
     /// be polled again; or straight home, if it is told to stop meanwhile.
     fn sleep(&self, r: Resource, pause: Duration) {
-        let next = match self.rest(pause) {
-            true => &self.pending,
-            false => &self.complete,
-        };
+        let rested = self.rest(pause);
+        let next = if rested { &self.pending } else { &self.complete };
         next.send(r).expect("main receives until all are home");
     }
 
     /// Waits; `false` if told to stop.
     fn rest(&self, pause: Duration) -> bool {
-        let rested = self.stopped.recv_deadline(now() + pause);
-        rested == Err(RecvTimeoutError::Timeout)
+        self.stopped.recv_deadline(after(now(), pause)) == Err(Timeout)
     }
 }
 
@@ -96,25 +118,29 @@ impl Program {
     /// to stop.
     ///
     /// # Errors
-    /// If the system has not a thread for every poller and every sleeper.
+    /// If a thread could not be started: one for every poller, and one for
+    /// every resource that sleeps.
     pub fn run(
         self,
         http: &impl HttpClient,
         log: &impl Log,
     ) -> Result<Report, NotStarted> {
-        let Settings { pollers, status_interval, .. } = self.settings;
+        let interval = self.settings.status_interval;
         let states = States::new(self.urls.clone());
         let (status, updates) = bounded(0);
+        let (last, states_at_the_end) = bounded(1);
         let began = now();
-        let states = thread::scope(|threads| {
-            let listing =
-                move || state_monitor(states, updates, status_interval, log);
-            let monitor = spawn(threads, "monitor", listing)
-                .map_err(|e| NotStarted::new(0, pollers, e))?;
-            self.work(&status, http, log)?;
+        crew(&|| self.stop.stop(), |threads| {
+            threads.start("monitor", move || {
+                let states = state_monitor(states, &updates, interval, log);
+                last.send(states).expect("main waits for it");
+            })?;
+            let worked = self.work(&status, http, log);
             drop(status);
-            Ok(monitor.join().expect("a log must not panic"))
+            worked
         })?;
+        let states = states_at_the_end.recv();
+        let states = states.expect("the monitor has sent it");
         Ok(Report { states, elapsed: now() - began })
     }
 
@@ -125,19 +151,16 @@ impl Program {
         http: &impl HttpClient,
         log: &impl Log,
     ) -> Result<(), NotStarted> {
-        let asked = self.settings.pollers;
         let (pending, input) = bounded(0);
         let (complete, home) = bounded(0);
         let out = complete.clone();
         let stopped = self.stopped.clone();
         let ends = Ends { pending, complete, stopped };
-        thread::scope(|workers| {
-            for n in 1..=asked {
-                let work = || poller(&input, &out, status, http, log);
-                spawn(workers, format!("worker {n}"), work)
-                    .map_err(|e| NotStarted::new(n - 1, asked, e))?;
-            }
-            let slept = self.sleepers(&ends, &home);
+        crew(&|| self.stop.stop(), |workers| {
+            let work = || poller(&input, &out, status, http, log);
+            workers.start_workers(self.settings.pollers, work)?;
+            let stop = || self.stop.stop();
+            let slept = crew(&stop, |t| self.sleepers(t, &ends, &home));
             // Everybody sleeps no more: `pending` hangs up.
             drop(ends);
             slept
@@ -146,40 +169,34 @@ impl Program {
 
     /// Sends every resource out for the first time, then starts a sleeper
     /// for each that completes, until all have come home for good.
-    fn sleepers(
-        &self,
-        ends: &Ends,
+    fn sleepers<'env>(
+        &'env self,
+        threads: &Crew<'_, 'env>,
+        ends: &'env Ends,
         home: &Receiver<Resource>,
     ) -> Result<(), NotStarted> {
-        let Settings { interval, backoff, .. } = self.settings;
-        let rounds = self.settings.rounds.unwrap_or(u64::MAX);
-        let (mut left, all) = (self.urls.len(), self.urls.len());
-        let mut started = Ok(());
-        thread::scope(|threads| {
-            let feed = || {
-                for (id, url) in self.urls.iter().enumerate() {
-                    let r = Resource::new(id, url.clone());
-                    ends.sleep(r, Duration::ZERO);
-                }
-            };
-            spawn(threads, "feeder", feed)
-                .map_err(|e| NotStarted::new(0, all, e))?;
-            while left > 0 {
-                let r = home.recv().expect("we hold a sender ourselves");
-                if r.polls >= rounds || !ends.rest(Duration::ZERO) {
-                    left -= 1;
-                    continue;
-                }
-                let pause = interval + backoff * r.err_count;
-                let sleep = move || ends.sleep(r, pause);
-                if let Err(e) = spawn(threads, "sleeper", sleep) {
-                    // The resource is lost with its thread: end it all.
-                    started = Err(NotStarted::new(left, all, e));
-                    self.stop.stop();
-                    left -= 1;
-                }
+        threads.start("feeder", || {
+            for (id, url) in self.urls.iter().enumerate() {
+                ends.sleep(Resource::new(id, url.clone()), Duration::ZERO);
             }
-            started
-        })
+        })?;
+        let rounds = self.settings.rounds;
+        let (mut left, mut started) = (self.urls.len(), Ok(()));
+        while left > 0 {
+            let r = home.recv().expect("we hold a sender ourselves");
+            let done = rounds.is_some_and(|rounds| r.polls >= rounds.get());
+            if done || !ends.rest(Duration::ZERO) {
+                left -= 1;
+                continue;
+            }
+            let pause = self.settings.pause(r.err_count);
+            let slept = threads.start("sleeper", move || ends.sleep(r, pause));
+            if slept.is_err() {
+                // The resource is lost with its thread: end it all.
+                self.stop.stop();
+                (started, left) = (slept, left - 1);
+            }
+        }
+        started
     }
 }

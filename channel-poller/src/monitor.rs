@@ -1,34 +1,60 @@
-//! The status board: a thread that owns the states, is sent what changes, and
-//! lists them.
+//! The status board: one thread owns the states and is told what changes;
+//! another asks it for them, and lists them.
 //!
 //! Twin: `mutex-poller/src/monitor.rs`. Next: [`program`](crate::program).
 
 use std::time::Duration;
 
-use shared::sync::channel::Receiver;
-use shared::sync::channel::RecvTimeoutError::{Disconnected, Timeout};
+use shared::settings::after;
+use shared::sync::channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use shared::sync::now;
 use shared::{Log, State, States};
 
-/// Notes each update, and lists the states to `log` at every interval, until
-/// all who send updates have hung up. Then the states are final.
-pub fn state_monitor(
-    mut states: States,
-    updates: Receiver<State>,
+/// What the monitor is told.
+#[derive(Debug)]
+pub enum Update {
+    /// A poll found this.
+    State(State),
+    /// Send a snapshot of the states here.
+    List(Sender<States>),
+}
+
+/// So many updates may lie unread. A worker that sends one more waits, but
+/// only for the monitor, which itself waits for no other thread.
+pub const MOST_UNREAD: usize = 1024;
+
+/// Notes each update, until all who send updates have hung up.
+pub fn state_monitor(mut states: States, updates: &Receiver<Update>) {
+    for update in updates {
+        match update {
+            Update::State(state) => states.update(state),
+            Update::List(reply) => {
+                let sent = reply.send(states.clone());
+                sent.expect("who asks waits for the answer");
+            }
+        }
+    }
+}
+
+/// The states with all updates in them that were sent before.
+pub fn snapshot(monitor: &Sender<Update>) -> States {
+    // A channel is a value like any other: it can be sent, too.
+    let (reply, answer) = bounded(1);
+    let asked = monitor.send(Update::List(reply));
+    asked.expect("the monitor ends last");
+    answer.recv().expect("it answers all it is asked")
+}
+
+/// Lists the states to `log` at every interval, until `running` hangs up.
+pub fn lister(
+    monitor: &Sender<Update>,
+    running: &Receiver<()>,
     interval: Duration,
     log: &impl Log,
-) -> States {
-    let mut tick = now() + interval;
-    loop {
-        match updates.recv_deadline(tick) {
-            Ok(state) => states.update(state),
-            Err(Timeout) => {}
-            Err(Disconnected) => return states,
-        }
-        // Not only then: updates may come without a pause.
-        if now() >= tick {
-            log.listing(&states);
-            tick = now() + interval;
-        }
+) {
+    let tick = || running.recv_deadline(after(now(), interval));
+    while tick() == Err(RecvTimeoutError::Timeout) {
+        // A snapshot: no update waits for a slow terminal.
+        log.listing(&snapshot(monitor));
     }
 }

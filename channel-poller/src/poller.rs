@@ -3,15 +3,16 @@
 //! Twin: `mutex-poller/src/poller.rs`. Next: [`monitor`](crate::monitor).
 
 use shared::sync::channel::{Receiver, Sender};
-use shared::{HttpClient, Log, Resource, State};
+use shared::{HttpClient, Log, Resource};
 
-use crate::scheduler::Inbox;
+use crate::monitor::Update;
+use crate::scheduler::Message;
 
 /// Polls what it is sent, until the scheduler hangs up.
 pub fn poller(
     pending: &Receiver<Resource>,
-    complete: &Sender<Inbox>,
-    updates: &Sender<State>,
+    scheduler: &Sender<Message>,
+    monitor: &Sender<Update>,
     http: &impl HttpClient,
     log: &impl Log,
 ) {
@@ -20,9 +21,10 @@ pub fn poller(
         let state = resource.poll(http, log);
         // Before sending it back: another may poll it at once,
         // and its newer state must not be followed by this one.
-        updates.send(state).expect("the monitor ends last");
+        let sent = monitor.send(Update::State(state));
+        sent.expect("the monitor ends last");
         // With this send it moves: from here on it is not ours.
-        let sent = complete.send(Inbox::Complete(resource));
-        sent.expect("the scheduler waits for all it sent out");
+        let sent = scheduler.send(Message::Complete(resource));
+        sent.expect("the inbox outlives the workers");
     }
 }

@@ -9,52 +9,52 @@ use shared::{Next, Resource, Schedule};
 
 /// What the scheduler is told.
 #[derive(Debug)]
-pub enum Inbox {
+pub enum Message {
+    /// All workers are there.
+    Start,
     /// This resource has been polled.
     Complete(Resource),
     /// Hand out nothing more.
     Stop,
 }
 
-/// How many resources may be out for each worker: one to poll,
-/// and a few pending, so that it seldom waits for the scheduler.
-const AHEAD: usize = 4;
-
 /// Sends out what is due and takes back what is complete, until
-/// nothing will ever be due and nothing is out. Then `pending`,
-/// the only sender, is dropped: so the workers hear of the end.
+/// nothing will ever be due again or it is told to stop. Then
+/// `pending`, the only sender, is dropped: so the workers hear
+/// of the end.
 pub fn scheduler(
     mut schedule: Schedule,
-    pollers: usize,
     pending: Sender<Resource>,
-    inbox: &Receiver<Inbox>,
+    not_begun: &Receiver<Resource>,
+    inbox: &Receiver<Message>,
 ) {
     let mut time = now();
     loop {
-        let next = match schedule.out() < pollers * AHEAD {
-            true => schedule.take(time),
-            // With more pending, a stop would take longer.
-            false => Next::AllOut,
-        };
-        let message = match next {
+        let message = match schedule.take(time) {
             Next::Ready(resource) => {
                 let sent = pending.send(resource);
-                sent.expect("the workers outlive pending");
+                sent.expect("not_begun receives from it, too");
                 continue;
             }
-            Next::Finished if schedule.out() == 0 => return,
-            Next::AllOut | Next::Finished => inbox.recv().ok(),
+            Next::Finished => return,
+            Next::AllOut => inbox.recv().ok(),
             // Go would `select` on the inbox and a timer: a
             // receive with a deadline says the same.
             Next::Wait(due) => inbox.recv_deadline(due).ok(),
         };
         time = now();
         match message {
-            Some(Inbox::Complete(resource)) => {
+            Some(Message::Start) => schedule.start(time),
+            Some(Message::Complete(resource)) => {
                 schedule.put_back(resource, time);
             }
-            Some(Inbox::Stop) => schedule.close(),
-            None => {}
+            Some(Message::Stop) => {
+                // Hang up first: then this receives what is left
+                // in the channel, and ends without waiting.
+                drop(pending);
+                return not_begun.iter().for_each(drop);
+            }
+            None => {} // It is time: something is due.
         }
     }
 }

@@ -3,16 +3,19 @@
 //!
 //! It is here to be read, run and measured. What the post leaves out is added
 //! so that it runs and ends: the poll, rounds, a stop, the states. Intervals,
-//! back-off and listings it has none.
+//! back-off and listings it has none, and it begins to poll before all of its
+//! threads could be started.
 //!
 //! Twin: `channel-poller/src/as_posted.rs`. Next:
 //! [`resources`](crate::resources), where the table learns to sleep.
 
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Instant;
 
-use shared::sync::{Mutex, now, spawn, thread};
-use shared::{HttpClient, Log, NotStarted, Report, Settings, States, Url};
+use shared::sync::{Mutex, now};
+use shared::{HttpClient, Log, NotStarted, Report};
+use shared::{Settings, States, Url, crew};
 
 /// A URL and its bookkeeping: nobody owns it, so a flag says who may poll.
 #[derive(Debug)]
@@ -117,7 +120,7 @@ impl Program {
     /// A program that will poll these URLs as fast as it can: of the
     /// settings it heeds `pollers` and `rounds`.
     pub fn new(settings: Settings, urls: impl Into<Arc<[Url]>>) -> Self {
-        let rounds = settings.rounds.unwrap_or(u64::MAX);
+        let rounds = settings.rounds.map_or(u64::MAX, NonZeroU64::get);
         let resources = Arc::new(Resources::new(urls.into(), rounds));
         Program { settings, resources }
     }
@@ -130,26 +133,23 @@ impl Program {
     /// Polls until every round is done or it is told to stop.
     ///
     /// # Errors
-    /// If the system has not as many threads as the settings ask for.
+    /// If a thread could not be started; then what was polled is lost.
+    ///
+    /// # Panics
+    /// If `log` does.
     pub fn run(
         self,
         http: &impl HttpClient,
         log: &impl Log,
     ) -> Result<Report, NotStarted> {
-        let (asked, resources) = (self.settings.pollers, &self.resources);
+        let resources = &self.resources;
         let began = now();
-        thread::scope(|workers| {
-            for n in 1..=asked {
-                let work = || poller(resources, http, log);
-                spawn(workers, format!("worker {n}"), work).map_err(|e| {
-                    resources.close();
-                    NotStarted::new(n - 1, asked, e)
-                })?;
-            }
-            Ok(())
+        crew(&|| resources.close(), |workers| {
+            let work = || poller(resources, http, log);
+            workers.start_workers(self.settings.pollers, work)
         })?;
         let elapsed = now() - began;
-        let states = self.resources.0.lock().states.clone();
+        let states = resources.0.lock().states.clone();
         Ok(Report { states, elapsed })
     }
 }

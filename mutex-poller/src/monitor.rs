@@ -1,16 +1,17 @@
-//! The status board, under a lock of its own, and a thread that lists it.
+//! The status board, under a lock of its own, and what lists it.
 //!
 //! Twin: `channel-poller/src/monitor.rs`. Next: [`program`](crate::program).
 
 use std::time::Duration;
 
+use shared::settings::after;
 use shared::sync::{Condvar, Mutex, now};
 use shared::{Log, State, States};
 
 /// The last state of every URL, for all workers to update.
 pub struct StateMonitor {
     board: Mutex<Board>,
-    closed: Condvar,
+    closing: Condvar,
 }
 
 #[derive(Debug)]
@@ -23,7 +24,7 @@ impl StateMonitor {
     /// Puts the states under a lock.
     pub fn new(states: States) -> Self {
         let board = Board { states, closed: false };
-        StateMonitor { board: Mutex::new(board), closed: Condvar::new() }
+        StateMonitor { board: Mutex::new(board), closing: Condvar::new() }
     }
 
     /// Notes what a poll found.
@@ -32,27 +33,27 @@ impl StateMonitor {
     }
 
     /// Lists the states to `log` at every interval, until closed.
-    pub fn run(&self, interval: Duration, log: &impl Log) {
-        let mut tick = now() + interval;
+    pub fn list(&self, interval: Duration, log: &impl Log) {
+        let mut tick = after(now(), interval);
         let mut board = self.board.lock();
         while !board.closed {
             if now() < tick {
-                self.closed.wait_until(&mut board, tick);
+                self.closing.wait_until(&mut board, tick);
                 continue;
             }
-            // A copy: a slow terminal must not hold the lock.
+            // A snapshot: no update waits for a slow terminal.
             let states = board.states.clone();
             drop(board);
             log.listing(&states);
-            tick = now() + interval;
+            tick = after(now(), interval);
             board = self.board.lock();
         }
     }
 
-    /// Ends [`run`](Self::run).
+    /// Ends [`list`](Self::list), after the listing under way.
     pub fn close(&self) {
         self.board.lock().closed = true;
-        self.closed.notify_all();
+        self.closing.notify_all();
     }
 
     /// The states, when all who updated them have ended.

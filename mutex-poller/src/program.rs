@@ -4,9 +4,9 @@
 
 use std::sync::Arc;
 
-use shared::sync::{now, spawn, thread};
+use shared::sync::now;
 use shared::{HttpClient, Log, NotStarted, Report, Schedule};
-use shared::{Settings, States, Url};
+use shared::{Settings, States, Url, crew};
 
 use crate::monitor::StateMonitor;
 use crate::poller::poller;
@@ -34,7 +34,7 @@ impl Program {
     /// A program that will poll these URLs.
     pub fn new(settings: Settings, urls: impl Into<Arc<[Url]>>) -> Self {
         let urls = urls.into();
-        let schedule = Schedule::new(&settings, &urls, now());
+        let schedule = Schedule::new(&settings, &urls);
         let resources = Arc::new(Resources::new(schedule));
         let monitor = StateMonitor::new(States::new(urls));
         Program { settings, resources, monitor }
@@ -49,45 +49,36 @@ impl Program {
     /// thread has ended, and the last state of every URL is in the report.
     ///
     /// # Errors
-    /// If the system has not as many threads as the settings ask for.
+    /// If a thread could not be started. Then nothing was polled.
+    ///
+    /// # Panics
+    /// If `log` does: that ends the run as a stop does.
     pub fn run(
         self,
         http: &impl HttpClient,
         log: &impl Log,
     ) -> Result<Report, NotStarted> {
-        let began = now();
-        let Settings { pollers, status_interval, .. } = self.settings;
-        thread::scope(|threads| {
-            let monitor = &self.monitor;
-            let listing = move || monitor.run(status_interval, log);
-            spawn(threads, "monitor", listing)
-                .map_err(|e| NotStarted::new(0, pollers, e))?;
-            let worked = self.work(http, log);
-            // Last, so that the board outlives all who write on it.
+        let Program { settings, resources, monitor } = &self;
+        // All who wait, wait for one of these two.
+        let stop = || {
+            resources.close();
             monitor.close();
-            worked
-        })?;
-        let elapsed = now() - began;
-        Ok(Report { states: self.monitor.into_states(), elapsed })
-    }
-
-    /// Starts the workers, and returns when all of them have ended.
-    fn work(
-        &self,
-        http: &impl HttpClient,
-        log: &impl Log,
-    ) -> Result<(), NotStarted> {
-        let Program { settings, resources, monitor } = self;
-        let asked = settings.pollers;
-        thread::scope(|workers| {
-            for n in 1..=asked {
+        };
+        let elapsed = crew(&stop, |board| {
+            let interval = settings.status_interval;
+            board.start("lister", move || monitor.list(interval, log))?;
+            let began = now();
+            crew(&stop, |workers| {
                 let work = || poller(resources, monitor, http, log);
-                spawn(workers, format!("worker {n}"), work).map_err(|e| {
-                    resources.close();
-                    NotStarted::new(n - 1, asked, e)
-                })?;
-            }
-            Ok(())
-        })
+                workers.start_workers(settings.pollers, work)?;
+                // Only now: either all of them poll, or none.
+                resources.open();
+                Ok(())
+            })?;
+            let elapsed = now() - began;
+            monitor.close();
+            Ok(elapsed)
+        })?;
+        Ok(Report { states: self.monitor.into_states(), elapsed })
     }
 }

@@ -17,6 +17,14 @@ impl Resources {
         Resources { schedule: Mutex::new(schedule), changed: Condvar::new() }
     }
 
+    /// Starts the schedule, and wakes the workers that sleep
+    /// because nothing has been due yet.
+    pub fn open(&self) {
+        let mut schedule = self.schedule.lock();
+        schedule.start(now());
+        self.changed.notify_all();
+    }
+
     /// Gives back the resource that is done, if any, and takes
     /// the next, sleeping until one is due. `None`: it is over.
     ///

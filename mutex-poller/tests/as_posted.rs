@@ -21,8 +21,10 @@ shared::conformance!(start =>
     no_urls_end_at_once
     a_slow_site_holds_nobody_up
     panics_are_errors
+    a_panic_may_carry_anything
     errors_come_and_go
     a_stop_loses_nothing
     a_stop_waits_for_the_last_answer
     a_stop_may_come_twice
+    every_setting_has_a_meaning
 );

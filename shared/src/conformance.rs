@@ -33,6 +33,7 @@ mod ending;
 mod polling;
 mod scene;
 pub mod stress;
+pub(crate) mod threads;
 mod web;
 
 pub use ending::*;
@@ -79,14 +80,19 @@ macro_rules! conformance {
             no_urls_end_at_once
             a_slow_site_holds_nobody_up
             panics_are_errors
+            a_panic_may_carry_anything
             errors_come_and_go
             listings_show_what_was_found
             listings_come_while_all_are_busy
+            a_slow_listing_holds_nobody_up
             a_stop_loses_nothing
-            a_stop_is_prompt
+            a_stop_before_the_run_polls_nothing
             a_stop_wakes_all_who_sleep
             a_stop_waits_for_the_last_answer
             a_stop_may_come_twice
+            a_panic_in_the_log_ends_it
+            too_few_threads
+            every_setting_has_a_meaning
         }
     };
     ($start:expr => $($property:ident)+) => { $(

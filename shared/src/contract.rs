@@ -2,8 +2,7 @@
 //! it has ended. The same for both sides, so that one test suite and one
 //! benchmark fit both.
 //!
-//! Next: [`sync`](crate::sync), the door to threads; then the two pollers,
-//! side by side.
+//! Next: [`sync`](crate::sync), the door to threads.
 
 use std::fmt;
 use std::io;
@@ -11,11 +10,17 @@ use std::time::Duration;
 
 use crate::{HttpError, States, Url};
 
-/// Where a running program writes. Its methods must not panic.
+/// Where a running program writes.
+///
+/// A method that panics ends the run: no poll begins any more, every thread
+/// is joined, and `run` raises the panic again. What a method is given it has
+/// to itself: however long it takes, only an error holds up the worker that
+/// reports it, and a listing holds up no poll.
 pub trait Log: Sync {
     /// A poll got no answer.
     fn error(&self, url: &Url, error: HttpError);
-    /// The status interval has passed.
+    /// The status interval has passed. The end of a run waits for a listing
+    /// that is under way.
     fn listing(&self, states: &States);
 }
 
@@ -39,33 +44,25 @@ impl<L: Log + ?Sized> Log for &L {
 pub struct Report {
     /// The last state of every URL, and how many polls were made.
     pub states: States,
-    /// From the start of the first worker to the end of the last.
+    /// From the start of the first worker to the end of the last: without
+    /// the listing that may be under way then.
     pub elapsed: Duration,
 }
 
-/// The system gave fewer threads than were asked for. Those that had started
-/// were told to stop, and have ended.
+/// A thread could not be started. Those that had been were told to end, and
+/// have ended.
 #[derive(Debug)]
 pub struct NotStarted {
-    /// How many workers had started.
-    pub started: usize,
-    /// How many were asked for.
-    pub asked: usize,
+    /// The name of the thread.
+    pub thread: String,
     /// What the system said.
     pub source: io::Error,
 }
 
-impl NotStarted {
-    /// `started` of `asked` workers run; the next could not, for `source`.
-    pub fn new(started: usize, asked: usize, source: io::Error) -> Self {
-        NotStarted { started, asked, source }
-    }
-}
-
 impl fmt::Display for NotStarted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let NotStarted { started, asked, source } = self;
-        write!(f, "only {started} of {asked} workers could start: {source}")
+        let NotStarted { thread, source } = self;
+        write!(f, "the thread `{thread}` could not be started: {source}")
     }
 }
 

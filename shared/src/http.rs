@@ -19,6 +19,9 @@ pub trait HttpClient: Sync {
     /// One HTTP HEAD request. Every status is an answer, also `404 Not Found`;
     /// an error is no answer.
     ///
+    /// It must return, after a time-out if need be: a stop waits for requests
+    /// that have begun. If it panics, that is [`HttpError::Panicked`].
+    ///
     /// # Errors
     /// Says in short why there was no answer.
     fn head(&self, url: &Url) -> Result<Status, HttpError>;

@@ -6,8 +6,9 @@
 //! the same [`Schedule`] to one thread that others talk to.
 //!
 //! Read in this order: [`resource`], [`schedule`], [`states`], [`settings`],
-//! [`http`], [`contract`], and last [`sync`], the one door to threads. Beside
-//! the way lies [`plain`]: that is all a channel is.
+//! [`http`], [`contract`], then [`sync`], the one door to threads, and
+//! [`crew`], how they end. Beside the way lies [`plain`]: that is all a
+//! channel is.
 
 #![deny(unsafe_code)]
 
@@ -21,6 +22,7 @@ pub mod url;
 pub mod http;
 
 pub mod contract;
+pub mod crew;
 pub mod plain;
 pub mod sync;
 
@@ -30,6 +32,7 @@ pub mod conformance;
 pub mod model;
 
 pub use contract::{Log, NotStarted, Report};
+pub use crew::{Crew, crew};
 pub use http::{HttpClient, HttpError, Status};
 pub use resource::Resource;
 pub use schedule::{Next, Schedule};

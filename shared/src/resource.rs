@@ -2,7 +2,9 @@
 //!
 //! Next: [`schedule`](crate::schedule), which decides when.
 
-use crate::{HttpClient, Log, State, Url, sync};
+use std::mem;
+
+use crate::{HttpClient, HttpError, Log, State, Url, sync};
 
 /// A URL being polled, with what must be known to poll it again.
 ///
@@ -31,13 +33,21 @@ impl Resource {
     /// `Poll`). An error goes to `log` and is counted; an answer clears the
     /// count. A client that panics is an error like any other: the panic
     /// stops here, so that the resource always finds its way back.
+    ///
+    /// # Panics
+    /// If `log` does: that ends the run.
     pub fn poll(&mut self, http: &impl HttpClient, log: &impl Log) -> State {
         let status = sync::catch_panic(|| http.head(&self.url));
+        let status = status.unwrap_or_else(|panic| {
+            // Not dropped: it is the client's, and its drop may panic, too.
+            mem::forget(panic);
+            Err(HttpError::Panicked)
+        });
         self.polls += 1;
         match status {
             Ok(_) => self.err_count = 0,
             Err(error) => {
-                self.err_count += 1;
+                self.err_count = self.err_count.saturating_add(1);
                 log.error(&self.url, error);
             }
         }

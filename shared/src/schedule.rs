@@ -11,25 +11,26 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
-use std::time::{Duration, Instant};
+use std::mem;
+use std::time::Instant;
 
-use crate::{Resource, Settings, Url};
+use crate::settings::{Settings, after};
+use crate::{Resource, Url};
 
 /// All resources that are not out with a worker, in the order they come due.
 ///
 /// The least recently polled goes first, an interval after its last poll; one
-/// that failed waits longer, by the back-off for each error in a row (the
-/// Codewalk's `Sleep`).
+/// that failed waits longer ([`Settings::pause`]).
 #[derive(Debug)]
 pub struct Schedule {
+    // All of them, until it is started.
+    unstarted: Vec<Resource>,
     // With one interval for all, those that answered come due in the order
     // in which they come back: a queue holds them, in O(1).
     answered: VecDeque<Due>,
     // Those that failed wait for times of their own: a heap, in O(log N).
     backed_off: BinaryHeap<Reverse<Due>>,
-    interval: Duration,
-    backoff: Duration,
-    rounds: u64,
+    settings: Settings,
     out: usize,
     closed: bool,
 }
@@ -41,7 +42,8 @@ pub enum Next {
     Ready(Resource),
     /// Nothing is due before this instant.
     Wait(Instant),
-    /// Every resource is out: ask again when one has come back.
+    /// Every resource is out, or it has not been started: ask again after a
+    /// change.
     AllOut,
     /// Nothing will ever be due again.
     Finished,
@@ -54,26 +56,31 @@ struct Due {
 }
 
 impl Schedule {
-    /// A schedule of `urls`, each to be polled first at `start`, or spread
-    /// over one interval from then on if the settings say so.
-    pub fn new(settings: &Settings, urls: &[Url], start: Instant) -> Self {
-        let share = match settings.spread {
-            true => settings.interval / urls.len().max(1) as u32,
-            false => Duration::ZERO,
-        };
-        let due = |(id, url): (usize, &Url)| Due {
-            at: start + share * id as u32,
-            resource: Resource::new(id, url.clone()),
-        };
+    /// A schedule of `urls`. Until it is [started](Self::start) nothing is
+    /// due, as if every resource were out.
+    pub fn new(settings: &Settings, urls: &[Url]) -> Self {
+        let resource =
+            |(id, url): (usize, &Url)| Resource::new(id, url.clone());
         Schedule {
-            answered: urls.iter().enumerate().map(due).collect(),
+            unstarted: urls.iter().enumerate().map(resource).collect(),
+            answered: VecDeque::new(),
             backed_off: BinaryHeap::new(),
-            interval: settings.interval,
-            backoff: settings.backoff,
-            rounds: settings.rounds.unwrap_or(u64::MAX),
+            settings: settings.clone(),
             out: 0,
             closed: false,
         }
+    }
+
+    /// Starts it: the first polls come due now, or spread over one interval
+    /// from now on if the settings say so.
+    pub fn start(&mut self, now: Instant) {
+        let count = self.unstarted.len();
+        let due = |resource: Resource| {
+            let pause = self.settings.first(resource.id, count);
+            Due { at: after(now, pause), resource }
+        };
+        let all = mem::take(&mut self.unstarted);
+        self.answered.extend(all.into_iter().map(due));
     }
 
     /// Hands out the resource that has been due longest, if one is due.
@@ -93,14 +100,19 @@ impl Schedule {
 
     /// Takes a resource back after its poll: it comes due again, or has done
     /// its rounds and is dropped.
+    ///
+    /// # Panics
+    /// If none is out: it was handed out by another schedule.
     pub fn put_back(&mut self, resource: Resource, now: Instant) {
-        self.out -= 1;
-        if resource.polls >= self.rounds {
+        let out = self.out.checked_sub(1);
+        self.out = out.expect("what is put back was taken");
+        let Settings { rounds, interval, .. } = self.settings;
+        if rounds.is_some_and(|rounds| resource.polls >= rounds.get()) {
             return;
         }
-        let pause = self.interval + self.backoff * resource.err_count;
-        let due = Due { at: now + pause, resource };
-        if pause > self.interval {
+        let pause = self.settings.pause(resource.err_count);
+        let due = Due { at: after(now, pause), resource };
+        if pause > interval {
             self.backed_off.push(Reverse(due));
         } else {
             // Two workers may read the clock in one order and come here in
@@ -117,8 +129,10 @@ impl Schedule {
     /// Whether nothing will ever be handed out again: it was closed, or every
     /// resource has done its rounds.
     pub fn is_finished(&self) -> bool {
-        let idle = self.answered.is_empty() && self.backed_off.is_empty();
-        self.closed || (idle && self.out == 0)
+        let none_left = self.unstarted.is_empty()
+            && self.answered.is_empty()
+            && self.backed_off.is_empty();
+        self.closed || (none_left && self.out == 0)
     }
 
     /// How many resources are out with a worker.
@@ -127,9 +141,10 @@ impl Schedule {
     }
 
     fn pop(&mut self, answered: bool) -> Resource {
-        let due = match answered {
-            true => self.answered.pop_front(),
-            false => self.backed_off.pop().map(|due| due.0),
+        let due = if answered {
+            self.answered.pop_front()
+        } else {
+            self.backed_off.pop().map(|due| due.0)
         };
         due.expect("take has just seen it there").resource
     }

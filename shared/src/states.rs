@@ -32,6 +32,9 @@ impl States {
     }
 
     /// Notes a state: the last one noted for a URL is the one that stands.
+    ///
+    /// # Panics
+    /// If no URL has this id.
     pub fn update(&mut self, state: State) {
         self.last[state.id] = Some(state.status);
         self.polls += 1;
@@ -42,9 +45,10 @@ impl States {
         self.polls
     }
 
-    /// The last state of the URL with this id, if it was polled.
+    /// The last state of the URL with this id, if there is one and it was
+    /// polled.
     pub fn get(&self, id: usize) -> Option<Result<Status, HttpError>> {
-        self.last[id]
+        self.last.get(id).copied().flatten()
     }
 
     /// Each URL that was polled, with its last state, sorted by URL.

@@ -6,7 +6,7 @@
 //! it: `cargo loom` runs the very same source through every interleaving of
 //! its threads.
 //!
-//! Next: `mutex-poller` and `channel-poller`, side by side.
+//! Next: [`crew`](crate::crew), threads that end together.
 
 #[cfg(not(loom))]
 mod real {
@@ -17,8 +17,6 @@ mod real {
     pub use crossbeam::channel;
     pub use parking_lot::{Condvar, Mutex};
     pub use std::thread;
-
-    use crate::HttpError;
 
     /// The time, as the schedule wants it.
     pub fn now() -> Instant {
@@ -34,15 +32,16 @@ mod real {
         name: impl Into<String>,
         work: impl FnOnce() -> T + Send + 'scope,
     ) -> io::Result<thread::ScopedJoinHandle<'scope, T>> {
+        #[cfg(feature = "testing")]
+        crate::conformance::threads::take_one()?;
         thread::Builder::new().name(name.into()).spawn_scoped(scope, work)
     }
 
-    /// Does as told; a panic becomes [`HttpError::Panicked`].
+    /// Does the work; if it panics, what it panicked with is the error.
     pub(crate) fn catch_panic<T>(
-        request: impl FnOnce() -> Result<T, HttpError>,
-    ) -> Result<T, HttpError> {
-        let request = AssertUnwindSafe(request);
-        catch_unwind(request).unwrap_or(Err(HttpError::Panicked))
+        work: impl FnOnce() -> T,
+    ) -> thread::Result<T> {
+        catch_unwind(AssertUnwindSafe(work))
     }
 }
 

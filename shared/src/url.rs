@@ -3,6 +3,7 @@
 //! Next: [`http`](crate::http).
 
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use ::http::Uri;
@@ -35,11 +36,22 @@ pub enum UrlError {
 }
 
 impl Url {
-    /// Takes what a user typed.
-    ///
-    /// # Errors
-    /// Says why it is no http or https URL.
-    pub fn parse(text: &str) -> Result<Self, UrlError> {
+    /// Takes any name as it is: the made-up web answers to all.
+    pub fn unchecked(name: &str) -> Self {
+        Url(name.into())
+    }
+
+    /// The whole text, a password in it included: for the request only.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Takes what a user typed. An error says why it is no http or https URL.
+impl FromStr for Url {
+    type Err = UrlError;
+
+    fn from_str(text: &str) -> Result<Self, UrlError> {
         let text = text.trim();
         if text.is_empty() {
             return Err(UrlError::Empty);
@@ -66,23 +78,11 @@ impl Url {
         // `https://go.dev` and `https://go.dev/` are one URL.
         Ok(Url(uri.to_string().into()))
     }
-
-    /// The whole text, a password in it included: for the request only.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 /// Whether a colon follows the host; those within `[::1]` are part of it.
 fn host_has_port(host: &str) -> bool {
     host.rsplit(']').next().is_some_and(|after| after.contains(':'))
-}
-
-/// Takes any name, unchecked: the fake web answers to all.
-impl From<&str> for Url {
-    fn from(name: &str) -> Self {
-        Url(name.into())
-    }
 }
 
 impl fmt::Display for Url {

@@ -1,18 +1,22 @@
 //! The schedule alone: no thread, and time is what the test says it is.
 
+use std::num::NonZeroU64;
 use std::time::{Duration, Instant};
 
+use shared::settings::{LONGEST_PAUSE, MOST_BACKOFFS};
 use shared::{Next, Resource, Schedule, Settings, Url};
 
 const SECOND: Duration = Duration::from_secs(1);
 
 fn urls(n: usize) -> Vec<Url> {
-    (0..n).map(|n| format!("url-{n}").as_str().into()).collect()
+    (0..n).map(|n| Url::unchecked(&format!("url-{n}"))).collect()
 }
 
 fn schedule(settings: Settings, n: usize) -> (Schedule, Instant) {
     let start = Instant::now();
-    (Schedule::new(&settings, &urls(n), start), start)
+    let mut schedule = Schedule::new(&settings, &urls(n));
+    schedule.start(start);
+    (schedule, start)
 }
 
 fn ready(next: Next) -> Resource {
@@ -57,6 +61,54 @@ fn an_error_waits_ten_seconds_more_for_each_in_a_row() {
 }
 
 #[test]
+fn the_back_off_grows_only_so_far() {
+    let pause = |errors| Settings::default().pause(errors);
+    assert_eq!(pause(MOST_BACKOFFS), SECOND * (60 + 10 * MOST_BACKOFFS));
+    assert_eq!(pause(MOST_BACKOFFS + 1), pause(MOST_BACKOFFS));
+    assert_eq!(pause(u32::MAX), pause(MOST_BACKOFFS));
+}
+
+#[test]
+fn the_longest_durations_add_up() {
+    let max = Duration::MAX;
+    for (interval, backoff) in [(max, max), (max, SECOND), (SECOND, max)] {
+        let settings = Settings { interval, backoff, ..Settings::default() };
+        let settings = Settings { spread: true, ..settings };
+        let (mut schedule, start) = schedule(settings, 2);
+        let resource = ready(schedule.take(start));
+        schedule.put_back(polled(resource, u32::MAX), start);
+        let Next::Wait(due) = schedule.take(start) else { panic!("not due") };
+        assert!(due > start && due <= start + LONGEST_PAUSE);
+    }
+}
+
+#[test]
+fn until_it_is_started_nothing_is_due_and_it_is_not_finished() {
+    let start = Instant::now();
+    let mut schedule = Schedule::new(&Settings::default(), &urls(1));
+    assert_eq!(schedule.take(start), Next::AllOut);
+    assert!(!schedule.is_finished());
+    schedule.start(start + SECOND);
+    assert_eq!(schedule.take(start), Next::Wait(start + SECOND));
+    assert_eq!(ready(schedule.take(start + SECOND)).id, 0);
+}
+
+#[test]
+fn with_no_urls_it_is_finished_from_the_first() {
+    let settings = Settings { spread: true, ..Settings::default() };
+    let (mut schedule, start) = schedule(settings, 0);
+    assert_eq!(schedule.take(start), Next::Finished);
+}
+
+#[test]
+#[should_panic(expected = "what is put back was taken")]
+fn what_was_not_taken_cannot_be_put_back() {
+    let (mut schedule, start) = schedule(Settings::default(), 1);
+    let stranger = Resource::new(0, Url::unchecked("url-0"));
+    schedule.put_back(stranger, start);
+}
+
+#[test]
 fn those_that_failed_and_those_that_answered_come_in_order_of_time() {
     let (mut schedule, start) = schedule(Settings::default(), 3);
     let out = [(); 3].map(|()| ready(schedule.take(start)));
@@ -75,7 +127,7 @@ fn those_that_failed_and_those_that_answered_come_in_order_of_time() {
 fn each_is_polled_as_often_as_there_are_rounds() {
     let settings = Settings {
         interval: Duration::ZERO,
-        rounds: Some(2),
+        rounds: NonZeroU64::new(2),
         ..Settings::default()
     };
     let (mut schedule, start) = schedule(settings, 2);

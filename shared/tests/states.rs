@@ -5,7 +5,7 @@ use shared::{HttpError, State, States, Status, Url};
 
 #[test]
 fn the_last_state_stands_and_is_listed_by_url() {
-    let urls: Vec<Url> = ["b", "a", "never"].map(Url::from).into();
+    let urls: Vec<Url> = ["b", "a", "never"].map(Url::unchecked).into();
     let mut states = States::new(urls.into());
     let ok = Ok(Status(StatusCode::OK));
     states.update(State { id: 0, status: ok });

@@ -55,7 +55,7 @@ fn head(url: &str) -> Result<String, HttpError> {
 }
 
 fn head_within(timeout: Duration, url: &str) -> Result<String, HttpError> {
-    let status = UreqHttp::new(timeout).head(&Url::parse(url).unwrap());
+    let status = UreqHttp::new(timeout).head(&url.parse().unwrap());
     status.map(|status| status.to_string())
 }
 

@@ -5,7 +5,7 @@ use shared::url::UrlError;
 
 #[test]
 fn takes_http_and_https_and_gives_one_form() {
-    let one = |text| Url::parse(text).unwrap().as_str().to_string();
+    let one = |text: &str| text.parse::<Url>().unwrap().as_str().to_string();
     assert_eq!(one("https://go.dev"), "https://go.dev/");
     assert_eq!(one(" https://go.dev/ "), "https://go.dev/");
     assert_eq!(one("HTTP://go.dev/x?y=1"), "http://go.dev/x?y=1");
@@ -14,7 +14,7 @@ fn takes_http_and_https_and_gives_one_form() {
 
 #[test]
 fn says_what_is_wrong() {
-    let why = |text| Url::parse(text).unwrap_err();
+    let why = |text: &str| text.parse::<Url>().unwrap_err();
     assert_eq!(why(""), UrlError::Empty);
     assert_eq!(why("http://a b/"), UrlError::Blank);
     assert_eq!(why("ftp://a/"), UrlError::Scheme);
@@ -30,7 +30,7 @@ fn says_what_is_wrong() {
 
 #[test]
 fn shows_no_user_and_no_password() {
-    let url = Url::parse("https://me:secret@go.dev/x@y").unwrap();
+    let url = "https://me:secret@go.dev/x@y".parse::<Url>().unwrap();
     assert_eq!(url.to_string(), "https://go.dev/x@y");
     assert_eq!(format!("{url:?}"), "https://go.dev/x@y");
     assert!(url.as_str().contains("secret"));

@@ -1,14 +1,19 @@
 //! The end: told to stop at any moment, it loses nothing and leaves nobody.
 
+use std::num::NonZeroU64;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
 use proptest::option;
+use proptest::prelude::any;
+use proptest::sample::select;
 
 use super::Start;
 use super::polling::{for_all, scenes};
-use super::scene::{Count, Event, Scene};
-use crate::http::fake::Answer;
-use crate::{HttpError, Url};
+use super::scene::{Count, Event, Scene, watch};
+use super::threads;
+use crate::http::fake::{Answer, FakeHttp};
+use crate::{HttpError, Settings, Url};
 
 /// Told to stop before it runs, or as the n-th request begins, it has done
 /// the first part of what it would have done, and reports all of it.
@@ -23,38 +28,34 @@ pub fn a_stop_loses_nothing(start: Start) {
         });
         // Who polls for ever would have gone on at least so far.
         let most = played.polls().into_iter().max().unwrap_or(0);
-        scene.settings.rounds.get_or_insert(most as u64 + 1);
+        let more = NonZeroU64::MIN.saturating_add(most as u64);
+        scene.settings.rounds.get_or_insert(more);
         let reference = scene.one_by_one();
         for url in &played.urls {
             let (done, all) = (played.answers(url), reference.answers(url));
             assert!(all.starts_with(&done), "{url}: {done:?} of {all:?}");
         }
-        if scene.settings.pollers == 1 {
+        if scene.settings.pollers.get() == 1 {
             assert!(reference.order().starts_with(&played.order()));
         }
     });
 }
 
-/// At most so many polls are begun for each worker after a stop: those that
-/// it was to do next, and those handed out while the stop was on its way.
-const AFTER_STOP: u64 = 8;
-
-/// However many URLs are due, only a few for each worker are still polled.
-pub fn a_stop_is_prompt(start: Start) {
-    for (workers, at) in [(1, 1), (2, 1), (2, 100), (4, 100)] {
-        let begun = Count::default();
-        let scene = Scene::fine(workers, None, 1000);
-        let played = scene.play(start, |event, stop| match event {
-            Event::Request(..) if begun.add() == at => stop(),
-            _ => {}
+/// Told to stop before it runs, it polls nothing.
+pub fn a_stop_before_the_run_polls_nothing(start: Start) {
+    for workers in [1, 4] {
+        let scene = Scene::fine(workers, None, 3);
+        let played = scene.play(start, |event, stop| {
+            if let Event::Ready = event {
+                stop();
+            }
         });
-        let after = played.requests.len() as u64 - at;
-        assert!(after <= AFTER_STOP * workers as u64, "{after} polls more");
+        assert!(played.requests.is_empty());
     }
 }
 
 /// All are polled once and come due again in an hour, some after an answer
-/// and some after an error: a stop now ends it now.
+/// and some after an error: one word to stop ends it now.
 pub fn a_stop_wakes_all_who_sleep(start: Start) {
     const HOUR: Duration = Duration::from_secs(3600);
     let lost = Answer::Error(HttpError::Lost);
@@ -65,8 +66,14 @@ pub fn a_stop_wakes_all_who_sleep(start: Start) {
             scene.settings.interval = interval;
             scene.settings.backoff = HOUR;
             scene.settings.status_interval = Duration::from_millis(1);
+            let complete = Count::default();
             let played = scene.play(start, |event, stop| match event {
-                Event::Listing(states) if states.polls() == 3 => stop(),
+                Event::Listing(states) if states.polls() == 3 => {
+                    // Once: the second would wake who missed the first.
+                    if complete.add() == 1 {
+                        stop();
+                    }
+                }
                 _ => {}
             });
             assert_eq!(played.polls(), [1, 1, 1]);
@@ -78,7 +85,7 @@ pub fn a_stop_wakes_all_who_sleep(start: Start) {
 /// it comes to at last is reported.
 pub fn a_stop_waits_for_the_last_answer(start: Start) {
     let scripts = vec![vec![Answer::Never], vec![Answer::OK]];
-    let (mute, asked) = (Url::from("url-0"), Count::default());
+    let (mute, asked) = (Url::unchecked("url-0"), Count::default());
     let others = Count::default();
     let scene = Scene::new(2, None, scripts);
     let played = scene.play(start, |event, stop| match event {
@@ -103,5 +110,79 @@ pub fn a_stop_may_come_twice(start: Start) {
             stop();
             stop();
         }
+    });
+}
+
+const BROKEN: &str = "the log is broken";
+
+/// The log panics, at an error or at a listing, while some workers poll for
+/// ever and others sleep for an hour: the run ends, and its panic is that.
+pub fn a_panic_in_the_log_ends_it(start: Start) {
+    let lost = Answer::Error(HttpError::Lost);
+    let broken = || resume_unwind(Box::new(BROKEN));
+    for workers in [1, 2, 6] {
+        for (at_an_error, interval) in
+            [(true, 0), (true, 3600), (false, 0), (false, 3600)]
+        {
+            let bad = if at_an_error { lost } else { Answer::OK };
+            let scripts = vec![vec![bad], vec![Answer::OK], vec![Answer::OK]];
+            let mut scene = Scene::new(workers, None, scripts);
+            scene.settings.interval = Duration::from_secs(interval);
+            scene.settings.status_interval = Duration::from_millis(1);
+            let play = || {
+                scene.play(start, |event, _| match event {
+                    Event::Error => broken(),
+                    Event::Listing(_) if !at_an_error => broken(),
+                    _ => {}
+                })
+            };
+            let Err(panic) = catch_unwind(AssertUnwindSafe(play)) else {
+                panic!("it ended as if nothing had happened");
+            };
+            assert_eq!(panic.downcast_ref(), Some(&BROKEN));
+        }
+    }
+}
+
+/// As many threads are to be had as you like, but one: it says which one it
+/// could not start, polls nothing, and ends.
+pub fn too_few_threads(start: Start) {
+    let scene = Scene::fine(3, Some(1), 3);
+    let _watch = watch("too few threads");
+    for threads in 0.. {
+        let (web, program) = (FakeHttp::new().recorded(), scene.start(start));
+        threads::limit(threads);
+        let ended = (program.run)(&web, &());
+        threads::limit(usize::MAX);
+        let Err(error) = ended else {
+            assert!(threads >= 3, "not even a thread for each worker");
+            return;
+        };
+        assert!(web.log().is_empty(), "polled, and then gave up: {error}");
+        let name = &error.thread;
+        let worker = name.strip_prefix("worker ");
+        let n = worker.map(|n| n.parse::<usize>().expect("a number"));
+        assert!(n.is_none_or(|n| n <= 3), "{name}");
+        let said = error.to_string();
+        assert!(said.contains(name.as_str()) && said.contains("no more"));
+    }
+}
+
+/// Whatever the settings say, it begins, and a stop ends it.
+pub fn every_setting_has_a_meaning(start: Start) {
+    let times = [Duration::ZERO, Duration::from_millis(1), Duration::MAX];
+    let time = || select(times.to_vec());
+    let settings = (time(), time(), time(), any::<bool>());
+    for_all((scenes(1..=3usize, option::of(1..3u64)), settings), |case| {
+        let (mut scene, (interval, backoff, status_interval, spread)) = case;
+        let old = scene.settings;
+        #[rustfmt::skip]
+        let new = Settings { interval, backoff, status_interval, spread, ..old };
+        scene.settings = new;
+        scene.play(start, |event, stop| {
+            if let Event::Request(..) = event {
+                stop();
+            }
+        });
     });
 }

@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::io::Write;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::process;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Start;
+use super::{Start, Started};
 use crate::http::fake::{Answer, FakeHttp, Request};
 use crate::{HttpClient, HttpError, Log, Next, Report, Schedule};
 use crate::{Settings, States, Status, Url};
@@ -26,6 +27,8 @@ pub enum Event<'a> {
     Ready,
     /// This URL is about to be asked for.
     Request(&'a Url, &'a FakeHttp),
+    /// The log has been told of an error.
+    Error,
     /// The log has been given these states.
     Listing(&'a States),
 }
@@ -46,9 +49,10 @@ impl Scene {
         rounds: Option<u64>,
         scripts: Vec<Vec<Answer>>,
     ) -> Self {
+        let round = |n| NonZeroU64::new(n).expect("a round at least");
         let settings = Settings {
-            pollers,
-            rounds,
+            pollers: NonZeroUsize::new(pollers).expect("a worker at least"),
+            rounds: rounds.map(round),
             interval: Duration::ZERO,
             backoff: Duration::ZERO,
             status_interval: Duration::from_secs(3600),
@@ -64,15 +68,20 @@ impl Scene {
 
     /// `url-0`, `url-1` and so on.
     pub fn urls(&self) -> Vec<Url> {
-        let name = |n| Url::from(format!("url-{n}").as_str());
+        let name = |n| Url::unchecked(format!("url-{n}").as_str());
         (0..self.scripts.len()).map(name).collect()
     }
 
     fn web(&self) -> FakeHttp {
         let sites = self.urls().into_iter().zip(&self.scripts);
         sites.fold(FakeHttp::new().recorded(), |web, (url, script)| {
-            web.script(url, script.iter().copied())
+            web.script(&url, script.iter().copied())
         })
+    }
+
+    /// The program, ready to run.
+    pub fn start(&self, start: Start) -> Started {
+        start(self.settings.clone(), self.urls())
     }
 
     /// Runs the program and calls `on` as things happen, with what stops it;
@@ -84,7 +93,7 @@ impl Scene {
     ) -> Played {
         let _watch = watch(format!("{self:?}"));
         let (web, urls) = (self.web(), self.urls());
-        let program = start(self.settings.clone(), urls.clone());
+        let program = self.start(start);
         let (stop, heard) = (&*program.stop, Mutex::default());
         on(Event::Ready, stop);
         let stage = Stage { web: &web, stop, on: &on, heard };
@@ -106,7 +115,8 @@ impl Scene {
         let (now, log) = (Instant::now(), Mutex::default());
         let on = |_: Event<'_>, _: &dyn Fn()| ();
         let stage = Stage { web: &web, stop: &|| (), on: &on, heard: log };
-        let mut schedule = Schedule::new(&self.settings, &urls, now);
+        let mut schedule = Schedule::new(&self.settings, &urls);
+        schedule.start(now);
         let mut states = States::new(urls.clone().into());
         while let Next::Ready(mut resource) = schedule.take(now) {
             states.update(resource.poll(&stage, &stage));
@@ -197,6 +207,8 @@ impl<F: Fn(Event<'_>, &dyn Fn()) + Sync> Log for Stage<'_, F> {
     fn error(&self, url: &Url, error: HttpError) {
         let mut heard = self.heard.lock().expect("nobody panics");
         heard.errors.push((url.clone(), error));
+        drop(heard);
+        (self.on)(Event::Error, &self.stop);
     }
 
     fn listing(&self, states: &States) {
@@ -227,11 +239,11 @@ impl Count {
 }
 
 /// How long a run may take that takes milliseconds.
-const TOO_LONG: Duration = Duration::from_secs(30);
+const TOO_LONG: Duration = Duration::from_secs(120);
 
 /// Ends the process if what is returned is not dropped in time: a test that
 /// hangs says less than one that fails.
-fn watch(what: impl fmt::Display + Send + 'static) -> Sender<()> {
+pub fn watch(what: impl fmt::Display + Send + 'static) -> Sender<()> {
     let (alive, news) = channel();
     thread::spawn(move || {
         if news.recv_timeout(TOO_LONG) == Err(RecvTimeoutError::Timeout) {

@@ -2,6 +2,7 @@
 //! can go wrong will. `cargo bug --all` counts how often it does.
 
 use std::env;
+use std::num::NonZeroU64;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::process;
 use std::sync::Arc;
@@ -91,7 +92,7 @@ fn once(start: Start, run: u64) {
             scene
         }
     };
-    let rounds = scene.settings.rounds.unwrap_or(0) as usize;
+    let rounds = scene.settings.rounds.map_or(0, NonZeroU64::get) as usize;
     let played = scene.play(start, |event, stop| {
         if let (true, Event::Request(..)) = (stops, event) {
             stop();

@@ -1,12 +1,13 @@
 //! What the web does, and what the log is told of it.
 
+use std::panic::resume_unwind;
 use std::time::Duration;
 
 use super::Start;
 use super::scene::{Count, Event, Scene};
-use crate::HttpError;
 use crate::http::StatusCode;
 use crate::http::fake::Answer;
+use crate::{HttpClient, HttpError, Status, Url};
 
 /// A client that panics gives no answer: that is an error, and the URL is
 /// polled again.
@@ -16,6 +17,28 @@ pub fn panics_are_errors(start: Start) {
     assert_eq!(played.polls(), [3, 3, 3]);
     assert!(played.errors.iter().all(|(_, e)| *e == HttpError::Panicked));
     assert_eq!(played.errors.len(), 9);
+}
+
+/// What a client panics with may panic itself when it is dropped: that is
+/// still the client's, and one error.
+pub fn a_panic_may_carry_anything(start: Start) {
+    struct Grenade;
+    impl Drop for Grenade {
+        fn drop(&mut self) {
+            resume_unwind(Box::new("dropped"));
+        }
+    }
+    struct Client;
+    impl HttpClient for Client {
+        fn head(&self, _: &Url) -> Result<Status, HttpError> {
+            resume_unwind(Box::new(Grenade))
+        }
+    }
+    let program = Scene::fine(1, Some(2), 2).start(start);
+    let report = (program.run)(&Client, &()).expect("a few threads");
+    assert_eq!(report.states.polls(), 4);
+    let states = [0, 1].map(|id| report.states.get(id));
+    assert_eq!(states, [Some(Err(HttpError::Panicked)); 2]);
 }
 
 /// Each error is logged once, when it happens; an answer after it stands.
@@ -42,6 +65,22 @@ pub fn listings_show_what_was_found(start: Start) {
     scene.play(start, |event, _| match event {
         Event::Request(..) if begun.add() == 2 => shown.wait_for(1),
         Event::Listing(states) if states.polls() == 1 => drop(shown.add()),
+        _ => {}
+    });
+}
+
+/// While a listing takes its time, thousands of polls are made, and noted: it
+/// ends only then.
+pub fn a_slow_listing_holds_nobody_up(start: Start) {
+    let begun = Count::default();
+    let mut scene = Scene::fine(2, None, 2);
+    scene.settings.status_interval = Duration::from_millis(1);
+    scene.play(start, |event, stop| match event {
+        Event::Request(..) => drop(begun.add()),
+        Event::Listing(states) => {
+            begun.wait_for(states.polls() + 5000);
+            stop();
+        }
         _ => {}
     });
 }

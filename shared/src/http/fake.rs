@@ -51,9 +51,9 @@ impl From<HttpError> for Answer {
 /// use shared::http::fake::{Answer, FakeHttp};
 /// use shared::{HttpClient, HttpError, Url};
 ///
+/// let a = Url::unchecked("http://a/");
 /// let lost = Answer::Error(HttpError::Lost);
-/// let web = FakeHttp::new().script("http://a/", [lost, Answer::OK]);
-/// let a = Url::from("http://a/");
+/// let web = FakeHttp::new().script(&a, [lost, Answer::OK]);
 /// assert_eq!(web.head(&a), Err(HttpError::Lost));
 /// assert_eq!(web.head(&a).unwrap().to_string(), "200 OK");
 /// ```
@@ -109,11 +109,11 @@ impl FakeHttp {
     /// The URL gives these answers in turn; the last one again and again.
     pub fn script(
         mut self,
-        url: impl Into<Url>,
+        url: &Url,
         answers: impl IntoIterator<Item = impl Into<Answer>>,
     ) -> Self {
         let script = answers.into_iter().map(Into::into).collect();
-        self.site(url.into()).script = script;
+        self.site(url).script = script;
         self
     }
 
@@ -129,10 +129,10 @@ impl FakeHttp {
     /// How long each request for this URL takes, whatever the others do.
     pub fn latency_of(
         mut self,
-        url: impl Into<Url>,
+        url: &Url,
         range: RangeInclusive<Duration>,
     ) -> Self {
-        self.site(url.into()).latency = Some(range);
+        self.site(url).latency = Some(range);
         self
     }
 
@@ -175,8 +175,8 @@ impl FakeHttp {
         self.web().sites.get_mut().expect(NO_PANIC)
     }
 
-    fn site(&mut self, url: Url) -> &mut Site {
-        self.sites_mut().by_url.entry(url).or_default()
+    fn site(&mut self, url: &Url) -> &mut Site {
+        self.sites_mut().site(url)
     }
 }
 

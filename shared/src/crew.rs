@@ -1,0 +1,109 @@
+//! Threads that end together, by every way out.
+//!
+//! A thread that dies tells no other: the ones that wait for its work wait
+//! for ever, and a scope waits for them. So whoever starts threads has to say
+//! what ends them all. (Erlang calls this a supervisor, Trio a nursery.)
+//!
+//! Next: `mutex-poller` and `channel-poller`, side by side.
+
+use std::any::Any;
+use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use crate::NotStarted;
+use crate::sync::thread::{self, Scope};
+use crate::sync::{catch_panic, spawn};
+
+/// Threads of which none outlives [`crew`].
+pub struct Crew<'scope, 'env: 'scope> {
+    scope: &'scope Scope<'scope, 'env>,
+    watch: Watch<'env>,
+}
+
+/// Sees a panic of a thread, and stops the others.
+#[derive(Clone)]
+struct Watch<'env> {
+    stop: &'env (dyn Fn() + Sync),
+    // Not a lock of the seam: no thread ever waits for it.
+    first: Arc<Mutex<Option<Box<dyn Any + Send>>>>,
+}
+
+/// Runs `lead`, which starts the threads of a crew, and returns what it
+/// returned when all of them have ended.
+///
+/// If `lead` or a thread panics, or a thread cannot be started, `stop` is
+/// called, perhaps more than once: it must lead all threads to their end.
+///
+/// # Errors
+/// If a thread could not be started.
+///
+/// # Panics
+/// If `lead` or a thread did, with the first of their panics.
+pub fn crew<'env, T>(
+    stop: &'env (dyn Fn() + Sync),
+    lead: impl for<'s> FnOnce(&Crew<'s, 'env>) -> Result<T, NotStarted>,
+) -> Result<T, NotStarted> {
+    let watch = Watch { stop, first: Arc::default() };
+    let led = thread::scope(|scope| {
+        let crew = Crew { scope, watch: watch.clone() };
+        let led = watch.run(|| lead(&crew));
+        // One could not be started: the others need not go on.
+        if let Some(Err(_)) = led {
+            stop();
+        }
+        led
+    });
+    let first = watch.first.lock().take();
+    if let Some(panic) = first {
+        resume_unwind(panic);
+    }
+    led.expect("it did not panic")
+}
+
+impl Watch<'_> {
+    /// Does the work; `None` if it panics.
+    fn run<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
+        let keep = |panic| {
+            self.first.lock().get_or_insert(panic);
+            (self.stop)();
+        };
+        catch_panic(work).map_err(keep).ok()
+    }
+}
+
+impl<'scope> Crew<'scope, '_> {
+    /// Starts a thread with this name.
+    ///
+    /// # Errors
+    /// If the system has no more threads to give.
+    pub fn start(
+        &self,
+        name: impl Into<String>,
+        work: impl FnOnce() + Send + 'scope,
+    ) -> Result<(), NotStarted> {
+        let (thread, watch) = (name.into(), self.watch.clone());
+        let watched = move || {
+            watch.run(work);
+        };
+        match spawn(self.scope, thread.clone(), watched) {
+            Ok(_) => Ok(()),
+            Err(source) => Err(NotStarted { thread, source }),
+        }
+    }
+
+    /// Starts `worker 1`, `worker 2` and so on, which all do the same.
+    ///
+    /// # Errors
+    /// If one of them cannot be started.
+    pub fn start_workers(
+        &self,
+        count: NonZeroUsize,
+        work: impl Fn() + Copy + Send + 'scope,
+    ) -> Result<(), NotStarted> {
+        (1..=count.get())
+            .try_for_each(|n| self.start(format!("worker {n}"), work))
+    }
+}
