@@ -1,5 +1,6 @@
 //! What the command line asks for.
 
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -161,12 +162,16 @@ impl Args {
         let live = self.live;
         let seconds = |s| if live { Duration::from_secs(s) } else { ZERO };
         let endless = live || self.stop_after.is_some();
+        let workers = usize::try_from(self.workers).unwrap_or(usize::MAX);
+        let workers = NonZeroUsize::new(workers).expect(AT_LEAST_ONE);
+        let rounds = self.rounds.or((!endless).then_some(10));
+        let round = |n| NonZeroU64::new(n).expect(AT_LEAST_ONE);
         let settings = Settings {
-            pollers: self.workers as usize,
+            pollers: workers,
             interval: self.interval.unwrap_or(seconds(60)),
             backoff: self.backoff.unwrap_or(seconds(10)),
             status_interval: self.status,
-            rounds: self.rounds.or((!endless).then_some(10)),
+            rounds: rounds.map(round),
             spread: self.spread,
         };
         let default = match live {
@@ -200,6 +205,7 @@ impl Args {
     }
 }
 
+const AT_LEAST_ONE: &str = "clap has refused 0";
 const ZERO: Duration = Duration::ZERO;
 
 /// A name of a design, or `both`.

@@ -1,5 +1,6 @@
 //! `cargo run`: five made-up sites, both pollers and a mistake, drawn.
 
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +31,8 @@ const ROWS: [(Design, &str, &str); 3] = [
     (Design::Held, "Mutex, the mistake", "held while the web answers"),
 ];
 
+const THREE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(2);
+
 /// One row: what it is, and what came of it.
 struct Row {
     name: &'static str,
@@ -45,13 +48,14 @@ struct Row {
 /// If three threads cannot be had.
 pub fn run() -> Result<(), Failure> {
     let settings = Settings {
-        pollers: 3,
+        pollers: THREE,
         interval: Duration::from_millis(40),
         backoff: Duration::from_millis(40),
-        rounds: Some(3),
+        rounds: NonZeroU64::new(3),
         ..Settings::default()
     };
-    let urls: Arc<[Url]> = SITES.iter().map(|site| site.1.into()).collect();
+    let urls: Arc<[Url]> =
+        SITES.iter().map(|site| Url::unchecked(site.1)).collect();
     say("Five made-up sites, three polls each, three workers.\n");
     let interrupt = Interrupt::install()?;
     let mut rows = Vec::new();
@@ -77,11 +81,11 @@ fn web() -> FakeHttp {
     let (ok, lost) = (Answer::OK, Answer::Error(HttpError::Lost));
     let mut web = FakeHttp::new()
         .seed(2010)
-        .script("https://gone.example/", [StatusCode::NOT_FOUND])
-        .script("https://flaky.example/", [ok, lost, ok]);
+        .script(&Url::unchecked(SITES[2].1), [StatusCode::NOT_FOUND])
+        .script(&Url::unchecked(SITES[3].1), [ok, lost, ok]);
     for (_, url, ms) in SITES {
         let least = Duration::from_millis(ms);
-        web = web.latency_of(url, least..=least + least / 5);
+        web = web.latency_of(&Url::unchecked(url), least..=least + least / 5);
     }
     web
 }
@@ -96,12 +100,13 @@ fn draw(settings: &Settings, urls: &Arc<[Url]>, rows: &[Row]) {
     for row in rows {
         let dues = facts::due(settings, urls, &row.polls);
         say(format!("{}: {}", row.name, row.about));
-        let lanes = timeline::lanes(settings.pollers, &dues, cell, letter_of);
+        let lanes =
+            timeline::lanes(settings.pollers.get(), &dues, cell, letter_of);
         for (n, lane) in lanes.iter().enumerate() {
             say(format!("  worker {} {}", n + 1, lane.trim_end()));
         }
         say("");
-        table.push((row, facts::lost(settings.pollers, &dues), dues));
+        table.push((row, facts::lost(settings.pollers.get(), &dues), dues));
     }
     legend();
     print_table(&table);

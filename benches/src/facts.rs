@@ -25,6 +25,9 @@ pub struct Due<'a> {
 
 /// Adds to each poll when it was due: the first ones as the schedule has
 /// them, and each other an interval, and its back-off, after the one before.
+///
+/// The schedule starts when all threads are there, which is not recorded: it
+/// started as late as the first polls allow.
 pub fn due<'a>(
     settings: &Settings,
     urls: &[Url],
@@ -35,20 +38,20 @@ pub fn due<'a>(
         attempt: u64,
         errors: u32,
     }
-    let share = match settings.spread {
-        true => settings.interval / urls.len().max(1) as u32,
-        false => Duration::ZERO,
+    let first = |(id, url)| {
+        let due = settings.first(id, urls.len());
+        (url, Next { due, attempt: 1, errors: 0 })
     };
-    let first =
-        |(i, url)| (url, Next { due: share * i as u32, attempt: 1, errors: 0 });
     let mut next: HashMap<&Url, Next> =
         urls.iter().enumerate().map(first).collect();
+    let spare = |poll: &Poll| poll.start.checked_sub(next.get(&poll.url)?.due);
+    let began = polls.iter().filter_map(spare).min().unwrap_or_default();
+    next.values_mut().for_each(|next| next.due += began);
     let with_due = |poll: &'a Poll| {
         let next = next.get_mut(&poll.url).expect("only these are polled");
         let due = Due { due: next.due, attempt: next.attempt, poll };
         next.errors = if poll.status.is_ok() { 0 } else { next.errors + 1 };
-        let pause = settings.interval + settings.backoff * next.errors;
-        next.due = poll.end + pause;
+        next.due = poll.end.saturating_add(settings.pause(next.errors));
         next.attempt += 1;
         due
     };

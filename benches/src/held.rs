@@ -5,9 +5,9 @@
 
 use std::sync::Arc;
 
-use shared::sync::{Condvar, Mutex, now, spawn, thread};
+use shared::sync::{Condvar, Mutex, now};
 use shared::{HttpClient, Log, Next, NotStarted, Report, Schedule};
-use shared::{Settings, States, Url};
+use shared::{Settings, States, Url, crew};
 
 struct Held {
     both: Mutex<(Schedule, States)>,
@@ -60,7 +60,7 @@ impl Program {
     /// A program that will poll these URLs.
     pub fn new(settings: Settings, urls: impl Into<Arc<[Url]>>) -> Self {
         let urls = urls.into();
-        let schedule = Schedule::new(&settings, &urls, now());
+        let schedule = Schedule::new(&settings, &urls);
         let both = Mutex::new((schedule, States::new(urls)));
         let held = Arc::new(Held { both, changed: Condvar::new() });
         Program { settings, held }
@@ -74,23 +74,19 @@ impl Program {
     /// Polls until every round is done or it is told to stop.
     ///
     /// # Errors
-    /// If the system has not as many threads as the settings ask for.
+    /// If a thread could not be started; then what was polled is lost.
     pub fn run(
         self,
         http: &impl HttpClient,
         log: &impl Log,
     ) -> Result<Report, NotStarted> {
-        let (asked, held) = (self.settings.pollers, &*self.held);
+        let stopper = self.stopper();
+        let held = &self.held;
+        held.both.lock().0.start(now());
         let began = now();
-        thread::scope(|workers| {
-            for n in 1..=asked {
-                let work = || poller(held, http, log);
-                spawn(workers, format!("worker {n}"), work).map_err(|e| {
-                    Stopper(self.held.clone()).stop();
-                    NotStarted::new(n - 1, asked, e)
-                })?;
-            }
-            Ok(())
+        crew(&|| stopper.stop(), |workers| {
+            let work = || poller(held, http, log);
+            workers.start_workers(self.settings.pollers, work)
         })?;
         let elapsed = now() - began;
         let states = held.both.lock().1.clone();

@@ -1,5 +1,6 @@
 //! The same as JSON, for other programs. `compare --help` documents it.
 
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -78,9 +79,9 @@ impl Run {
         let events = dues_if(outcome.show_events);
         Run {
             poller: outcome.design.name(),
-            workers: outcome.settings.pollers,
+            workers: outcome.settings.pollers.get(),
             urls: outcome.urls.len(),
-            rounds: outcome.settings.rounds,
+            rounds: outcome.settings.rounds.map(NonZeroU64::get),
             polls: outcome.report.states.polls(),
             elapsed_ns: ns(outcome.report.elapsed),
             cpu_ns: outcome.cpu.map(ns),

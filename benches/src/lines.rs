@@ -2,6 +2,7 @@
 //! all their workers are there, and the limits they are divided by.
 
 use std::hint;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier, OnceLock};
 use std::thread;
@@ -83,12 +84,12 @@ impl Line {
         work: Work,
     ) -> Sample {
         let settings = Settings {
-            pollers: workers,
+            pollers: NonZeroUsize::new(workers).expect("a worker"),
             interval: Duration::ZERO,
             backoff: Duration::ZERO,
             // A million states take a while to copy: not while it is timed.
             status_interval: Duration::from_secs(3600),
-            rounds: Some(polls.div_ceil(urls.len() as u64).max(1)),
+            rounds: NonZeroU64::new(polls.div_ceil(urls.len() as u64).max(1)),
             spread: false,
         };
         match self {
@@ -176,7 +177,7 @@ fn program(
     work: Work,
 ) -> Sample {
     // With fewer URLs than workers some never poll.
-    let busy = settings.pollers.min(urls.len());
+    let busy = settings.pollers.get().min(urls.len());
     let web = Gated { gate: Gate::new(busy), work };
     let ready = design.ready(settings, urls.clone(), &web, &());
     let report = (ready.run)().expect("enough threads");
@@ -185,14 +186,15 @@ fn program(
 }
 
 fn partition(settings: &Settings, urls: &Arc<[Url]>, work: Work) -> Sample {
-    let share = urls.len().div_ceil(settings.pollers);
+    let share = urls.len().div_ceil(settings.pollers.get());
     let shares: Vec<Arc<[Url]>> = urls.chunks(share).map(Arc::from).collect();
     let web = Gated { gate: Gate::new(shares.len()), work };
     let polls: u64 = thread::scope(|scope| {
         let work = |urls: &Arc<[Url]>| {
             let (urls, web) = (urls.clone(), &web);
             scope.spawn(move || {
-                let mut schedule = Schedule::new(settings, &urls, now());
+                let mut schedule = Schedule::new(settings, &urls);
+                schedule.start(now());
                 let mut states = States::new(urls);
                 while let Next::Ready(mut r) = schedule.take(now()) {
                     states.update(r.poll(web, &()));

@@ -48,7 +48,7 @@ impl Outcome {
 
     /// Worker time lost while a URL was due.
     pub fn lost(&self, dues: &[Due]) -> Duration {
-        facts::lost(self.settings.pollers, dues)
+        facts::lost(self.settings.pollers.get(), dues)
     }
 }
 
@@ -62,7 +62,7 @@ pub fn run(plan: Plan) -> Result<(), Failure> {
         &Web::Fake { urls, latency, seed, faults } => {
             let name = |n| format!("https://site-{n}.example/");
             let urls: Vec<Url> =
-                (1..=urls).map(|n| name(n).as_str().into()).collect();
+                (1..=urls).map(|n| Url::unchecked(&name(n))).collect();
             let around = latency / 2..=latency + latency / 2;
             let one_in = if faults { 10 } else { 0 };
             let web = || {

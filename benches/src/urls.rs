@@ -48,7 +48,7 @@ struct List {
 impl List {
     /// Adds a URL; said, and not added, if it is there already.
     fn add(&mut self, text: &str, place: &str) -> Result<(), Failure> {
-        let url = Url::from_str(text).map_err(|why| {
+        let url = text.parse::<Url>().map_err(|why| {
             // Not the text itself: a password may stand in it.
             let what = if place == text { "argument" } else { place };
             let shown = Url::unchecked(text);

@@ -15,7 +15,7 @@ fn poll(worker: usize, url: &str, start: u32, end: u32, ok: bool) -> Poll {
         false => Err(HttpError::Lost),
     };
     let (start, end) = (MS * start, MS * end);
-    Poll { worker, url: url.into(), start, end, status }
+    Poll { worker, url: Url::unchecked(url), start, end, status }
 }
 
 /// Two workers. `a` is polled from 0 to 10 and fails; `b` from 4 to 10, so
@@ -24,7 +24,7 @@ fn poll(worker: usize, url: &str, start: u32, end: u32, ok: bool) -> Poll {
 fn lost_and_late_and_the_longest_gap() {
     let settings =
         Settings { interval: MS * 5, backoff: MS * 20, ..Settings::default() };
-    let urls: [Url; 2] = ["a", "b"].map(Url::from);
+    let urls: [Url; 2] = ["a", "b"].map(Url::unchecked);
     let polls = [
         poll(1, "a", 0, 10, false),
         poll(2, "b", 4, 10, true),

@@ -1,6 +1,7 @@
 //! That a benchmark measures what it says: each design polls each resource as
 //! often as claimed, and no more.
 
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,9 +28,9 @@ fn every_design_polls_each_url_as_often_as_claimed() {
     for design in DESIGNS {
         let (urls, web) = (urls(7), FakeHttp::new().recorded());
         let settings = Settings {
-            pollers: 4,
+            pollers: NonZeroUsize::new(4).unwrap(),
             interval: Duration::ZERO,
-            rounds: Some(5),
+            rounds: NonZeroU64::new(5),
             ..Settings::default()
         };
         let ready = design.ready(settings, urls.clone(), &web, &());

@@ -2,6 +2,7 @@
 //! pollers run.
 
 use std::alloc::System;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -46,9 +47,9 @@ fn a_url_costs_at_most_128_bytes_beyond_its_text() {
         let urls: Arc<[Url]> = (0..URLS).map(url).collect();
         let web = Watch(AtomicUsize::new(0));
         let settings = Settings {
-            pollers: 4,
+            pollers: NonZeroUsize::new(4).unwrap(),
             interval: Duration::ZERO,
-            rounds: Some(2),
+            rounds: NonZeroU64::new(2),
             ..Settings::default()
         };
         let ready = design.ready(settings, urls, &web, &());

@@ -16,7 +16,8 @@ use crate::scheduler::{Message, scheduler};
 /// A poller, ready to run.
 pub struct Program {
     settings: Settings,
-    urls: Arc<[Url]>,
+    schedule: Schedule,
+    states: States,
     to_scheduler: Sender<Message>,
     inbox: Receiver<Message>,
 }
@@ -36,8 +37,11 @@ impl Stopper {
 impl Program {
     /// A program that will poll these URLs.
     pub fn new(settings: Settings, urls: impl Into<Arc<[Url]>>) -> Self {
+        let urls = urls.into();
+        let schedule = Schedule::new(&settings, &urls);
+        let states = States::new(urls);
         let (to_scheduler, inbox) = unbounded();
-        Program { settings, urls: urls.into(), to_scheduler, inbox }
+        Program { settings, schedule, states, to_scheduler, inbox }
     }
 
     /// What stops it.
@@ -58,28 +62,28 @@ impl Program {
         http: &impl HttpClient,
         log: &impl Log,
     ) -> Result<Report, NotStarted> {
-        let Program { settings, urls, to_scheduler, inbox } = self;
-        let schedule = Schedule::new(&settings, &urls);
+        let Program { settings, schedule, states, .. } = self;
+        let (to_scheduler, inbox) = (self.to_scheduler, self.inbox);
+        let (pollers, interval) = (settings.pollers, settings.status_interval);
         let (updates, updated) = bounded(MOST_UNREAD);
         // Nothing is ever sent on it: only its end is news.
         let (run, running) = bounded::<()>(1);
         // The scheduler hangs up then, and the others after it.
         let stop = || drop(to_scheduler.send(Message::Stop));
         crew(&stop, |board| {
-            let states = States::new(urls);
             board.start("monitor", move || state_monitor(states, &updated))?;
-            let (asks, interval) = (updates.clone(), settings.status_interval);
+            let asks = updates.clone();
             let listing = move || lister(&asks, &running, interval, log);
             board.start("lister", listing)?;
             let (pending, due) = unbounded();
             let began = now();
             crew(&stop, |workers| {
                 let work = || poller(&due, &to_scheduler, &updates, http, log);
-                workers.start_workers(settings.pollers, work)?;
+                workers.start_workers(pollers, work)?;
                 let started = to_scheduler.send(Message::Start);
                 started.expect("we hold the inbox");
                 // On this thread, as the Codewalk's `main`.
-                scheduler(schedule, pending, &due, &inbox);
+                scheduler(schedule, pollers, pending, &due, &inbox);
                 Ok(())
             })?;
             let elapsed = now() - began;

@@ -3,6 +3,8 @@
 //!
 //! Twin: `mutex-poller/src/resources.rs`. Next: [`poller`](crate::poller).
 
+use std::num::NonZeroUsize;
+
 use shared::sync::channel::{Receiver, Sender};
 use shared::sync::now;
 use shared::{Next, Resource, Schedule};
@@ -18,19 +20,31 @@ pub enum Message {
     Stop,
 }
 
+/// How many resources may be out for each worker: one to poll,
+/// and enough pending that it seldom waits for the scheduler.
+/// Not all: of a million URLs each lies in one place only.
+const AHEAD: usize = 256;
+
 /// Sends out what is due and takes back what is complete, until
 /// nothing will ever be due again or it is told to stop. Then
 /// `pending`, the only sender, is dropped: so the workers hear
 /// of the end.
 pub fn scheduler(
     mut schedule: Schedule,
+    pollers: NonZeroUsize,
     pending: Sender<Resource>,
     not_begun: &Receiver<Resource>,
     inbox: &Receiver<Message>,
 ) {
+    let most_out = pollers.get().saturating_mul(AHEAD);
     let mut time = now();
     loop {
-        let message = match schedule.take(time) {
+        let next = if schedule.out() < most_out {
+            schedule.take(time)
+        } else {
+            Next::AllOut
+        };
+        let message = match next {
             Next::Ready(resource) => {
                 let sent = pending.send(resource);
                 sent.expect("not_begun receives from it, too");

@@ -1,6 +1,7 @@
 //! What is asked of the pollers.
 
 use std::cell::OnceCell;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -27,6 +28,8 @@ const CODEWALK: Line = Line::Design(Design::Codewalk);
 
 const NO_WORK: Work = Work::Cpu(Duration::ZERO);
 const WORKERS: usize = 4;
+const FOUR: NonZeroUsize = NonZeroUsize::new(WORKERS).unwrap();
+const EIGHT: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 const BOTH: [Design; 2] = [Design::Mutex, Design::Channel];
 
 /// A line whose next point would take longer than this stops.
@@ -214,9 +217,9 @@ fn while_all_wait<M: Measurement<Value = Duration>>(
     let rounds = if quick { 4 } else { 8 };
     let measure = move |design: Design| {
         let settings = Settings {
-            pollers: 8,
+            pollers: EIGHT,
             interval: Duration::ZERO,
-            rounds: Some(rounds),
+            rounds: NonZeroU64::new(rounds),
             ..Settings::default()
         };
         let wait = Duration::from_millis(50);
@@ -268,31 +271,25 @@ fn how_late<M: Measurement<Value = Duration>>(
 
 fn late(design: Design, urls: &Arc<[Url]>, long: Duration) -> Sample {
     let settings = Settings {
-        pollers: WORKERS,
+        pollers: FOUR,
         interval: Duration::from_micros(urls.len() as u64 * 50),
         spread: true,
         ..Settings::default()
     };
     let all = settings.clone();
     let web = Recorder::new(FakeHttp::new());
-    let made = Instant::now();
-    // What came due while a million were set up is late by no poller's fault.
-    let setup = {
-        let ready = design.ready(settings, urls.clone(), &web, &());
-        let setup = made.elapsed() * 2;
-        let stop = ready.stop.clone();
-        thread::scope(|scope| {
-            scope.spawn(move || {
-                thread::sleep(long);
-                stop();
-            });
-            (ready.run)().expect("enough threads");
+    let ready = design.ready(settings, urls.clone(), &web, &());
+    let stop = ready.stop.clone();
+    let run = ready.run;
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            thread::sleep(long);
+            stop();
         });
-        setup
-    };
+        run().expect("enough threads");
+    });
     let polls = web.into_polls();
     let due = facts::due(&all, urls, &polls);
-    let due: Vec<_> = due.into_iter().filter(|due| due.due > setup).collect();
     let late = facts::late(&due).map_or(0.0, |l| l.p50.as_nanos() as f64);
     (late, 0.0)
 }
@@ -309,7 +306,7 @@ fn to_stop<M: Measurement<Value = Duration>>(
     let urls = &urls(100);
     let measure = move |design: Design| {
         let settings = Settings {
-            pollers: WORKERS,
+            pollers: FOUR,
             interval: Duration::from_secs(3600),
             ..Settings::default()
         };
@@ -352,7 +349,7 @@ fn memory<M: Measurement<Value = Duration>>(
         let before = held();
         let urls = urls(size);
         let text: usize = urls.iter().map(|url| url.as_str().len()).sum();
-        let settings = Settings { pollers: WORKERS, ..Settings::default() };
+        let settings = Settings { pollers: FOUR, ..Settings::default() };
         let web = FakeHttp::new();
         let ready = design.ready(settings, urls, &web, &());
         let bytes = (held() - before - text as f64) / size as f64;

@@ -68,11 +68,11 @@ pub fn a_stop_wakes_all_who_sleep(start: Start) {
             scene.settings.status_interval = Duration::from_millis(1);
             let complete = Count::default();
             let played = scene.play(start, |event, stop| match event {
-                Event::Listing(states) if states.polls() == 3 => {
-                    // Once: the second would wake who missed the first.
-                    if complete.add() == 1 {
-                        stop();
-                    }
+                // Once: a second would wake those that missed the first.
+                Event::Listing(states)
+                    if states.polls() == 3 && complete.add() == 1 =>
+                {
+                    stop();
                 }
                 _ => {}
             });
