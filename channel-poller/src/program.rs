@@ -9,15 +9,16 @@ use shared::sync::now;
 use shared::{HttpClient, Log, NotStarted, Report, Schedule};
 use shared::{Settings, States, Url, crew};
 
-use crate::monitor::{MOST_UNREAD, lister, snapshot, state_monitor};
+use crate::monitor::{MOST_UNREAD, Update};
+use crate::monitor::{lister, snapshot, state_monitor};
 use crate::poller::poller;
 use crate::scheduler::{Message, scheduler};
 
 /// A poller, ready to run.
 pub struct Program {
     settings: Settings,
+    urls: Arc<[Url]>,
     schedule: Schedule,
-    states: States,
     to_scheduler: Sender<Message>,
     inbox: Receiver<Message>,
 }
@@ -39,9 +40,8 @@ impl Program {
     pub fn new(settings: Settings, urls: impl Into<Arc<[Url]>>) -> Self {
         let urls = urls.into();
         let schedule = Schedule::new(&settings, &urls);
-        let states = States::new(urls);
         let (to_scheduler, inbox) = unbounded();
-        Program { settings, schedule, states, to_scheduler, inbox }
+        Program { settings, urls, schedule, to_scheduler, inbox }
     }
 
     /// What stops it.
@@ -62,35 +62,47 @@ impl Program {
         http: &impl HttpClient,
         log: &impl Log,
     ) -> Result<Report, NotStarted> {
-        let Program { settings, schedule, states, .. } = self;
-        let (to_scheduler, inbox) = (self.to_scheduler, self.inbox);
-        let (pollers, interval) = (settings.pollers, settings.status_interval);
+        let stopper = self.stopper();
+        let states = States::new(self.urls.clone());
+        let interval = self.settings.status_interval;
         let (updates, updated) = bounded(MOST_UNREAD);
         // Nothing is ever sent on it: only its end is news.
         let (run, running) = bounded::<()>(1);
-        // The scheduler hangs up then, and the others after it.
-        let stop = || drop(to_scheduler.send(Message::Stop));
-        crew(&stop, |board| {
+        crew(&|| stopper.stop(), |board| {
             board.start("monitor", move || state_monitor(states, &updated))?;
             let asks = updates.clone();
             let listing = move || lister(&asks, &running, interval, log);
             board.start("lister", listing)?;
-            let (pending, due) = unbounded();
             let began = now();
-            crew(&stop, |workers| {
-                let work = || poller(&due, &to_scheduler, &updates, http, log);
-                workers.start_workers(pollers, work)?;
-                let started = to_scheduler.send(Message::Start);
-                started.expect("we hold the inbox");
-                // On this thread, as the Codewalk's `main`.
-                scheduler(schedule, pollers, pending, &due, &inbox);
-                Ok(())
-            })?;
+            self.work(&updates, http, log)?;
             let elapsed = now() - began;
             let states = snapshot(&updates);
-            // The lister hears the first, the monitor the second.
+            // This hangs up: the lister hears of it, then the monitor.
             drop((run, updates));
             Ok(Report { states, elapsed })
+        })
+    }
+
+    /// Starts the workers, hands out what is due to them, and returns when
+    /// all of them have ended.
+    fn work(
+        self,
+        updates: &Sender<Update>,
+        http: &impl HttpClient,
+        log: &impl Log,
+    ) -> Result<(), NotStarted> {
+        let stopper = self.stopper();
+        let Program { settings, schedule, to_scheduler, inbox, .. } = self;
+        let (pending, due) = unbounded();
+        crew(&|| stopper.stop(), |workers| {
+            let work = || poller(&due, &to_scheduler, updates, http, log);
+            workers.start_workers(settings.pollers, work)?;
+            // Only now: either all of them poll, or none.
+            let started = to_scheduler.send(Message::Start);
+            started.expect("we hold the inbox");
+            // On this thread, as the Codewalk's `main`.
+            scheduler(schedule, settings.pollers, pending, &due, &inbox);
+            Ok(())
         })
     }
 }

@@ -58,27 +58,39 @@ impl Program {
         http: &impl HttpClient,
         log: &impl Log,
     ) -> Result<Report, NotStarted> {
-        let Program { settings, resources, monitor } = &self;
-        // All who wait, wait for one of these two.
-        let stop = || {
-            resources.close();
-            monitor.close();
-        };
-        let elapsed = crew(&stop, |board| {
-            let interval = settings.status_interval;
+        let Program { settings, monitor, .. } = &self;
+        let interval = settings.status_interval;
+        let elapsed = crew(&|| self.close(), |board| {
             board.start("lister", move || monitor.list(interval, log))?;
             let began = now();
-            crew(&stop, |workers| {
-                let work = || poller(resources, monitor, http, log);
-                workers.start_workers(settings.pollers, work)?;
-                // Only now: either all of them poll, or none.
-                resources.open();
-                Ok(())
-            })?;
+            self.work(http, log)?;
             let elapsed = now() - began;
             monitor.close();
             Ok(elapsed)
         })?;
         Ok(Report { states: self.monitor.into_states(), elapsed })
+    }
+
+    /// Starts the workers, lets them begin, and returns when all of them have
+    /// ended.
+    fn work(
+        &self,
+        http: &impl HttpClient,
+        log: &impl Log,
+    ) -> Result<(), NotStarted> {
+        let Program { settings, resources, monitor } = self;
+        crew(&|| self.close(), |workers| {
+            let work = || poller(resources, monitor, http, log);
+            workers.start_workers(settings.pollers, work)?;
+            // Only now: either all of them poll, or none.
+            resources.open();
+            Ok(())
+        })
+    }
+
+    /// Ends every thread: they all wait for one of these two.
+    fn close(&self) {
+        self.resources.close();
+        self.monitor.close();
     }
 }

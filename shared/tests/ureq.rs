@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use shared::http::ureq::UreqHttp;
-use shared::{HttpClient, HttpError, Url};
+use shared::{HttpClient, HttpError};
 
 /// For an answer that comes: however busy the machine, it comes before.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use benches::design::Design;
+use benches::design::{Design, Ready};
 use benches::facts;
 use benches::lines::{Line, Work};
 use benches::measure::CpuClock;
@@ -278,9 +278,7 @@ fn late(design: Design, urls: &Arc<[Url]>, long: Duration) -> Sample {
     };
     let all = settings.clone();
     let web = Recorder::new(FakeHttp::new());
-    let ready = design.ready(settings, urls.clone(), &web, &());
-    let stop = ready.stop.clone();
-    let run = ready.run;
+    let Ready { stop, run } = design.ready(settings, urls.clone(), &web, &());
     thread::scope(|scope| {
         scope.spawn(move || {
             thread::sleep(long);
