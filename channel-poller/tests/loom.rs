@@ -12,7 +12,7 @@ fn main() -> std::process::ExitCode {
 fn main() -> std::process::ExitCode {
     use shared::model::{show, suite};
 
-    let mut models = suite::finished(side::functions, side::program);
+    let mut models = suite::finished(side::functions, side::program, 2);
     models.push(suite::one_worker_has_one_interleaving(side::functions));
     models.extend(suite::original(side::as_posted));
     show::main("channel-poller", models)
@@ -20,45 +20,52 @@ fn main() -> std::process::ExitCode {
 
 #[cfg(loom)]
 mod side {
-    use channel_poller::monitor::state_monitor;
+    use channel_poller::monitor::{Update, state_monitor};
     use channel_poller::poller::poller;
-    use channel_poller::scheduler::{Inbox, scheduler};
+    use channel_poller::scheduler::{Message, scheduler};
     use channel_poller::{Program, as_posted};
     use shared::model::run::i_am;
     use shared::model::suite::Scene;
-    use shared::model::time::NEVER;
     use shared::model::web::Web;
-    use shared::sync::channel::unbounded;
-    use shared::sync::{now, spawn, thread};
-    use shared::{Schedule, States};
+    use shared::sync::channel::{bounded, unbounded};
+    use shared::sync::{spawn, thread};
+    use shared::{NotStarted, Schedule, States};
 
     /// The workers, the scheduler, and who stops them, without the thread
     /// that lists.
-    pub fn functions(scene: &Scene, web: &Web) -> States {
+    pub fn functions(scene: &Scene, web: &Web) -> Result<States, NotStarted> {
         i_am("scheduler");
-        let asked = scene.settings.pollers;
-        let schedule = Schedule::new(&scene.settings, &scene.urls, now());
+        let pollers = scene.settings.pollers;
+        let schedule = Schedule::new(&scene.settings, &scene.urls);
         let (pending, due) = unbounded();
-        let (complete, inbox) = unbounded();
+        let (to_scheduler, inbox) = unbounded();
         let (updates, updated) = unbounded();
+        let tell = |message| to_scheduler.send(message).expect("our inbox");
+        tell(Message::Start);
         thread::scope(|workers| {
-            for n in 1..=asked {
-                let work = || poller(&due, &complete, &updates, web, web);
+            for n in 1..=pollers.get() {
+                let work = || poller(&due, &to_scheduler, &updates, web, web);
                 spawn(workers, format!("worker {n}"), work).expect("a thread");
             }
             if scene.stops {
-                let stop = || drop(complete.send(Inbox::Stop));
+                let stop = || tell(Message::Stop);
                 spawn(workers, "stopper", stop).expect("a thread");
             }
-            scheduler(schedule, asked, pending, &inbox);
+            scheduler(schedule, pollers, pending, &due, &inbox);
+            if scene.stops {
+                web.stopped();
+            }
         });
+        let (reply, answer) = bounded(1);
+        updates.send(Update::List(reply)).expect("we receive it");
         drop(updates);
         let states = States::new(scene.urls.clone().into());
-        state_monitor(states, updated, NEVER, web)
+        state_monitor(states, &updated);
+        Ok(answer.recv().expect("the monitor has answered"))
     }
 
     /// All of it, and a thread that stops it.
-    pub fn program(scene: &Scene, web: &Web) -> States {
+    pub fn program(scene: &Scene, web: &Web) -> Result<States, NotStarted> {
         let (settings, urls) = (scene.settings.clone(), scene.urls.clone());
         let program = Program::new(settings, urls);
         let stopper = program.stopper();
@@ -67,12 +74,12 @@ mod side {
                 let stop = move || stopper.stop();
                 spawn(threads, "stopper", stop).expect("a thread");
             }
-            program.run(web, web).expect("enough threads").states
+            Ok(program.run(web, web)?.states)
         })
     }
 
     /// The post's listing.
-    pub fn as_posted(scene: &Scene, web: &Web) -> States {
+    pub fn as_posted(scene: &Scene, web: &Web) -> Result<States, NotStarted> {
         let (settings, urls) = (scene.settings.clone(), scene.urls.clone());
         let program = as_posted::Program::new(settings, urls);
         let stopper = program.stopper();
@@ -81,7 +88,7 @@ mod side {
                 let stop = move || stopper.stop();
                 spawn(threads, "stopper", stop).expect("a thread");
             }
-            program.run(web, web).expect("enough threads").states
+            Ok(program.run(web, web)?.states)
         })
     }
 }

@@ -12,7 +12,7 @@ fn main() -> std::process::ExitCode {
 fn main() -> std::process::ExitCode {
     use shared::model::{show, suite};
 
-    let mut models = suite::finished(side::functions, side::program);
+    let mut models = suite::finished(side::functions, side::program, 3);
     models.extend(suite::original(side::as_posted));
     show::main("mutex-poller", models)
 }
@@ -25,29 +25,31 @@ mod side {
     use mutex_poller::{Program, as_posted};
     use shared::model::suite::Scene;
     use shared::model::web::Web;
-    use shared::sync::{now, spawn, thread};
-    use shared::{Schedule, States};
+    use shared::sync::{spawn, thread};
+    use shared::{NotStarted, Schedule, States};
 
     /// The workers, and who stops them, without the thread that lists.
-    pub fn functions(scene: &Scene, web: &Web) -> States {
-        let schedule = Schedule::new(&scene.settings, &scene.urls, now());
+    pub fn functions(scene: &Scene, web: &Web) -> Result<States, NotStarted> {
+        let schedule = Schedule::new(&scene.settings, &scene.urls);
         let resources = &Resources::new(schedule);
+        resources.open();
         let states = States::new(scene.urls.clone().into());
         let monitor = StateMonitor::new(states);
         thread::scope(|workers| {
-            for n in 1..=scene.settings.pollers {
+            for n in 1..=scene.settings.pollers.get() {
                 let work = || poller(resources, &monitor, web, web);
                 spawn(workers, format!("worker {n}"), work).expect("a thread");
             }
             if scene.stops {
                 resources.close();
+                web.stopped();
             }
         });
-        monitor.into_states()
+        Ok(monitor.into_states())
     }
 
     /// All of it, and a thread that stops it.
-    pub fn program(scene: &Scene, web: &Web) -> States {
+    pub fn program(scene: &Scene, web: &Web) -> Result<States, NotStarted> {
         let (settings, urls) = (scene.settings.clone(), scene.urls.clone());
         let program = Program::new(settings, urls);
         let stopper = program.stopper();
@@ -56,12 +58,12 @@ mod side {
                 let stop = move || stopper.stop();
                 spawn(threads, "stopper", stop).expect("a thread");
             }
-            program.run(web, web).expect("enough threads").states
+            Ok(program.run(web, web)?.states)
         })
     }
 
     /// The post's listing.
-    pub fn as_posted(scene: &Scene, web: &Web) -> States {
+    pub fn as_posted(scene: &Scene, web: &Web) -> Result<States, NotStarted> {
         let (settings, urls) = (scene.settings.clone(), scene.urls.clone());
         let program = as_posted::Program::new(settings, urls);
         let stopper = program.stopper();
@@ -70,7 +72,7 @@ mod side {
                 let stop = move || stopper.stop();
                 spawn(threads, "stopper", stop).expect("a thread");
             }
-            program.run(web, web).expect("enough threads").states
+            Ok(program.run(web, web)?.states)
         })
     }
 }

@@ -79,6 +79,7 @@ impl<'scope> Crew<'scope, '_> {
     ///
     /// # Errors
     /// If the system has no more threads to give.
+    #[track_caller]
     pub fn start(
         &self,
         name: impl Into<String>,
@@ -98,12 +99,15 @@ impl<'scope> Crew<'scope, '_> {
     ///
     /// # Errors
     /// If one of them cannot be started.
+    #[track_caller]
     pub fn start_workers(
         &self,
         count: NonZeroUsize,
         work: impl Fn() + Copy + Send + 'scope,
     ) -> Result<(), NotStarted> {
-        (1..=count.get())
-            .try_for_each(|n| self.start(format!("worker {n}"), work))
+        for n in 1..=count.get() {
+            self.start(format!("worker {n}"), work)?;
+        }
+        Ok(())
     }
 }

@@ -17,13 +17,12 @@ use std::fmt::Debug;
 use std::mem::ManuallyDrop;
 use std::panic::Location;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::thread::panicking;
 use std::time::{Duration, Instant};
 
 pub use crossbeam::channel::{RecvError, RecvTimeoutError, SendError};
 
 use super::run::{self, At, Kind, Op, switching};
-use super::{changes, time};
+use super::{changes, check, time};
 
 /// A counter: `down` waits while it is 0.
 struct Semaphore {
@@ -58,7 +57,7 @@ impl Semaphore {
 
 impl Drop for Semaphore {
     fn drop(&mut self) {
-        if !panicking() {
+        if !check::has_failed() {
             // SAFETY: it is dropped here, and nowhere else.
             unsafe { ManuallyDrop::drop(&mut self.down) }
         }
@@ -108,15 +107,19 @@ pub fn unbounded<T: Debug>() -> (Sender<T>, Receiver<T>) {
     channel(None)
 }
 
-/// A channel with room for so many messages.
+/// A channel with room for so many messages. More than a model ever sends
+/// costs no more than room for any number.
 ///
 /// # Panics
 /// If there is no room: that is not modelled.
 #[track_caller]
 pub fn bounded<T: Debug>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     assert!(capacity > 0, "a channel without a buffer is not modelled");
-    channel(Some(capacity))
+    channel((capacity <= MOST_SENT).then_some(capacity))
 }
+
+/// So many messages lie in a channel of a model at most, or it fails.
+const MOST_SENT: usize = 100;
 
 #[track_caller]
 fn channel<T: Debug>(capacity: Option<usize>) -> (Sender<T>, Receiver<T>) {
@@ -180,6 +183,7 @@ impl<T: Debug> Channel<T> {
         let text = run::text(&value);
         state.queue.push_back((value, run::time()));
         let len = state.queue.len();
+        assert!(len <= MOST_SENT, "more messages than a model may send");
         drop(state);
         self.count(1);
         run::step(Some(at), || {
@@ -370,7 +374,7 @@ const OURS: &str = "a panic ends a model";
 
 impl<T: Debug> Drop for Sender<T> {
     fn drop(&mut self) {
-        if panicking() {
+        if check::has_failed() {
             return;
         }
         let (channel, at) = (&self.channel, self.made.1);
@@ -401,7 +405,7 @@ impl<T: Debug> Drop for Sender<T> {
 
 impl<T: Debug> Drop for Receiver<T> {
     fn drop(&mut self) {
-        if panicking() {
+        if check::has_failed() {
             return;
         }
         let (channel, at) = (&self.channel, self.made.1);

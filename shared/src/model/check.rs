@@ -4,7 +4,9 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
-use std::panic::{self, AssertUnwindSafe, PanicHookInfo, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::panic::{catch_unwind, resume_unwind};
+use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Once};
 use std::time::{Duration, Instant};
@@ -114,13 +116,41 @@ pub struct Failure {
 
 thread_local! {
     static CHECKING: Cell<bool> = const { Cell::new(false) };
+    static RECORDED: Cell<bool> = const { Cell::new(false) };
     static PANIC: RefCell<Option<(String, usize)>> =
         const { RefCell::new(None) };
 }
 
 /// Whether the interleaving has failed, and is unwound.
 pub(super) fn has_failed() -> bool {
-    PANIC.with_borrow(Option::is_some)
+    failed_by().is_some()
+}
+
+/// The thread that has failed, and is unwound.
+pub(super) fn failed_by() -> Option<usize> {
+    PANIC.with_borrow(|panic| panic.as_ref().map(|(_, by)| *by))
+}
+
+/// Fails the model, later if not now: for a place where one must not panic.
+pub(super) fn fail(why: String) {
+    PANIC.with_borrow_mut(|first| {
+        first.get_or_insert_with(|| (why, run::me()));
+    });
+}
+
+/// Panics if the model has failed: a poller may have caught the panic that
+/// said so.
+pub(super) fn go_on_failing() {
+    if has_failed() {
+        resume_unwind(Box::new("the model has failed"));
+    }
+}
+
+/// Ends the process: a failure cannot be shown otherwise.
+pub(super) fn abort(why: &str) -> ! {
+    let what = PANIC.take().map_or(String::new(), |(what, _)| what);
+    eprintln!("error: the model failed: {what}\n{why}");
+    process::abort()
 }
 
 /// Keeps the first panic of an interleaving for the report. loom's state may
@@ -129,9 +159,8 @@ fn keep_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let usual = panic::take_hook();
-        panic::set_hook(Box::new(move |info| match CHECKING.get() {
-            true => keep(info),
-            false => usual(info),
+        panic::set_hook(Box::new(move |info| {
+            if CHECKING.get() { keep(info) } else { usual(info) }
         }));
     });
 }
@@ -248,9 +277,11 @@ impl Model {
                 if body() {
                     k.fetch_add(1, Ordering::Relaxed);
                 }
+                go_on_failing();
                 if record == number {
                     // It did not fail: no need to go on.
-                    panic!("recorded");
+                    RECORDED.set(true);
+                    resume_unwind(Box::new("recorded"));
                 }
             });
         }));
@@ -259,9 +290,9 @@ impl Model {
         let silent = || Some("a panic that nobody caught".to_string());
         let panic = match ended {
             Ok(()) => None,
+            Err(_) if RECORDED.take() => None,
             Err(_) => said.or_else(silent),
         };
-        let panic = panic.filter(|panic| !panic.starts_with("recorded"));
         Search {
             interleavings: count.load(Ordering::Relaxed),
             seen: seen.load(Ordering::Relaxed),

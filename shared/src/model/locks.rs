@@ -4,7 +4,6 @@
 
 use std::collections::VecDeque;
 use std::fmt::Debug;
-use std::mem;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::sync::{Arc, OnceLock};
@@ -12,7 +11,7 @@ use std::thread::panicking;
 use std::time::{Duration, Instant};
 
 use super::run::{self, At, Kind, Op, switching};
-use super::{changes, time};
+use super::{changes, check, time};
 
 /// Data that only the holder of the lock can reach.
 pub struct Mutex<T> {
@@ -41,6 +40,8 @@ pub struct MutexGuard<'a, T: Debug> {
     inner: Option<loom::sync::MutexGuard<'a, Inner<T>>>,
     before: Option<String>,
     changed: bool,
+    // Whether a panic was under way when it was locked.
+    panicking: bool,
 }
 
 impl<T> Mutex<T> {
@@ -66,7 +67,8 @@ impl<T: Debug> Mutex<T> {
         run::step(Some(Location::caller()), || {
             format!("lock {}", run::name(self.id))
         });
-        MutexGuard { mutex: self, inner: Some(inner), before, changed: false }
+        let (inner, changed, panicking) = (Some(inner), false, panicking());
+        MutexGuard { mutex: self, inner, before, changed, panicking }
     }
 
     fn acquire(
@@ -131,9 +133,15 @@ impl<T: Debug> DerefMut for MutexGuard<'_, T> {
 impl<T: Debug> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
         let Some(inner) = self.inner.take() else { return };
-        if panicking() {
-            // The model is over: nothing of loom's may be touched.
-            return mem::forget(inner);
+        if check::has_failed() {
+            // The model is over. loom unlocks, without a switch.
+            return;
+        }
+        // All threads share one of the system's: so the panic of another
+        // may have been under way before, and is not meant.
+        if panicking() && !self.panicking {
+            let name = run::name(self.mutex.id);
+            return check::fail(format!("a panic, while {name} is locked"));
         }
         let before = self.before.take();
         let changes = self.mutex.release(inner, before, self.changed);

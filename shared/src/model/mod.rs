@@ -32,17 +32,13 @@ pub use thread::spawn;
 pub use time::now;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::thread::Result;
 
-use crate::HttpError;
-
-/// Does as told; a panic becomes [`HttpError::Panicked`]. Not so a panic that
-/// ends the interleaving: it is loom's or a model's, and goes on.
-pub(crate) fn catch_panic<T>(
-    request: impl FnOnce() -> Result<T, HttpError>,
-) -> Result<T, HttpError> {
-    match catch_unwind(AssertUnwindSafe(request)) {
-        Ok(result) => result,
+/// Does the work; if it panics, what it panicked with is the error. Not so a
+/// panic that fails the model: it is loom's or a property's, and goes on.
+pub(crate) fn catch_panic<T>(work: impl FnOnce() -> T) -> Result<T> {
+    match catch_unwind(AssertUnwindSafe(work)) {
         Err(panic) if check::has_failed() => resume_unwind(panic),
-        Err(_) => Err(HttpError::Panicked),
+        result => result,
     }
 }

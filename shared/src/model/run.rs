@@ -13,7 +13,7 @@ use std::mem;
 use std::panic::Location;
 use std::time::Duration;
 
-use super::source;
+use super::{check, source};
 
 /// A place in the source.
 pub type At = &'static Location<'static>;
@@ -137,6 +137,7 @@ pub(super) fn begin(recording: bool) {
     let run = Run { recording, ..Run::default() };
     drop(RUN.replace(run));
     ME.set(add_thread("main".into()));
+    super::thread::limit(usize::MAX);
 }
 
 /// What was recorded.
@@ -209,9 +210,21 @@ pub(super) fn switching<R>(op: Op, at: At, f: impl FnOnce() -> R) -> R {
     let me = me();
     recording(|run| run.threads[me].doing = Some((op, at)));
     let result = f();
+    if check::failed_by().is_some_and(|by| by != me) {
+        never_go_on();
+    }
     ME.set(me);
     recording(|run| run.resumed(me));
     result
+}
+
+/// The model has failed, and a destructor of the thread that is unwound for it
+/// has switched to this one: what it borrows may be gone.
+fn never_go_on() -> ! {
+    const MOST: usize = 1000;
+    (0..MOST).for_each(|_| loom::thread::yield_now());
+    // The destructor waits for this thread: there is no way to go on.
+    check::abort("while it was unwound, a destructor waited for a thread")
 }
 
 /// A new lock, condition variable or channel: its number.

@@ -7,14 +7,16 @@
 //!
 //! Next: [`web`](super::web), what they poll.
 
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::check::{Model, Quantity};
 use super::time::NEVER;
-use super::web::{NOT_FOUND, Web, outcome, urls};
+use super::web::{BROKEN, NOT_FOUND, Times, Web, outcome, urls};
+use super::{catch_panic, thread};
 use crate::http::fake::Answer;
-use crate::{HttpError, Settings, States, Url};
+use crate::{HttpError, NotStarted, Settings, States, Url};
 
 /// What a model runs.
 #[derive(Debug, Clone)]
@@ -28,16 +30,16 @@ pub struct Scene {
 }
 
 /// Runs a scene before a web: what the polls found.
-pub type Play = fn(&Scene, &Web) -> States;
+pub type Play = fn(&Scene, &Web) -> Result<States, NotStarted>;
 
 impl Scene {
     fn new(pollers: usize, count: usize, rounds: u64) -> Self {
         let settings = Settings {
-            pollers,
+            pollers: NonZeroUsize::new(pollers).expect("a worker at least"),
             interval: Duration::ZERO,
             backoff: Duration::ZERO,
             status_interval: NEVER,
-            rounds: Some(rounds),
+            rounds: NonZeroU64::new(rounds),
             spread: false,
         };
         Scene { settings, urls: urls(count), stops: false }
@@ -58,15 +60,19 @@ impl Scene {
             1 => format!("1 {thing}"),
             n => format!("{n} {thing}s"),
         };
-        let workers = many(self.settings.pollers as u64, "worker");
+        let workers = many(self.settings.pollers.get() as u64, "worker");
         let urls = many(self.urls.len() as u64, "URL");
-        let rounds = many(self.settings.rounds.unwrap_or(0), "round");
+        let rounds = match self.settings.rounds {
+            Some(rounds) => many(rounds.get(), "round"),
+            None => "no end".into(),
+        };
         let stop = if self.stops { " x a stop" } else { "" };
         format!("{workers} x {urls} x {rounds}{stop}")
     }
 
     fn rounds(&self) -> Vec<u64> {
-        vec![self.settings.rounds.unwrap_or(0); self.urls.len()]
+        let rounds = self.settings.rounds.map_or(0, NonZeroU64::get);
+        vec![rounds; self.urls.len()]
     }
 }
 
@@ -82,7 +88,7 @@ pub fn model(
     let size = scene.size();
     let body = move || {
         let web = web(&scene);
-        let states = play(&scene, &web);
+        let states = play(&scene, &web).expect("enough threads");
         holds(&scene, &web, &states)
     };
     let body = Arc::new(body);
@@ -120,8 +126,16 @@ fn board(scene: &Scene, web: &Web, states: &States) -> bool {
 const SECOND: Duration = Duration::from_secs(1);
 
 /// The models for a finished poller: `functions` runs its functions without
-/// the thread that lists, `program` the whole of it.
-pub fn finished(functions: Play, program: Play) -> Vec<Model> {
+/// the thread that lists, `program` the whole of it, with no more than `bound`
+/// forced switches.
+pub fn finished(functions: Play, program: Play, bound: usize) -> Vec<Model> {
+    let mut models = of_functions(functions);
+    let whole = of_program(program).into_iter();
+    models.extend(whole.map(|model| model.bounded(bound)));
+    models
+}
+
+fn of_functions(functions: Play) -> Vec<Model> {
     vec![
         never_two_at_once(functions),
         every_round_is_polled(functions),
@@ -139,11 +153,23 @@ pub fn finished(functions: Play, program: Play) -> Vec<Model> {
         a_failed_poll_gives_back(functions),
         a_panicked_poll_gives_back(functions),
         two_polls_can_overlap(functions),
+        each_poll_at_its_time(functions),
+        no_poll_is_early(functions),
+        a_stop_begins_nothing_more(functions),
+    ]
+}
+
+fn of_program(program: Play) -> Vec<Model> {
+    let mut models = vec![
         the_whole_program_ends(program),
         the_whole_program_stops(program),
         the_board_is_listed(program),
         a_slow_listing_holds_nobody_up(program),
-    ]
+        a_panic_at_an_error_ends_it(program),
+        a_panic_at_a_listing_ends_it(program),
+    ];
+    models.extend(too_few_threads(program));
+    models
 }
 
 /// The models for an original of 2010, which knows no intervals.
@@ -198,7 +224,7 @@ fn in_order(scene: &Scene, web: &Web, _: &States) -> bool {
         let behind = scene.urls.iter().filter(|u| before(u) < before(url));
         let behind: Vec<_> = behind.collect();
         assert!(
-            behind.len() < scene.settings.pollers,
+            behind.len() < scene.settings.pollers.get(),
             "{url} is polled again before {} and {}",
             behind[0],
             behind[1]
@@ -230,6 +256,7 @@ fn all_end_when_told_to_stop(play: Play) -> Model {
     let says = "All workers end when told to stop, at any moment.";
     let scene = Scene::new(2, 1, 2).stopped();
     model("all_end_when_told_to_stop", says, scene, fine, play, board)
+        .bounded(4)
 }
 
 fn a_stop_ends_a_timed_wait(play: Play) -> Model {
@@ -304,9 +331,11 @@ fn a_failed_poll_gives_back(play: Play) -> Model {
 
 fn a_panicked_poll_gives_back(play: Play) -> Model {
     let says = "A poll that panics gives its resource back.";
-    let scene = Scene::new(2, 1, 2);
+    // As many panics as workers: none may die of one.
+    let scene = Scene::new(2, 1, 3);
     let web = |scene: &Scene| {
-        Web::scripted(scene.urls.len(), &[Answer::Panic, Answer::OK])
+        let script = [Answer::Panic, Answer::Panic, Answer::OK];
+        Web::scripted(scene.urls.len(), &script)
     };
     model("a_panicked_poll_gives_back", says, scene, web, play, every_round)
 }
@@ -357,4 +386,117 @@ fn listed() -> Scene {
     let mut scene = Scene::new(1, 1, 2);
     scene.settings.status_interval = NEVER * 2 / 3;
     scene
+}
+
+/// A request takes a tenth of a second, and its answers are an error now and
+/// then.
+fn timed(scene: &Scene) -> Web {
+    let lost = Answer::Error(HttpError::Lost);
+    let script = [Answer::OK, lost, lost, Answer::OK];
+    Web::scripted(scene.urls.len(), &script).taking(SECOND / 10)
+}
+
+fn each_poll_at_its_time(play: Play) -> Model {
+    let says = "Each poll begins when it is due, to the nanosecond.";
+    let mut scene = Scene::new(2, 1, 5);
+    scene.settings.interval = SECOND;
+    scene.settings.backoff = SECOND * 10;
+    model("each_poll_at_its_time", says, scene, timed, play, |s, web, _| {
+        let begins = web.times(&s.urls[0]).into_iter().map(|t| t.begin);
+        // A tenth for the poll, and a second, and ten for each error.
+        let due = [0, 11, 122, 333, 344].map(|tenths| SECOND / 10 * tenths);
+        assert_eq!(begins.collect::<Vec<_>>(), due, "when polls began");
+        true
+    })
+    .bounded(2)
+}
+
+fn no_poll_is_early(play: Play) -> Model {
+    let says = "No poll begins before it is due.";
+    let scene = Scene::new(2, 2, 2).every(SECOND);
+    let name = "no_poll_is_early";
+    let holds = |scene: &Scene, web: &Web, _: &States| {
+        for url in &scene.urls {
+            let times = web.times(url);
+            let early = |two: &[Times]| two[1].begin < two[0].end + SECOND;
+            assert!(!times.windows(2).any(early), "{url} early: {times:?}");
+        }
+        true
+    };
+    model(name, says, scene, timed, play, holds).bounded(3)
+}
+
+fn a_stop_begins_nothing_more(play: Play) -> Model {
+    let says = "Once a stop is heard, a worker begins what it has in hand, \
+                and no more.";
+    let scene = Scene::new(1, 2, 2).stopped();
+    let web = |scene: &Scene| fine(scene).counting_after_stop();
+    let name = "a_stop_begins_nothing_more";
+    model(name, says, scene, web, play, |_, web, _| {
+        let after = web.after_stop();
+        assert!(after <= 1, "{after} polls began after the stop was heard");
+        true
+    })
+}
+
+/// A model of a run that its log ends, by a panic.
+fn broken(
+    name: &'static str,
+    says: &'static str,
+    scene: Scene,
+    web: fn(&Scene) -> Web,
+    play: Play,
+) -> Model {
+    let size = scene.size();
+    let body = move || {
+        let web = web(&scene).broken_log();
+        let ended = catch_panic(|| play(&scene, &web));
+        let panic = ended.expect_err("it ended as if nothing had happened");
+        assert_eq!(panic.downcast_ref(), Some(&BROKEN), "its panic");
+        true
+    };
+    let body = Arc::new(body);
+    Model { name, says, size, bound: None, kind: Quantity::All, body }
+}
+
+fn a_panic_at_an_error_ends_it(play: Play) -> Model {
+    let says = "If the log panics at an error, the run ends with that panic.";
+    // The other worker sleeps till the end of time, if it is not woken.
+    let mut scene = Scene::new(2, 2, 2).every(NEVER);
+    scene.settings.rounds = None;
+    let web = |scene: &Scene| {
+        fine(scene).script_of_b(&[Answer::Error(HttpError::Lost)])
+    };
+    broken("a_panic_at_an_error_ends_it", says, scene, web, play)
+}
+
+fn a_panic_at_a_listing_ends_it(play: Play) -> Model {
+    let says = "If the log panics at a listing, the run ends with that panic.";
+    let mut scene = listed().every(NEVER);
+    scene.settings.rounds = None;
+    let name = "a_panic_at_a_listing_ends_it";
+    broken(name, says, scene, fine, play)
+}
+
+/// Models of runs that get as many threads as the name says. Two workers and
+/// the lister are three; over channels there is a monitor, too.
+fn too_few_threads(play: Play) -> impl Iterator<Item = Model> {
+    let says = "If a thread cannot be started, nothing is polled, and it ends.";
+    let scene = Scene::new(2, 1, 1);
+    let size = scene.size();
+    let names = ["no_thread", "one_thread", "two_threads", "three_threads"];
+    names.into_iter().enumerate().map(move |(threads, name)| {
+        let scene = scene.clone();
+        let body = move || {
+            let web = fine(&scene);
+            thread::limit(threads);
+            let ended = play(&scene, &web);
+            let polls = web.polls().iter().sum::<u64>();
+            assert!(ended.is_ok() || polls == 0, "polled, and gave up");
+            assert!(ended.is_err() || threads == 3, "three are needed");
+            true
+        };
+        let (size, body) = (size.clone(), Arc::new(body));
+        Model { name, says, size, bound: None, kind: Quantity::All, body }
+    })
 }

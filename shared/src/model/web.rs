@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::panic::resume_unwind;
+use std::time::Duration;
 
 use super::{Condvar, Mutex, run};
 use crate::http::StatusCode;
@@ -23,6 +24,12 @@ pub struct Web {
     // A listing ends only when `a` was polled so often.
     slow_log: Option<u64>,
     listings: Mutex<u64>,
+    // Whether the log panics.
+    broken_log: bool,
+    // How long a request takes, on the clocks of the model.
+    takes: Duration,
+    // Once it was told to stop: how many requests began after that.
+    after_stop: Option<Mutex<Option<u64>>>,
 }
 
 #[derive(Debug, Default)]
@@ -30,7 +37,20 @@ struct Site {
     busy: bool,
     polls: u64,
     script: Vec<Answer>,
+    times: Vec<Times>,
 }
+
+/// When a request began and ended, on the clock of the thread that made it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Times {
+    /// Since the start of the model.
+    pub begin: Duration,
+    /// The same.
+    pub end: Duration,
+}
+
+/// What a broken log panics with.
+pub const BROKEN: &str = "the log is broken";
 
 #[derive(Debug, Default)]
 struct Meeting {
@@ -66,7 +86,44 @@ impl Web {
             answered: Condvar::new(),
             slow_log: None,
             listings: Mutex::new(0),
+            broken_log: false,
+            takes: Duration::ZERO,
+            after_stop: None,
         }
+    }
+
+    /// The log panics at whatever it is told.
+    pub fn broken_log(self) -> Self {
+        Web { broken_log: true, ..self }
+    }
+
+    /// Each request takes so long.
+    pub fn taking(self, takes: Duration) -> Self {
+        Web { takes, ..self }
+    }
+
+    /// Counts the requests that begin after a stop.
+    pub fn counting_after_stop(self) -> Self {
+        Web { after_stop: Some(Mutex::new(None)), ..self }
+    }
+
+    /// A stop has been heard: from now on nothing more is handed out.
+    pub fn stopped(&self) {
+        if let Some(after) = &self.after_stop {
+            run::note(|| "the stop has been heard".into());
+            run::quietly(|| *after.lock() = Some(0));
+        }
+    }
+
+    /// How many requests began after that.
+    pub fn after_stop(&self) -> u64 {
+        let after = self.after_stop.as_ref().expect("it counts them");
+        run::quietly(|| *after.lock()).unwrap_or(0)
+    }
+
+    /// When each request for this URL began and ended.
+    pub fn times(&self, url: &Url) -> Vec<Times> {
+        run::quietly(|| self.sites[url].lock().times.clone())
     }
 
     /// Keeps the order of all requests, and how many there are at one time.
@@ -132,6 +189,8 @@ impl Web {
         let mut site = self.sites[url].lock();
         assert!(!site.busy, "{url} is polled by two workers at once");
         site.busy = true;
+        let (begin, end) = (run::time(), run::time());
+        site.times.push(Times { begin, end });
         let turn = usize::try_from(site.polls).unwrap_or(usize::MAX);
         site.polls += 1;
         *site.script.get(turn).or(site.script.last()).expect("a script")
@@ -140,6 +199,7 @@ impl Web {
     fn end(&self, url: &Url) {
         let mut site = self.sites[url].lock();
         site.busy = false;
+        site.times.last_mut().expect("it has begun").end = run::time();
         drop(site);
         if self.slow.is_some() || self.slow_log.is_some() {
             self.answered.notify_all();
@@ -161,6 +221,12 @@ impl Web {
         }
     }
 
+    fn write(&self) {
+        if self.broken_log {
+            resume_unwind(Box::new(BROKEN));
+        }
+    }
+
     fn wait_for(&self, url: &str, answers: u64) {
         let mut site = self.sites[&Url::unchecked(url)].lock();
         while site.polls < answers || site.busy {
@@ -173,9 +239,13 @@ impl HttpClient for Web {
     fn head(&self, url: &Url) -> Result<Status, HttpError> {
         run::note(|| format!("HEAD {url}"));
         let answer = run::quietly(|| {
+            if let Some(after) = &self.after_stop {
+                after.lock().iter_mut().for_each(|count| *count += 1);
+            }
             self.meet(url);
             self.begin(url)
         });
+        run::hear(run::time() + self.takes);
         if let (Some((from, answers)), "a") = (self.slow, url.as_str())
             && run::quietly(|| self.sites[url].lock().polls) >= from
         {
@@ -215,11 +285,13 @@ pub const NOT_FOUND: Answer = Answer::Status(StatusCode::NOT_FOUND);
 impl Log for Web {
     fn error(&self, url: &Url, error: HttpError) {
         run::note(|| format!("log: {error} {url}"));
+        self.write();
     }
 
     fn listing(&self, states: &States) {
         run::note(|| format!("log: {} polls", states.polls()));
         run::quietly(|| *self.listings.lock() += 1);
+        self.write();
         if let Some(polls) = self.slow_log {
             self.wait_for("a", polls);
             run::note(|| "listed".into());
