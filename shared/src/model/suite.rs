@@ -256,7 +256,7 @@ fn all_end_when_told_to_stop(play: Play) -> Model {
     let says = "All workers end when told to stop, at any moment.";
     let scene = Scene::new(2, 1, 2).stopped();
     model("all_end_when_told_to_stop", says, scene, fine, play, board)
-        .bounded(4)
+        .bounded(3)
 }
 
 fn a_stop_ends_a_timed_wait(play: Play) -> Model {
