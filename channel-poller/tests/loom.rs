@@ -20,6 +20,8 @@ fn main() -> std::process::ExitCode {
 
 #[cfg(loom)]
 mod side {
+    use std::time::Duration;
+
     use channel_poller::monitor::{Update, state_monitor};
     use channel_poller::poller::poller;
     use channel_poller::scheduler::{Message, scheduler};
@@ -29,11 +31,11 @@ mod side {
     use shared::model::web::Web;
     use shared::sync::channel::{bounded, unbounded};
     use shared::sync::{spawn, thread};
-    use shared::{NotStarted, Schedule, States};
+    use shared::{NotStarted, Report, Schedule, States};
 
     /// The workers, the scheduler, and who stops them, without the thread
     /// that lists.
-    pub fn functions(scene: &Scene, web: &Web) -> Result<States, NotStarted> {
+    pub fn functions(scene: &Scene, web: &Web) -> Result<Report, NotStarted> {
         i_am("scheduler");
         let pollers = scene.settings.pollers;
         let schedule = Schedule::new(&scene.settings, &scene.urls);
@@ -61,11 +63,12 @@ mod side {
         drop(updates);
         let states = States::new(scene.urls.clone().into());
         state_monitor(states, &updated);
-        Ok(answer.recv().expect("the monitor has answered"))
+        let states = answer.recv().expect("the monitor has answered");
+        Ok(Report { states, elapsed: Duration::ZERO })
     }
 
     /// All of it, and a thread that stops it.
-    pub fn program(scene: &Scene, web: &Web) -> Result<States, NotStarted> {
+    pub fn program(scene: &Scene, web: &Web) -> Result<Report, NotStarted> {
         let (settings, urls) = (scene.settings.clone(), scene.urls.clone());
         let program = Program::new(settings, urls);
         let stopper = program.stopper();
@@ -74,12 +77,12 @@ mod side {
                 let stop = move || stopper.stop();
                 spawn(threads, "stopper", stop).expect("a thread");
             }
-            Ok(program.run(web, web)?.states)
+            program.run(web, web)
         })
     }
 
     /// The post's listing.
-    pub fn as_posted(scene: &Scene, web: &Web) -> Result<States, NotStarted> {
+    pub fn as_posted(scene: &Scene, web: &Web) -> Result<Report, NotStarted> {
         let (settings, urls) = (scene.settings.clone(), scene.urls.clone());
         let program = as_posted::Program::new(settings, urls);
         let stopper = program.stopper();
@@ -88,7 +91,7 @@ mod side {
                 let stop = move || stopper.stop();
                 spawn(threads, "stopper", stop).expect("a thread");
             }
-            Ok(program.run(web, web)?.states)
+            program.run(web, web)
         })
     }
 }

@@ -19,6 +19,8 @@ fn main() -> std::process::ExitCode {
 
 #[cfg(loom)]
 mod side {
+    use std::time::Duration;
+
     use mutex_poller::monitor::StateMonitor;
     use mutex_poller::poller::poller;
     use mutex_poller::resources::Resources;
@@ -26,10 +28,10 @@ mod side {
     use shared::model::suite::Scene;
     use shared::model::web::Web;
     use shared::sync::{spawn, thread};
-    use shared::{NotStarted, Schedule, States};
+    use shared::{NotStarted, Report, Schedule, States};
 
     /// The workers, and who stops them, without the thread that lists.
-    pub fn functions(scene: &Scene, web: &Web) -> Result<States, NotStarted> {
+    pub fn functions(scene: &Scene, web: &Web) -> Result<Report, NotStarted> {
         let schedule = Schedule::new(&scene.settings, &scene.urls);
         let resources = &Resources::new(schedule);
         resources.open();
@@ -45,11 +47,11 @@ mod side {
                 web.stopped();
             }
         });
-        Ok(monitor.into_states())
+        Ok(Report { states: monitor.into_states(), elapsed: Duration::ZERO })
     }
 
     /// All of it, and a thread that stops it.
-    pub fn program(scene: &Scene, web: &Web) -> Result<States, NotStarted> {
+    pub fn program(scene: &Scene, web: &Web) -> Result<Report, NotStarted> {
         let (settings, urls) = (scene.settings.clone(), scene.urls.clone());
         let program = Program::new(settings, urls);
         let stopper = program.stopper();
@@ -58,12 +60,12 @@ mod side {
                 let stop = move || stopper.stop();
                 spawn(threads, "stopper", stop).expect("a thread");
             }
-            Ok(program.run(web, web)?.states)
+            program.run(web, web)
         })
     }
 
     /// The post's listing.
-    pub fn as_posted(scene: &Scene, web: &Web) -> Result<States, NotStarted> {
+    pub fn as_posted(scene: &Scene, web: &Web) -> Result<Report, NotStarted> {
         let (settings, urls) = (scene.settings.clone(), scene.urls.clone());
         let program = as_posted::Program::new(settings, urls);
         let stopper = program.stopper();
@@ -72,7 +74,7 @@ mod side {
                 let stop = move || stopper.stop();
                 spawn(threads, "stopper", stop).expect("a thread");
             }
-            Ok(program.run(web, web)?.states)
+            program.run(web, web)
         })
     }
 }

@@ -33,7 +33,6 @@ mod ending;
 mod polling;
 mod scene;
 pub mod stress;
-pub(crate) mod threads;
 mod web;
 
 pub use ending::*;

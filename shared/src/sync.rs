@@ -33,7 +33,7 @@ mod real {
         work: impl FnOnce() -> T + Send + 'scope,
     ) -> io::Result<thread::ScopedJoinHandle<'scope, T>> {
         #[cfg(feature = "testing")]
-        crate::conformance::threads::take_one()?;
+        super::limit::take_one()?;
         thread::Builder::new().name(name.into()).spawn_scoped(scope, work)
     }
 
@@ -45,8 +45,16 @@ mod real {
     }
 }
 
+#[cfg(any(feature = "testing", loom))]
+mod limit;
+#[cfg(any(feature = "testing", loom))]
+pub use limit::limit_threads;
+
 #[cfg(not(loom))]
 pub use real::*;
+
+#[cfg(loom)]
+pub(crate) use limit::take_one;
 
 #[cfg(loom)]
 pub(crate) use crate::model::catch_panic;

@@ -9,17 +9,32 @@ fn main() -> std::process::ExitCode {
 
 #[cfg(loom)]
 mod channels;
+#[cfg(loom)]
+mod crews;
+#[cfg(loom)]
+mod failing;
 
 #[cfg(loom)]
 fn main() -> std::process::ExitCode {
+    use shared::model::check::{Model, Quantity};
+    use shared::model::show;
+
     let mut models = Vec::new();
-    for (name, test) in models::ALL {
+    for (name, test) in models::ALL.iter().chain(crews::ALL) {
         let says = name.replace('_', " ");
         models.push(proof::model(name, &says, *test));
     }
     models.push(proof::timed_receive());
     models.push(proof::same_outcomes());
-    shared::model::show::main("shared", models)
+    for (name, test) in failing::ALL {
+        let says = name.replace('_', " ");
+        let model = proof::model(name, &says, *test);
+        models.push(Model { kind: Quantity::Plain, ..model });
+    }
+    let names = models.iter().map(|model| model.name);
+    let names: Vec<_> = names.collect();
+    assert_eq!(names, show::OWN, "`show::OWN` has to list them");
+    show::main("shared", models)
 }
 
 #[cfg(loom)]

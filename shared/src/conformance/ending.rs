@@ -11,8 +11,8 @@ use proptest::sample::select;
 use super::Start;
 use super::polling::{for_all, scenes};
 use super::scene::{Count, Event, Scene, watch};
-use super::threads;
 use crate::http::fake::{Answer, FakeHttp};
+use crate::sync::limit_threads;
 use crate::{HttpError, Settings, Url};
 
 /// Told to stop before it runs, or as the n-th request begins, it has done
@@ -151,9 +151,9 @@ pub fn too_few_threads(start: Start) {
     let _watch = watch("too few threads");
     for threads in 0.. {
         let (web, program) = (FakeHttp::new().recorded(), scene.start(start));
-        threads::limit(threads);
+        limit_threads(threads);
         let ended = (program.run)(&web, &());
-        threads::limit(usize::MAX);
+        limit_threads(usize::MAX);
         let Err(error) = ended else {
             assert!(threads >= 3, "not even a thread for each worker");
             return;

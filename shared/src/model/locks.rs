@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::fmt::Debug;
 use std::ops::{Deref, DerefMut};
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::{Arc, OnceLock};
 use std::thread::panicking;
 use std::time::{Duration, Instant};
@@ -26,6 +26,8 @@ struct Inner<T> {
     // Who looked last and changed nothing, and how often in a row.
     idler: (usize, u32),
 }
+
+const OURS: &str = "loom gives every lock to whoever waits long enough";
 
 /// Who has looked so often in a row and changed nothing is busy-waiting, and
 /// lets others go first, or a model of it would never end. That leaves out
@@ -55,7 +57,7 @@ impl<T> Mutex<T> {
 
     /// The value: nobody else can have the lock any more.
     pub fn into_inner(self) -> T {
-        self.inner.into_inner().expect("a panic ends a model").value
+        self.inner.into_inner().expect(OURS).value
     }
 }
 
@@ -75,7 +77,12 @@ impl<T: Debug> Mutex<T> {
         &self,
         at: At,
     ) -> (loom::sync::MutexGuard<'_, Inner<T>>, Option<String>) {
-        let lock = || self.inner.lock().expect("a panic ends a model");
+        let lock = || {
+            if check::has_failed() {
+                return self.lock_in_a_destructor();
+            }
+            self.inner.lock().expect(OURS)
+        };
         let mut inner = switching(Op::Lock(self.id), at, lock);
         let (idler, looks) = inner.idler;
         inner.idler = match idler == run::me() {
@@ -92,6 +99,15 @@ impl<T: Debug> Mutex<T> {
         run::update(self.id, |lock| *lock = Kind::Lock(Some(by)));
         let before = run::text(&inner.value);
         (inner, before)
+    }
+
+    /// A destructor locks while a failed model is unwound. If the panic came
+    /// while it was locked, loom will not lock it again.
+    fn lock_in_a_destructor(&self) -> loom::sync::MutexGuard<'_, Inner<T>> {
+        let lock = AssertUnwindSafe(|| self.inner.lock().expect(OURS));
+        catch_unwind(lock).unwrap_or_else(|_| {
+            check::abort("it panicked with a lock that a destructor wants")
+        })
     }
 
     fn release(
@@ -316,6 +332,6 @@ impl Condvar {
     }
 
     fn asleep(&self) -> loom::sync::MutexGuard<'_, VecDeque<Arc<Sleeper>>> {
-        self.asleep.lock().expect("a panic ends a model")
+        self.asleep.lock().expect(OURS)
     }
 }

@@ -11,9 +11,11 @@ use std::cell::{Cell, RefCell};
 use std::fmt::Debug;
 use std::mem;
 use std::panic::Location;
+use std::thread::panicking;
 use std::time::Duration;
 
 use super::{check, source};
+use crate::sync::limit_threads;
 
 /// A place in the source.
 pub type At = &'static Location<'static>;
@@ -137,7 +139,7 @@ pub(super) fn begin(recording: bool) {
     let run = Run { recording, ..Run::default() };
     drop(RUN.replace(run));
     ME.set(add_thread("main".into()));
-    super::thread::limit(usize::MAX);
+    limit_threads(usize::MAX);
 }
 
 /// What was recorded.
@@ -208,6 +210,10 @@ pub(super) fn hear(time: Duration) {
 /// Does something at which loom may switch to other threads.
 pub(super) fn switching<R>(op: Op, at: At, f: impl FnOnce() -> R) -> R {
     let me = me();
+    if !panicking() {
+        // It may have caught the panic that said so, and gone on.
+        check::go_on_failing();
+    }
     recording(|run| run.threads[me].doing = Some((op, at)));
     let result = f();
     if check::failed_by().is_some_and(|by| by != me) {

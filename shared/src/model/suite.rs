@@ -11,12 +11,13 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::catch_panic;
 use super::check::{Model, Quantity};
 use super::time::NEVER;
 use super::web::{BROKEN, NOT_FOUND, Times, Web, outcome, urls};
-use super::{catch_panic, thread};
 use crate::http::fake::Answer;
-use crate::{HttpError, NotStarted, Settings, States, Url};
+use crate::sync::limit_threads;
+use crate::{HttpError, NotStarted, Report, Settings, Url};
 
 /// What a model runs.
 #[derive(Debug, Clone)]
@@ -29,8 +30,8 @@ pub struct Scene {
     pub stops: bool,
 }
 
-/// Runs a scene before a web: what the polls found.
-pub type Play = fn(&Scene, &Web) -> Result<States, NotStarted>;
+/// Runs a scene before a web.
+pub type Play = fn(&Scene, &Web) -> Result<Report, NotStarted>;
 
 impl Scene {
     fn new(pollers: usize, count: usize, rounds: u64) -> Self {
@@ -83,13 +84,13 @@ pub fn model(
     scene: Scene,
     web: fn(&Scene) -> Web,
     play: Play,
-    holds: fn(&Scene, &Web, &States) -> bool,
+    holds: fn(&Scene, &Web, &Report) -> bool,
 ) -> Model {
     let size = scene.size();
     let body = move || {
         let web = web(&scene);
-        let states = play(&scene, &web).expect("enough threads");
-        holds(&scene, &web, &states)
+        let report = play(&scene, &web).expect("enough threads");
+        holds(&scene, &web, &report)
     };
     let body = Arc::new(body);
     Model { name, says, size, bound: None, kind: Quantity::All, body }
@@ -107,13 +108,14 @@ fn fine(scene: &Scene) -> Web {
 }
 
 /// Each URL was polled exactly as often as there are rounds.
-fn every_round(scene: &Scene, web: &Web, states: &States) -> bool {
+fn every_round(scene: &Scene, web: &Web, report: &Report) -> bool {
     assert_eq!(web.polls(), scene.rounds(), "polls of each URL");
-    board(scene, web, states)
+    board(scene, web, report)
 }
 
 /// The board has every poll, and the last state of each URL.
-fn board(scene: &Scene, web: &Web, states: &States) -> bool {
+fn board(scene: &Scene, web: &Web, report: &Report) -> bool {
+    let states = &report.states;
     let made: u64 = web.polls().iter().sum();
     assert_eq!(states.polls(), made, "polls on the board, polls made");
     for (id, url) in scene.urls.iter().enumerate() {
@@ -165,11 +167,20 @@ fn of_program(program: Play) -> Vec<Model> {
         the_whole_program_stops(program),
         the_board_is_listed(program),
         a_slow_listing_holds_nobody_up(program),
+        a_listing_is_no_part_of_the_run(program),
         a_panic_at_an_error_ends_it(program),
         a_panic_at_a_listing_ends_it(program),
     ];
     models.extend(too_few_threads(program));
     models
+}
+
+/// The names of all models of both pollers.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let nowhere: Play = |_, _| unreachable!("only its name is asked for");
+    let one = one_worker_has_one_interleaving(nowhere);
+    let all = finished(nowhere, nowhere, 0).into_iter();
+    all.chain(original(nowhere)).chain([one]).map(|model| model.name)
 }
 
 /// The models for an original of 2010, which knows no intervals.
@@ -216,7 +227,7 @@ fn least_recently_polled_first(play: Play) -> Model {
 
 /// Whoever is polled again has been overtaken by nobody, but for those that
 /// are handed out and not yet asked for: at most one to each other worker.
-fn in_order(scene: &Scene, web: &Web, _: &States) -> bool {
+fn in_order(scene: &Scene, web: &Web, _: &Report) -> bool {
     let order = web.order();
     for (at, url) in order.iter().enumerate() {
         let before =
@@ -345,7 +356,7 @@ fn two_polls_can_overlap(play: Play) -> Model {
     let scene = Scene::new(2, 2, 1);
     let web = |scene: &Scene| fine(scene).meeting();
     let name = "two_polls_can_overlap";
-    let most = |_: &Scene, web: &Web, _: &States| web.most() == 2;
+    let most = |_: &Scene, web: &Web, _: &Report| web.most() == 2;
     let model = model(name, says, scene, web, play, most);
     Model { kind: Quantity::Some, ..model }
 }
@@ -366,8 +377,8 @@ fn the_board_is_listed(play: Play) -> Model {
     let says = "The status board is listed once an interval.";
     let web = |scene: &Scene| fine(scene);
     let name = "the_board_is_listed";
-    let model = model(name, says, listed(), web, play, |scene, web, states| {
-        every_round(scene, web, states);
+    let model = model(name, says, listed(), web, play, |scene, web, report| {
+        every_round(scene, web, report);
         assert!(web.listings() <= 1, "{} listings", web.listings());
         web.listings() == 1
     });
@@ -379,6 +390,16 @@ fn a_slow_listing_holds_nobody_up(play: Play) -> Model {
     let web = |scene: &Scene| fine(scene).slow_log(2);
     let name = "a_slow_listing_holds_nobody_up";
     model(name, says, listed(), web, play, every_round)
+}
+
+fn a_listing_is_no_part_of_the_run(play: Play) -> Model {
+    let says = "How long the run took is said without the last listing.";
+    let web = |scene: &Scene| fine(scene).taking_to_list(NEVER);
+    let name = "a_listing_is_no_part_of_the_run";
+    let model = model(name, says, listed(), web, play, |_, web, report| {
+        web.listings() == 1 && report.elapsed < NEVER
+    });
+    Model { kind: Quantity::Some, ..model }
 }
 
 /// The time for a listing comes once: the second time is never.
@@ -415,7 +436,7 @@ fn no_poll_is_early(play: Play) -> Model {
     let says = "No poll begins before it is due.";
     let scene = Scene::new(2, 2, 2).every(SECOND);
     let name = "no_poll_is_early";
-    let holds = |scene: &Scene, web: &Web, _: &States| {
+    let holds = |scene: &Scene, web: &Web, _: &Report| {
         for url in &scene.urls {
             let times = web.times(url);
             let early = |two: &[Times]| two[1].begin < two[0].end + SECOND;
@@ -489,7 +510,7 @@ fn too_few_threads(play: Play) -> impl Iterator<Item = Model> {
         let scene = scene.clone();
         let body = move || {
             let web = fine(&scene);
-            thread::limit(threads);
+            limit_threads(threads);
             let ended = play(&scene, &web);
             let polls = web.polls().iter().sum::<u64>();
             assert!(ended.is_ok() || polls == 0, "polled, and gave up");

@@ -3,8 +3,7 @@
 //! Next: [`time`](super::time).
 #![allow(unsafe_code)]
 
-use std::cell::Cell;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::marker::PhantomData;
 use std::mem::{self, ManuallyDrop};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
@@ -13,6 +12,7 @@ use std::sync::{Arc, Mutex};
 
 use super::run::{self, At, Op, switching};
 use super::{catch_panic, check};
+use crate::sync;
 
 /// Where threads are spawned that all end before it does.
 pub struct Scope<'scope, 'env: 'scope> {
@@ -61,19 +61,11 @@ where
 
 const ALONE: &str = "never held across a switch";
 
-thread_local! {
-    static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
-}
-
-/// From now on no more than so many threads can be started.
-pub fn limit(left: usize) {
-    LEFT.set(left);
-}
-
 /// Starts a thread with a name, which the lanes show.
 ///
 /// # Errors
-/// If there are as many as [`limit`] allows.
+/// If there are as many as [`limit_threads`](crate::sync::limit_threads)
+/// allows.
 #[track_caller]
 pub fn spawn<'scope, 'env, T: Send + 'scope>(
     scope: &'scope Scope<'scope, 'env>,
@@ -81,11 +73,9 @@ pub fn spawn<'scope, 'env, T: Send + 'scope>(
     work: impl FnOnce() -> T + Send + 'scope,
 ) -> io::Result<ScopedJoinHandle<'scope, T>> {
     let (name, at) = (name.into(), Location::caller());
-    let Some(left) = LEFT.get().checked_sub(1) else {
+    sync::take_one().inspect_err(|_| {
         run::step(Some(at), || format!("cannot spawn {name}"));
-        return Err(io::Error::new(ErrorKind::WouldBlock, "no more threads"));
-    };
-    LEFT.set(left);
+    })?;
     run::step(Some(at), || format!("spawn {name}"));
     let number = run::add_thread(name);
     let (result, panics) = (Arc::new(Mutex::new(None)), scope.panics.clone());
@@ -93,6 +83,7 @@ pub fn spawn<'scope, 'env, T: Send + 'scope>(
     let run: Box<dyn FnOnce() + 'scope> = Box::new(move || {
         run::started(number);
         let returned = catch_panic(work);
+        check::go_on_failing();
         if returned.is_err() {
             count.fetch_add(1, Ordering::Relaxed);
             run::step(None, || "panics".into());

@@ -26,8 +26,9 @@ pub struct Web {
     listings: Mutex<u64>,
     // Whether the log panics.
     broken_log: bool,
-    // How long a request takes, on the clocks of the model.
+    // How long a request takes, and a listing, on the clocks of the model.
     takes: Duration,
+    takes_to_list: Duration,
     // Once it was told to stop: how many requests began after that.
     after_stop: Option<Mutex<Option<u64>>>,
 }
@@ -88,6 +89,7 @@ impl Web {
             listings: Mutex::new(0),
             broken_log: false,
             takes: Duration::ZERO,
+            takes_to_list: Duration::ZERO,
             after_stop: None,
         }
     }
@@ -100,6 +102,11 @@ impl Web {
     /// Each request takes so long.
     pub fn taking(self, takes: Duration) -> Self {
         Web { takes, ..self }
+    }
+
+    /// Each listing takes so long.
+    pub fn taking_to_list(self, takes_to_list: Duration) -> Self {
+        Web { takes_to_list, ..self }
     }
 
     /// Counts the requests that begin after a stop.
@@ -292,6 +299,7 @@ impl Log for Web {
         run::note(|| format!("log: {} polls", states.polls()));
         run::quietly(|| *self.listings.lock() += 1);
         self.write();
+        run::hear(run::time() + self.takes_to_list);
         if let Some(polls) = self.slow_log {
             self.wait_for("a", polls);
             run::note(|| "listed".into());

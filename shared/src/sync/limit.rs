@@ -1,4 +1,4 @@
-//! Lets the system run out of threads, for tests.
+//! Lets the system run out of threads: for tests and models only.
 
 use std::cell::Cell;
 use std::io::{Error, ErrorKind, Result};
@@ -8,7 +8,7 @@ thread_local! {
 }
 
 /// From now on the calling thread can start no more than so many.
-pub fn limit(left: usize) {
+pub fn limit_threads(left: usize) {
     LEFT.set(left);
 }
 

@@ -1,0 +1,45 @@
+//! The scheduler alone, with no worker: what it is told beforehand, it does,
+//! and there is nothing to wait for.
+#![cfg(not(loom))]
+
+use std::num::NonZeroUsize;
+
+use channel_poller::scheduler::{Message, scheduler};
+use shared::sync::channel::{Receiver, unbounded};
+use shared::{Resource, Schedule, Settings, Url};
+
+const ONE: NonZeroUsize = NonZeroUsize::MIN;
+
+/// Runs it on so many URLs, all due at once; what is left in `pending`.
+fn told(messages: Vec<Message>, urls: usize) -> Receiver<Resource> {
+    let url = |n| Url::unchecked(&format!("url-{n}"));
+    let urls: Vec<_> = (0..urls).map(url).collect();
+    let schedule = Schedule::new(&Settings::default(), &urls);
+    let (pending, due) = unbounded();
+    let (to_scheduler, inbox) = unbounded();
+    for message in messages {
+        to_scheduler.send(message).expect("we hold the inbox");
+    }
+    scheduler(schedule, ONE, pending, &due, &inbox);
+    assert!(inbox.is_empty(), "it has heard all");
+    due
+}
+
+#[test]
+fn a_stop_takes_back_what_no_worker_has_begun() {
+    let due = told(vec![Message::Start, Message::Stop], 3);
+    assert!(due.recv().is_err(), "pending is empty, and hung up");
+}
+
+#[test]
+fn a_stop_before_the_start_hands_out_nothing() {
+    // Not even heard: the inbox outlives the scheduler.
+    let due = told(vec![Message::Stop], 3);
+    assert!(due.recv().is_err(), "pending is empty, and hung up");
+}
+
+#[test]
+fn with_no_urls_it_ends_by_itself() {
+    let due = told(Vec::new(), 0);
+    assert!(due.recv().is_err(), "pending is empty, and hung up");
+}

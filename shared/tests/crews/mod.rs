@@ -1,0 +1,113 @@
+//! What a crew must do, on real threads and in every interleaving. Each is a
+//! small program that may be run once, or by the model checker.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use shared::sync::channel::unbounded;
+use shared::sync::{limit_threads, spawn, thread};
+use shared::{NotStarted, crew};
+
+/// All of them, by name.
+pub const ALL: &[(&str, fn())] = &[
+    ("a_crew_returns_when_all_have_ended", returns),
+    ("a_panic_of_a_thread_stops_the_others", a_thread_panics),
+    ("a_panic_of_the_lead_stops_the_others", the_lead_panics),
+    ("a_panic_of_an_inner_crew_ends_both", an_inner_crew_panics),
+    ("a_thread_that_cannot_start_stops_the_others", cannot_start),
+    ("a_scope_tells_of_panics", a_scope_tells),
+];
+
+/// A panic with no text on the screen.
+fn panic(with: &'static str) -> ! {
+    resume_unwind(Box::new(with))
+}
+
+fn text(panic: Box<dyn Any + Send>) -> &'static str {
+    panic.downcast_ref::<&'static str>().expect("one of ours")
+}
+
+fn panic_of<T>(work: impl FnOnce() -> T) -> &'static str {
+    let ended = catch_unwind(AssertUnwindSafe(work));
+    text(ended.err().expect("it panics"))
+}
+
+fn returns() {
+    let (sender, receiver) = unbounded();
+    let stop = || panic!("nothing went wrong");
+    let led = crew(&stop, |crew| {
+        let sender = sender;
+        crew.start("a", move || sender.send(1).expect("sent"))?;
+        Ok("led")
+    });
+    assert_eq!(led.expect("enough threads"), "led");
+    // It has ended, and its sender with it.
+    assert_eq!(receiver.iter().collect::<Vec<_>>(), [1]);
+}
+
+/// Threads that wait for a word to stop; `work` is done beside them.
+fn beside(work: fn()) {
+    let (sender, receiver) = unbounded();
+    let stop = || (0..2).for_each(|n| sender.send(n).expect("sent"));
+    let wait = || assert!(receiver.recv().is_ok(), "a word to stop");
+    let _ = crew(&stop, |crew| {
+        crew.start("waits", wait)?;
+        crew.start("works", work)
+    });
+}
+
+fn a_thread_panics() {
+    assert_eq!(panic_of(|| beside(|| panic("a"))), "a");
+}
+
+fn the_lead_panics() {
+    let (sender, receiver) = unbounded();
+    let stop = || sender.send(()).expect("sent");
+    let led = || {
+        crew(&stop, |crew| -> Result<(), NotStarted> {
+            crew.start("a", || receiver.recv().expect("a word to stop"))?;
+            panic("lead")
+        })
+    };
+    assert_eq!(panic_of(led), "lead");
+}
+
+fn an_inner_crew_panics() {
+    let (sender, receiver) = unbounded();
+    let stop = || sender.send(()).expect("sent");
+    let led = || {
+        crew(&stop, |outer| {
+            outer.start("a", || receiver.recv().expect("a word to stop"))?;
+            crew(&|| (), |inner| inner.start("b", || panic("b")))
+        })
+    };
+    assert_eq!(panic_of(led), "b");
+}
+
+fn cannot_start() {
+    let (sender, receiver) = unbounded();
+    let stop = || sender.send(()).expect("sent");
+    limit_threads(1);
+    let led = crew(&stop, |crew| {
+        crew.start("a", || receiver.recv().expect("a word to stop"))?;
+        crew.start("b", || unreachable!("it cannot be started"))
+    });
+    limit_threads(usize::MAX);
+    assert_eq!(led.expect_err("too few").thread, "b");
+}
+
+/// As the standard library's: to whoever joins, or to all.
+fn a_scope_tells() {
+    let joined = thread::scope(|scope| {
+        let a = spawn(scope, "a", || panic("a")).expect("a thread");
+        text(a.join().expect_err("it panicked"))
+    });
+    assert_eq!(joined, "a");
+    let led = || {
+        thread::scope(|scope| {
+            spawn(scope, "b", || ()).expect("a thread");
+            panic("lead")
+        })
+    };
+    assert_eq!(panic_of(led), "lead");
+}
