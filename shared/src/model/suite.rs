@@ -165,6 +165,7 @@ fn of_program(program: Play) -> Vec<Model> {
     let mut models = vec![
         the_whole_program_ends(program),
         the_whole_program_stops(program),
+        all_workers_begin(program),
         the_board_is_listed(program),
         a_slow_listing_holds_nobody_up(program),
         a_listing_is_no_part_of_the_run(program),
@@ -371,6 +372,13 @@ fn the_whole_program_stops(play: Play) -> Model {
     let says = "The whole program ends when told to stop, at any moment.";
     let scene = Scene::new(1, 1, 2).every(NEVER).stopped();
     model("the_whole_program_stops", says, scene, fine, play, board)
+}
+
+fn all_workers_begin(play: Play) -> Model {
+    let says = "All workers begin: one that waits for an answer is not alone.";
+    let scene = Scene::new(2, 2, 1);
+    let web = |scene: &Scene| fine(scene).slow(1, 1);
+    model("all_workers_begin", says, scene, web, play, every_round)
 }
 
 fn the_board_is_listed(play: Play) -> Model {
