@@ -47,6 +47,26 @@ impl Value {
         }
     }
 
+    /// The same, with each of its parts, and then itself, as `view` has it.
+    pub fn seen_as(self, view: fn(Value) -> Value) -> Value {
+        let one = |value: Value| value.seen_as(view);
+        let all = |items: Vec<Value>| items.into_iter().map(one).collect();
+        view(match self {
+            Value::Atom(_) => self,
+            Value::Struct(name, fields) => {
+                let field = |(name, value)| (name, one(value));
+                Value::Struct(name, fields.into_iter().map(field).collect())
+            }
+            Value::Tuple(name, items) => Value::Tuple(name, all(items)),
+            Value::List(items) => Value::List(all(items)),
+            Value::Map(entries) => {
+                let entry =
+                    |(key, value): (_, Option<_>)| (one(key), value.map(one));
+                Value::Map(entries.into_iter().map(entry).collect())
+            }
+        })
+    }
+
     /// The field of a struct with this name.
     pub fn field(&self, name: &str) -> Option<&Value> {
         let Value::Struct(_, fields) = self else { return None };
