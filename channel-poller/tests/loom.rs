@@ -45,13 +45,14 @@ mod side {
         let tell = |message| to_scheduler.send(message).expect("our inbox");
         tell(Message::Start);
         thread::scope(|workers| {
-            for n in 1..=pollers.get() {
-                let work = || poller(&due, &to_scheduler, &updates, web, web);
-                spawn(workers, format!("worker {n}"), work).expect("a thread");
-            }
+            // First, so that loom tries an early stop before a late one.
             if scene.stops {
                 let stop = || tell(Message::Stop);
                 spawn(workers, "stopper", stop).expect("a thread");
+            }
+            for n in 1..=pollers.get() {
+                let work = || poller(&due, &to_scheduler, &updates, web, web);
+                spawn(workers, format!("worker {n}"), work).expect("a thread");
             }
             scheduler(schedule, pollers, pending, &due, &inbox);
             if scene.stops {

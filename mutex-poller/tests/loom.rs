@@ -27,14 +27,15 @@ mod side {
     use mutex_poller::{Program, as_posted};
     use shared::model::suite::Scene;
     use shared::model::web::Web;
-    use shared::sync::{spawn, thread};
+    use shared::sync::{now, spawn, thread};
     use shared::{NotStarted, Report, Schedule, States};
 
     /// The workers, and who stops them, without the thread that lists.
     pub fn functions(scene: &Scene, web: &Web) -> Result<Report, NotStarted> {
-        let schedule = Schedule::new(&scene.settings, &scene.urls);
+        let mut schedule = Schedule::new(&scene.settings, &scene.urls);
+        // No need for `open`: it is for workers that have begun already.
+        schedule.start(now());
         let resources = &Resources::new(schedule);
-        resources.open();
         let states = States::new(scene.urls.clone().into());
         let monitor = StateMonitor::new(states);
         thread::scope(|workers| {

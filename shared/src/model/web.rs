@@ -230,6 +230,7 @@ impl Web {
 
     fn write(&self) {
         if self.broken_log {
+            run::note(|| "the log panics".into());
             resume_unwind(Box::new(BROKEN));
         }
     }
