@@ -4,8 +4,8 @@ use std::io::{self, Write};
 use std::sync::Once;
 
 use mutex_poller::as_posted::Program;
-use shared::conformance::Started;
 use shared::{Settings, Url};
+use suite::real::Started;
 
 static SAID: Once = Once::new();
 
@@ -29,7 +29,7 @@ fn say_how_long() {
 }
 
 // It has no intervals and lists nothing.
-shared::conformance!(start =>
+suite::conformance!(start =>
     same_polls_as_one_by_one
     all_workers_poll_at_once
     more_workers_than_urls

@@ -114,6 +114,12 @@ impl Value {
             && std::mem::discriminant(self) == std::mem::discriminant(other)
             && self.name() == other.name()
     }
+
+    /// A list of simple things is told as a whole.
+    fn is_simple_list(&self) -> bool {
+        let atom = |item: &Value| matches!(item, Value::Atom(_));
+        matches!(self, Value::List(items) if items.iter().all(atom))
+    }
 }
 
 fn compare(
@@ -128,7 +134,8 @@ fn compare(
     let (Some(b), Some(a)) = (before, after) else {
         return found.push(Change::new(path, before, after));
     };
-    if !b.same_kind(a) {
+    let whole = b.is_simple_list() && a.is_simple_list();
+    if whole || !b.same_kind(a) {
         return found.push(Change::new(path, before, after));
     }
     let (b, a) = (b.parts(), a.parts());

@@ -135,19 +135,19 @@ proptest! {
 
 #[test]
 fn what_has_changed_is_said_by_its_path() {
-    let before = "Board { states: [200, None], polls: 1, closed: false }";
-    let after = "Board { states: [200, 404, 1], polls: 2, closed: false }";
+    let before = "Board { states: [S { code: 200 }, S { code: None }], polls: 1, due: [a, b] }";
+    let after = "Board { states: [S { code: 200 }, S { code: 404 }], polls: 2, due: [b] }";
     let change = |path: &str, before: Option<_>, after: Option<_>| Change {
         path: path.into(),
-        before: before.map(|b: &str| atom(b)),
-        after: after.map(|a: &str| atom(a)),
+        before: before.map(Value::parse),
+        after: after.map(Value::parse),
     };
     assert_eq!(
         Value::parse(before).changes(&Value::parse(after)),
         [
-            change("states[1]", Some("None"), Some("404")),
-            change("states[2]", None, Some("1")),
+            change("states[1].code", Some("None"), Some("404")),
             change("polls", Some("1"), Some("2")),
+            change("due", Some("[a, b]"), Some("[b]")),
         ]
     );
 }

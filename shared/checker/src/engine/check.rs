@@ -193,6 +193,11 @@ struct Search {
 }
 
 impl Model {
+    /// The same, with no more than so many forced switches.
+    pub fn bounded(self, bound: usize) -> Self {
+        Model { bound: Some(bound), ..self }
+    }
+
     /// Goes through all interleavings.
     pub fn check(&self) -> Outcome {
         let began = Instant::now();

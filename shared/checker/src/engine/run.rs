@@ -10,7 +10,6 @@
 use std::cell::{Cell, RefCell};
 use std::fmt::Debug;
 use std::mem;
-use std::panic::Location;
 use std::thread::panicking;
 use std::time::Duration;
 
@@ -216,12 +215,6 @@ pub(super) fn sleeps(condvar: usize) {
             world.threads[me].slept = notified.len();
         }
     });
-}
-
-/// The place of whoever calls.
-#[track_caller]
-pub(super) fn here() -> At {
-    Location::caller()
 }
 
 impl Recorder {

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use shared::model::check::{Model, Outcome, Quantity};
+use checker::check::{Model, Outcome, Quantity};
 use shared::sync::channel::{bounded, unbounded};
 use shared::sync::{Mutex, spawn, thread};
 
@@ -32,7 +32,8 @@ fn check(body: fn()) -> Outcome {
 
 fn model(kind: Quantity, body: Arc<dyn Fn() -> bool + Send + Sync>) -> Model {
     let (size, bound) = (String::new(), None);
-    Model { name: "", says: "", size, bound, kind, body }
+    let view = |value| value;
+    Model { name: "", says: "", size, bound, kind, view, body }
 }
 
 /// What is wrong with this model.

@@ -11,9 +11,10 @@ use std::thread;
 use std::time::Duration;
 
 use super::Start;
-use super::scene::{Event, Scene};
-use crate::HttpError;
-use crate::http::fake::Answer;
+use super::run::Event;
+use crate::config::Config;
+use shared::HttpError;
+use shared::http::fake::Answer;
 
 /// A run that takes longer hangs: it should take less than a millisecond.
 const HANGS: Duration = Duration::from_secs(1);
@@ -71,29 +72,29 @@ fn once(start: Start, run: u64) {
     let lost = Answer::Error(HttpError::Lost);
     let script = |answers: &[Answer]| vec![answers.to_vec()];
     let mut stops = false;
-    let scene = match run % 8 {
-        0 => Scene::fine(2, Some(2), 2),
-        1 => Scene::fine(3, Some(1), 1),
-        2 => Scene::new(2, Some(2), script(&[lost, Answer::OK])),
-        3 => Scene::new(2, Some(2), script(&[Answer::Panic, Answer::OK])),
-        4 => Scene::fine(1, Some(1), 4),
+    let config = match run % 8 {
+        0 => Config::fine(2, Some(2), 2),
+        1 => Config::fine(3, Some(1), 1),
+        2 => Config::new(2, Some(2), script(&[lost, Answer::OK])),
+        3 => Config::new(2, Some(2), script(&[Answer::Panic, Answer::OK])),
+        4 => Config::fine(1, Some(1), 4),
         5 => {
             stops = true;
-            Scene::fine(2, Some(2), 1)
+            Config::fine(2, Some(2), 1)
         }
         6 => {
-            let mut scene = Scene::fine(2, Some(2), 2);
-            scene.settings.interval = Duration::from_micros(50);
-            scene
+            let mut config = Config::fine(2, Some(2), 2);
+            config.settings.interval = Duration::from_micros(50);
+            config
         }
         _ => {
-            let mut scene = Scene::fine(2, Some(20), 2);
-            scene.settings.status_interval = Duration::from_micros(50);
-            scene
+            let mut config = Config::fine(2, Some(20), 2);
+            config.settings.status_interval = Duration::from_micros(50);
+            config
         }
     };
-    let rounds = scene.settings.rounds.map_or(0, NonZeroU64::get) as usize;
-    let played = scene.play(start, |event, stop| {
+    let rounds = config.settings.rounds.map_or(0, NonZeroU64::get) as usize;
+    let played = config.play(start, |event, stop| {
         if let (true, Event::Request(..)) = (stops, event) {
             stop();
         }

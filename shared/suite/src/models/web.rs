@@ -1,15 +1,17 @@
 //! The made-up web of the models: small, and made to catch pollers out.
 //!
-//! Next: [`show`](super::show), what is printed.
+//! Next: [`view`](super::view), how their values are shown.
 
 use std::collections::HashMap;
 use std::panic::resume_unwind;
 use std::time::Duration;
 
-use super::{Condvar, Mutex, run};
-use crate::http::StatusCode;
-use crate::http::fake::Answer;
-use crate::{HttpClient, HttpError, Log, States, Status, Url};
+use checker::{Condvar, Mutex, run};
+use shared::http::StatusCode;
+use shared::http::fake::Answer;
+use shared::{HttpClient, HttpError, Log, States, Status, Url};
+
+use crate::config::{Config, url};
 
 /// A web with a few sites, `a`, `b` and so on. Each request is two steps, so
 /// that a second one for the same URL can come in between, and is caught.
@@ -60,26 +62,14 @@ struct Meeting {
     order: Vec<Url>,
 }
 
-/// The URLs of a model: `a`, `b`, `c`.
-pub fn urls(count: usize) -> Vec<Url> {
-    let url = |n: u8| Url::unchecked(char::from(b'a' + n).to_string().as_str());
-    (0..count as u8).map(url).collect()
-}
-
 impl Web {
-    /// Sites that answer `200 OK`.
-    pub fn new(count: usize) -> Self {
-        Web::scripted(count, &[Answer::OK])
-    }
-
-    /// Sites that give these answers in turn, the last again and again.
-    pub fn scripted(count: usize, script: &[Answer]) -> Self {
-        let mut sites = HashMap::new();
-        for url in urls(count) {
-            let site = Site { script: script.to_vec(), ..Site::default() };
-            let site = Mutex::new(site);
-            sites.insert(url, site);
-        }
+    /// The sites of this configuration, each with its script.
+    pub fn of(config: &Config) -> Self {
+        let site = |script: &Vec<Answer>| {
+            Mutex::new(Site { script: script.clone(), ..Site::default() })
+        };
+        let sites = config.urls().into_iter().zip(&config.scripts);
+        let sites = sites.map(|(url, script)| (url, site(script))).collect();
         Web {
             sites,
             meeting: None,
@@ -153,20 +143,10 @@ impl Web {
         run::quietly(|| *self.listings.lock())
     }
 
-    /// `b` has a script of its own.
-    pub fn script_of_b(mut self, script: &[Answer]) -> Self {
-        let b = self.sites.get_mut(&Url::unchecked("b")).expect("two sites");
-        run::quietly(|| b.lock().script = script.to_vec());
-        self
-    }
-
     /// How often each URL was asked for, in order.
     pub fn polls(&self) -> Vec<u64> {
-        let sites = urls(self.sites.len());
-        sites
-            .iter()
-            .map(|url| run::quietly(|| self.sites[url].lock().polls))
-            .collect()
+        let urls = (0..self.sites.len()).map(url);
+        urls.map(|url| run::quietly(|| self.sites[&url].lock().polls)).collect()
     }
 
     /// In which order URLs were asked for.

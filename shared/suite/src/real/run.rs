@@ -2,24 +2,18 @@
 
 use std::fmt;
 use std::io::Write;
-use std::num::{NonZeroU64, NonZeroUsize};
 use std::process;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{Start, Started};
-use crate::http::fake::{Answer, FakeHttp, Request};
-use crate::{HttpClient, HttpError, Log, Next, Report, Schedule};
-use crate::{Settings, States, Status, Url};
+use shared::http::fake::{Answer, FakeHttp, Request};
+use shared::{HttpClient, HttpError, Log, Next, Report, Schedule};
+use shared::{States, Status, Url};
 
-/// What is to be run: settings, and a script for each URL.
-#[derive(Debug, Clone)]
-pub struct Scene {
-    pub settings: Settings,
-    pub scripts: Vec<Vec<Answer>>,
-}
+use super::{Start, Started};
+use crate::config::Config;
 
 /// What happens during a run, told before it goes on.
 pub enum Event<'a> {
@@ -42,36 +36,7 @@ pub struct Played {
     pub listings: usize,
 }
 
-impl Scene {
-    /// These workers, and a script for each URL; no pauses, no listings.
-    pub fn new(
-        pollers: usize,
-        rounds: Option<u64>,
-        scripts: Vec<Vec<Answer>>,
-    ) -> Self {
-        let round = |n| NonZeroU64::new(n).expect("a round at least");
-        let settings = Settings {
-            pollers: NonZeroUsize::new(pollers).expect("a worker at least"),
-            rounds: rounds.map(round),
-            interval: Duration::ZERO,
-            backoff: Duration::ZERO,
-            status_interval: Duration::from_secs(3600),
-            spread: false,
-        };
-        Scene { settings, scripts }
-    }
-
-    /// These workers, and so many URLs that answer `200 OK`.
-    pub fn fine(pollers: usize, rounds: Option<u64>, urls: usize) -> Self {
-        Scene::new(pollers, rounds, vec![vec![Answer::OK]; urls])
-    }
-
-    /// `url-0`, `url-1` and so on.
-    pub fn urls(&self) -> Vec<Url> {
-        let name = |n| Url::unchecked(format!("url-{n}").as_str());
-        (0..self.scripts.len()).map(name).collect()
-    }
-
+impl Config {
     fn web(&self) -> FakeHttp {
         let sites = self.urls().into_iter().zip(&self.scripts);
         sites.fold(FakeHttp::new().recorded(), |web, (url, script)| {

@@ -9,19 +9,20 @@ use proptest::prelude::any;
 use proptest::sample::select;
 
 use super::Start;
-use super::polling::{for_all, scenes};
-use super::scene::{Count, Event, Scene, watch};
-use crate::http::fake::{Answer, FakeHttp};
-use crate::sync::limit_threads;
-use crate::{HttpError, Settings, Url};
+use super::polling::{configs, for_all};
+use super::run::{Count, Event, watch};
+use crate::config::{Config, url};
+use shared::http::fake::{Answer, FakeHttp};
+use shared::sync::limit_threads;
+use shared::{HttpError, Settings};
 
 /// Told to stop before it runs, or as the n-th request begins, it has done
 /// the first part of what it would have done, and reports all of it.
 pub fn a_stop_loses_nothing(start: Start) {
     let rounds = option::of(1..5u64);
-    for_all((scenes(1..=6usize, rounds), 0..20u64), |(mut scene, at)| {
+    for_all((configs(1..=6usize, rounds), 0..20u64), |(mut config, at)| {
         let begun = Count::default();
-        let played = scene.play(start, |event, stop| match event {
+        let played = config.play(start, |event, stop| match event {
             Event::Ready if at == 0 => stop(),
             Event::Request(..) if begun.add() == at => stop(),
             _ => {}
@@ -29,13 +30,13 @@ pub fn a_stop_loses_nothing(start: Start) {
         // Who polls for ever would have gone on at least so far.
         let most = played.polls().into_iter().max().unwrap_or(0);
         let more = NonZeroU64::MIN.saturating_add(most as u64);
-        scene.settings.rounds.get_or_insert(more);
-        let reference = scene.one_by_one();
+        config.settings.rounds.get_or_insert(more);
+        let reference = config.one_by_one();
         for url in &played.urls {
             let (done, all) = (played.answers(url), reference.answers(url));
             assert!(all.starts_with(&done), "{url}: {done:?} of {all:?}");
         }
-        if scene.settings.pollers.get() == 1 {
+        if config.settings.pollers.get() == 1 {
             assert!(reference.order().starts_with(&played.order()));
         }
     });
@@ -44,8 +45,8 @@ pub fn a_stop_loses_nothing(start: Start) {
 /// Told to stop before it runs, it polls nothing.
 pub fn a_stop_before_the_run_polls_nothing(start: Start) {
     for workers in [1, 4] {
-        let scene = Scene::fine(workers, None, 3);
-        let played = scene.play(start, |event, stop| {
+        let config = Config::fine(workers, None, 3);
+        let played = config.play(start, |event, stop| {
             if let Event::Ready = event {
                 stop();
             }
@@ -62,12 +63,12 @@ pub fn a_stop_wakes_all_who_sleep(start: Start) {
     for workers in [1, 2, 6] {
         for (interval, fine) in [(HOUR, Answer::OK), (Duration::ZERO, lost)] {
             let scripts = vec![vec![fine], vec![lost], vec![lost, fine]];
-            let mut scene = Scene::new(workers, None, scripts);
-            scene.settings.interval = interval;
-            scene.settings.backoff = HOUR;
-            scene.settings.status_interval = Duration::from_millis(1);
+            let mut config = Config::new(workers, None, scripts);
+            config.settings.interval = interval;
+            config.settings.backoff = HOUR;
+            config.settings.status_interval = Duration::from_millis(1);
             let complete = Count::default();
-            let played = scene.play(start, |event, stop| match event {
+            let played = config.play(start, |event, stop| match event {
                 // Once: a second would wake those that missed the first.
                 Event::Listing(states)
                     if states.polls() == 3 && complete.add() == 1 =>
@@ -85,10 +86,10 @@ pub fn a_stop_wakes_all_who_sleep(start: Start) {
 /// it comes to at last is reported.
 pub fn a_stop_waits_for_the_last_answer(start: Start) {
     let scripts = vec![vec![Answer::Never], vec![Answer::OK]];
-    let (mute, asked) = (Url::unchecked("url-0"), Count::default());
+    let (mute, asked) = (url(0), Count::default());
     let others = Count::default();
-    let scene = Scene::new(2, None, scripts);
-    let played = scene.play(start, |event, stop| match event {
+    let config = Config::new(2, None, scripts);
+    let played = config.play(start, |event, stop| match event {
         Event::Request(url, _) if *url == mute => drop(asked.add()),
         Event::Request(_, web) => {
             asked.wait_for(1);
@@ -105,7 +106,7 @@ pub fn a_stop_waits_for_the_last_answer(start: Start) {
 /// Who has been told need not be told again; nor who has ended, which every
 /// run here is.
 pub fn a_stop_may_come_twice(start: Start) {
-    Scene::fine(2, None, 3).play(start, |event, stop| {
+    Config::fine(2, None, 3).play(start, |event, stop| {
         if let Event::Request(..) = event {
             stop();
             stop();
@@ -126,11 +127,11 @@ pub fn a_panic_in_the_log_ends_it(start: Start) {
         {
             let bad = if at_an_error { lost } else { Answer::OK };
             let scripts = vec![vec![bad], vec![Answer::OK], vec![Answer::OK]];
-            let mut scene = Scene::new(workers, None, scripts);
-            scene.settings.interval = Duration::from_secs(interval);
-            scene.settings.status_interval = Duration::from_millis(1);
+            let mut config = Config::new(workers, None, scripts);
+            config.settings.interval = Duration::from_secs(interval);
+            config.settings.status_interval = Duration::from_millis(1);
             let play = || {
-                scene.play(start, |event, _| match event {
+                config.play(start, |event, _| match event {
                     Event::Error => broken(),
                     Event::Listing(_) if !at_an_error => broken(),
                     _ => {}
@@ -147,10 +148,10 @@ pub fn a_panic_in_the_log_ends_it(start: Start) {
 /// As many threads are to be had as you like, but one: it says which one it
 /// could not start, polls nothing, and ends.
 pub fn too_few_threads(start: Start) {
-    let scene = Scene::fine(3, Some(1), 3);
+    let config = Config::fine(3, Some(1), 3);
     let _watch = watch("too few threads");
     for threads in 0.. {
-        let (web, program) = (FakeHttp::new().recorded(), scene.start(start));
+        let (web, program) = (FakeHttp::new().recorded(), config.start(start));
         limit_threads(threads);
         let ended = (program.run)(&web, &());
         limit_threads(usize::MAX);
@@ -173,13 +174,13 @@ pub fn every_setting_has_a_meaning(start: Start) {
     let times = [Duration::ZERO, Duration::from_millis(1), Duration::MAX];
     let time = || select(times.to_vec());
     let settings = (time(), time(), time(), any::<bool>());
-    for_all((scenes(1..=3usize, option::of(1..3u64)), settings), |case| {
-        let (mut scene, (interval, backoff, status_interval, spread)) = case;
-        let old = scene.settings;
+    for_all((configs(1..=3usize, option::of(1..3u64)), settings), |case| {
+        let (mut config, (interval, backoff, status_interval, spread)) = case;
+        let old = config.settings;
         #[rustfmt::skip]
         let new = Settings { interval, backoff, status_interval, spread, ..old };
-        scene.settings = new;
-        scene.play(start, |event, stop| {
+        config.settings = new;
+        config.play(start, |event, stop| {
             if let Event::Request(..) = event {
                 stop();
             }

@@ -4,7 +4,7 @@
 
 #[cfg(not(loom))]
 fn main() -> std::process::ExitCode {
-    shared::not_under_loom()
+    suite::not_under_loom()
 }
 
 #[cfg(loom)]
@@ -16,8 +16,8 @@ mod failing;
 
 #[cfg(loom)]
 fn main() -> std::process::ExitCode {
-    use shared::model::check::{Model, Quantity};
-    use shared::model::show;
+    use checker::check::{Model, Quantity};
+    use checker::harness;
 
     let mut models = Vec::new();
     for (name, test) in models::ALL.iter().chain(crews::ALL) {
@@ -33,24 +33,24 @@ fn main() -> std::process::ExitCode {
     }
     let names = models.iter().map(|model| model.name);
     let names: Vec<_> = names.collect();
-    assert_eq!(names, show::OWN, "`show::OWN` has to list them");
-    show::main("shared", models)
+    assert_eq!(names, suite::models::OWN, "`OWN` has to list them");
+    harness::main("suite", models, &suite::models::names())
 }
 
 #[cfg(loom)]
 mod models {
-    crate::channels!(shared::model::channel);
+    crate::channels!(checker::channel);
 }
 
 #[cfg(loom)]
 mod proof {
     use std::sync::Arc;
 
+    use checker::check::{Model, Outcomes, Quantity, outcomes};
     use proptest::collection::vec;
     use proptest::prelude::{Just, Strategy, any, prop_oneof};
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;
-    use shared::model::check::{Model, Outcomes, Quantity, outcomes};
     use shared::sync::channel::{RecvTimeoutError, unbounded};
     use shared::sync::{now, spawn, thread};
 
@@ -61,6 +61,7 @@ mod proof {
             size: "a channel".into(),
             bound: None,
             kind: Quantity::All,
+            view: |value| value,
             body: Arc::new(move || {
                 test();
                 true
@@ -214,8 +215,7 @@ mod proof {
                 let tree = program().new_tree(&mut runner);
                 let program = Arc::new(tree.expect("a program").current());
                 let (p, q) = (program.clone(), program.clone());
-                let fast =
-                    outcomes(MOST, move || run!(shared::model::channel, &p));
+                let fast = outcomes(MOST, move || run!(checker::channel, &p));
                 let plain = outcomes(MOST, move || run!(shared::plain, &q));
                 match (&fast, &plain) {
                     (Outcomes::Deadlock, Outcomes::Deadlock) => deadlocks += 1,

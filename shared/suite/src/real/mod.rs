@@ -5,7 +5,7 @@
 //!
 //! ```
 //! # use shared::{Report, Settings, States, Url};
-//! use shared::conformance::Started;
+//! use suite::real::Started;
 //!
 //! fn start(settings: Settings, urls: Vec<Url>) -> Started {
 //! #   let states = States::new(urls.into());
@@ -20,18 +20,18 @@
 //! #   */
 //! #   Started::new(|| (), move |_, _| Ok(Report { states, elapsed }))
 //! }
-//! shared::conformance!(start);
-//! # shared::conformance::no_urls_end_at_once(start);
+//! suite::conformance!(start);
+//! # suite::real::no_urls_end_at_once(start);
 //! ```
 //!
 //! What must hold is read off the log of the made-up web, not off the program
-//! or its [`Schedule`](crate::Schedule). No test passes because time passed,
+//! or its [`Schedule`](shared::Schedule). No test passes because time passed,
 //! and none looks for threads that live on: a program borrows the web and the
 //! log, so the compiler has it that they end before `run` does.
 
 mod ending;
 mod polling;
-mod scene;
+mod run;
 pub mod stress;
 mod web;
 
@@ -39,7 +39,7 @@ pub use ending::*;
 pub use polling::*;
 pub use web::*;
 
-use crate::{HttpClient, Log, NotStarted, Report, Settings, Url};
+use shared::{HttpClient, Log, NotStarted, Report, Settings, Url};
 
 /// Makes a program ready to run.
 pub type Start = fn(Settings, Vec<Url>) -> Started;
@@ -97,7 +97,7 @@ macro_rules! conformance {
     ($start:expr => $($property:ident)+) => { $(
         #[test]
         fn $property() {
-            $crate::conformance::$property($start);
+            $crate::real::$property($start);
         }
     )+ };
 }

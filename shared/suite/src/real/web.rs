@@ -4,16 +4,17 @@ use std::panic::resume_unwind;
 use std::time::Duration;
 
 use super::Start;
-use super::scene::{Count, Event, Scene};
-use crate::http::StatusCode;
-use crate::http::fake::Answer;
-use crate::{HttpClient, HttpError, Status, Url};
+use super::run::{Count, Event};
+use crate::config::Config;
+use shared::http::StatusCode;
+use shared::http::fake::Answer;
+use shared::{HttpClient, HttpError, Status, Url};
 
 /// A client that panics gives no answer: that is an error, and the URL is
 /// polled again.
 pub fn panics_are_errors(start: Start) {
-    let scene = Scene::new(2, Some(3), vec![vec![Answer::Panic]; 3]);
-    let played = scene.play(start, |_, _| ());
+    let config = Config::new(2, Some(3), vec![vec![Answer::Panic]; 3]);
+    let played = config.play(start, |_, _| ());
     assert_eq!(played.polls(), [3, 3, 3]);
     assert!(played.errors.iter().all(|(_, e)| *e == HttpError::Panicked));
     assert_eq!(played.errors.len(), 9);
@@ -34,7 +35,7 @@ pub fn a_panic_may_carry_anything(start: Start) {
             resume_unwind(Box::new(Grenade))
         }
     }
-    let program = Scene::fine(1, Some(2), 2).start(start);
+    let program = Config::fine(1, Some(2), 2).start(start);
     let report = (program.run)(&Client, &()).expect("a few threads");
     assert_eq!(report.states.polls(), 4);
     let states = [0, 1].map(|id| report.states.get(id));
@@ -50,7 +51,7 @@ pub fn errors_come_and_go(start: Start) {
         Answer::Error(HttpError::TimedOut),
         Answer::Status(StatusCode::NOT_FOUND),
     ];
-    let played = Scene::new(2, Some(5), vec![script]).play(start, |_, _| ());
+    let played = Config::new(2, Some(5), vec![script]).play(start, |_, _| ());
     let errors: Vec<_> = played.errors.iter().map(|(_, e)| *e).collect();
     let all = [HttpError::Lost, HttpError::Panicked, HttpError::TimedOut];
     assert_eq!(errors, all);
@@ -60,9 +61,9 @@ pub fn errors_come_and_go(start: Start) {
 /// request is not answered before a listing has shown the first.
 pub fn listings_show_what_was_found(start: Start) {
     let (begun, shown) = (Count::default(), Count::default());
-    let mut scene = Scene::fine(1, Some(1), 2);
-    scene.settings.status_interval = Duration::from_millis(1);
-    scene.play(start, |event, _| match event {
+    let mut config = Config::fine(1, Some(1), 2);
+    config.settings.status_interval = Duration::from_millis(1);
+    config.play(start, |event, _| match event {
         Event::Request(..) if begun.add() == 2 => shown.wait_for(1),
         Event::Listing(states) if states.polls() == 1 => drop(shown.add()),
         _ => {}
@@ -73,9 +74,9 @@ pub fn listings_show_what_was_found(start: Start) {
 /// ends only then.
 pub fn a_slow_listing_holds_nobody_up(start: Start) {
     let (begun, listed) = (Count::default(), Count::default());
-    let mut scene = Scene::fine(2, None, 2);
-    scene.settings.status_interval = Duration::from_millis(1);
-    scene.play(start, |event, stop| match event {
+    let mut config = Config::fine(2, None, 2);
+    config.settings.status_interval = Duration::from_millis(1);
+    config.play(start, |event, stop| match event {
         Event::Request(..) => drop(begun.add()),
         // The first: after the stop there may be another, and no poll.
         Event::Listing(states) if listed.add() == 1 => {
@@ -89,10 +90,10 @@ pub fn a_slow_listing_holds_nobody_up(start: Start) {
 /// Listings come again and again, also when the polls never pause: nothing
 /// but the third of them stops this.
 pub fn listings_come_while_all_are_busy(start: Start) {
-    let mut scene = Scene::fine(2, None, 4);
-    scene.settings.status_interval = Duration::from_millis(1);
+    let mut config = Config::fine(2, None, 4);
+    config.settings.status_interval = Duration::from_millis(1);
     let listed = Count::default();
-    let played = scene.play(start, |event, stop| match event {
+    let played = config.play(start, |event, stop| match event {
         Event::Listing(_) if listed.add() == 3 => stop(),
         _ => {}
     });
