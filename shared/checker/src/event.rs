@@ -121,7 +121,7 @@ impl Run {
     }
 
     /// Puts steps together that are one to a reader: a lock, and its unlock
-    /// right after.
+    /// right after; and what the test says, one thing after another.
     pub fn fold(&mut self) {
         let mut folded: Vec<Event> = Vec::new();
         for event in self.events.drain(..) {
@@ -139,6 +139,13 @@ impl Run {
 impl Event {
     /// The two as one step, if they are one to a reader.
     fn visit(self, next: &Event) -> Result<Event, Event> {
+        if let (What::Note(first), What::Note(then)) = (&self.what, &next.what)
+            && self.thread == next.thread
+            && !next.switched
+        {
+            let what = What::Note(format!("{first}, {then}"));
+            return Ok(Event { what, marks: next.marks.clone(), ..self });
+        }
         let (What::Lock(lock, saw), What::Unlock(unlocked, changes)) =
             (&self.what, &next.what)
         else {

@@ -26,9 +26,16 @@ impl Failure {
         if self.deadlock {
             return why::why(&self.run);
         }
-        let Some(row) = self.broken_in() else { return Vec::new() };
-        let name = &self.run.world.threads[self.by].name;
-        vec![format!("{name} finds it broken after row {}", row + 1)]
+        let threads = &self.run.world.threads;
+        let Some(thread) = threads.get(self.by) else { return Vec::new() };
+        let name = &thread.name;
+        let mut others = threads.iter().enumerate();
+        if others.all(|(n, thread)| n == self.by || thread.ended) {
+            let found = format!("{name} finds it when all others have ended");
+            return vec![found];
+        }
+        let row = self.broken_in().map_or(0, |row| row + 1);
+        vec![format!("{name} finds it after row {row}")]
     }
 
     /// The last row of the thread that noticed.
@@ -42,6 +49,7 @@ impl Failure {
     pub fn at_the_end(&self) -> Vec<String> {
         let Run { world, events } = &self.run;
         let objects = world.objects.iter().enumerate();
+        let objects = objects.filter(|(_, object)| !object.of_the_test);
         let state = objects.filter_map(|(id, object)| {
             let state = match &object.kind {
                 Kind::Lock { holder, value } => {

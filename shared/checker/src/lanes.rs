@@ -65,13 +65,21 @@ fn ends(failure: &Failure) -> Vec<End> {
         Some(End { thread, what, at: Some(at) })
     };
     if failure.deadlock {
-        return (0..world.threads.len()).filter_map(stuck).collect();
+        let shown = |thread: &usize| has_column(failure, *thread);
+        let threads = (0..world.threads.len()).filter(shown);
+        return threads.filter_map(stuck).collect();
     }
     if world.threads.is_empty() {
         return Vec::new();
     }
     let what = "here it is broken".into();
     vec![End { thread: failure.by, what, at: None }]
+}
+
+fn has_column(failure: &Failure, thread: usize) -> bool {
+    let mut events = failure.run.events.iter();
+    let notices = thread == failure.by && !failure.deadlock;
+    notices || events.any(|event| event.thread == thread)
 }
 
 fn wants(world: &World, blocked: Blocked) -> String {
@@ -103,6 +111,13 @@ impl<'a> Table<'a> {
         let Run { world, events } = &failure.run;
         let mut columns: Vec<_> =
             world.threads.iter().map(|t| t.name.len() + 4).collect();
+        // A thread that has done nothing needs no column: a sentence says
+        // what it waits for.
+        for (thread, column) in columns.iter_mut().enumerate() {
+            if !has_column(failure, thread) {
+                *column = 0;
+            }
+        }
         let ends = ends(failure);
         let steps =
             events.iter().map(|e| (e.thread, words::of(world, e).len()));
@@ -129,6 +144,7 @@ impl<'a> Table<'a> {
 
     fn header(&self) -> String {
         let names = self.run.world.threads.iter().zip(&self.columns);
+        let names = names.filter(|(_, width)| **width > 0);
         let names =
             names.map(|(t, width)| format!("  {:w$}", t.name, w = width - 2));
         let names: String = names.collect();
@@ -174,7 +190,8 @@ impl<'a> Table<'a> {
         for (n, cell) in cells.iter().enumerate() {
             let number = if n == 0 { number } else { "" };
             let mut line = format!("{number:>3}  ");
-            for (thread, width) in self.columns.iter().enumerate() {
+            let shown = self.columns.iter().enumerate();
+            for (thread, width) in shown.filter(|(_, width)| **width > 0) {
                 let cell = match (thread == active, n) {
                     (true, 0) => format!("{forced}{cell}"),
                     (true, _) => format!("   {cell}"),

@@ -67,6 +67,11 @@ impl Value {
         })
     }
 
+    /// Whether this is the other, or has it in it.
+    pub fn contains(&self, other: &Value) -> bool {
+        self == other || self.parts().iter().any(|p| p.1.contains(other))
+    }
+
     /// The field of a struct with this name.
     pub fn field(&self, name: &str) -> Option<&Value> {
         let Value::Struct(_, fields) = self else { return None };

@@ -2,7 +2,7 @@
 //!
 //! Next: [`lanes`](crate::lanes).
 
-use crate::event::{Run, What};
+use crate::event::{Event, Run, What};
 use crate::world::{At, Blocked, Kind, Op};
 use crate::{source, words};
 
@@ -150,21 +150,28 @@ fn empty(run: &Run, thread: usize, id: usize) -> String {
     )
 }
 
-/// What it received last and has not sent on.
+/// What it received last and has not sent on, in any form.
 fn holds(run: &Run, thread: usize) -> String {
-    let mine = run.events.iter().enumerate().rev();
-    let mut mine = mine.filter(|(_, event)| event.thread == thread);
-    let last = mine.find_map(|(row, event)| match &event.what {
-        What::Receive(_, message, _) => Some(Some((row, message))),
-        What::Send(..) => Some(None),
+    let rows = run.events.iter().enumerate();
+    let mine = rows.filter(|(_, event)| event.thread == thread);
+    // The end of the line keeps all that it receives.
+    let sends = |(_, event): (_, &Event)| matches!(event.what, What::Send(..));
+    if !mine.clone().any(sends) {
+        return String::new();
+    }
+    let last = mine.clone().rev().find_map(|(row, event)| match &event.what {
+        What::Receive(_, message, _) => Some((row, message)),
         _ => None,
     });
-    match last.flatten() {
-        Some((row, message)) => {
-            format!("; {message} of row {} went no further", row + 1)
-        }
-        None => String::new(),
+    let Some((row, message)) = last else { return String::new() };
+    let sent_on = |(_, event): (_, &Event)| match &event.what {
+        What::Send(_, sent, _) => sent.contains(message),
+        _ => false,
+    };
+    if mine.skip_while(|(r, _)| *r <= row).any(sent_on) {
+        return String::new();
     }
+    format!("; {message}, received in row {}, went no further", row + 1)
 }
 
 /// Threads of which each holds what the next one wants.

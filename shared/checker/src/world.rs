@@ -82,6 +82,8 @@ pub struct Object {
     pub name: String,
     /// Where it was made.
     pub made: At,
+    /// It belongs to the test, not to what is tested.
+    pub of_the_test: bool,
     /// What it is, and its state.
     pub kind: Kind,
 }

@@ -148,8 +148,9 @@ fn never_go_on() -> ! {
 pub(super) fn object(made: At, what: &str, kind: Kind) -> usize {
     recording(|recorder| {
         let name = source::name(made).unwrap_or_else(|| what.into());
+        let of_the_test = recorder.threads[me()].quiet;
         let objects = &mut recorder.run.world.objects;
-        objects.push(Object { name, made, kind });
+        objects.push(Object { name, made, of_the_test, kind });
         objects.len() - 1
     })
     .unwrap_or(usize::MAX)

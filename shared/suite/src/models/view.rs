@@ -12,9 +12,11 @@ pub fn view(value: Value) -> Value {
         "Due" => value.field("resource"),
         "Instant" => return Value::Atom("time".into()),
         "Settings" => return Value::List(Vec::new()),
-        "State" => return state(&value).unwrap_or(value),
+        "State" if only(&value).is_none() => {
+            return state(&value).unwrap_or(value);
+        }
         "States" => return states(&value).unwrap_or(value),
-        "Reverse" | "Status" | "Ok" | "Err" | "Some" => only(&value),
+        "Reverse" | "State" | "Status" | "Ok" | "Err" | "Some" => only(&value),
         _ => None,
     };
     seen.cloned().unwrap_or(value)

@@ -69,14 +69,15 @@ impl Web {
             Mutex::new(Site { script: script.clone(), ..Site::default() })
         };
         let sites = config.urls().into_iter().zip(&config.scripts);
-        let sites = sites.map(|(url, script)| (url, site(script))).collect();
+        let sites = sites.map(|(url, script)| (url, site(script)));
+        let sites = run::quietly(|| sites.collect());
         Web {
             sites,
             meeting: None,
             slow: None,
-            answered: Condvar::new(),
+            answered: run::quietly(Condvar::new),
             slow_log: None,
-            listings: Mutex::new(0),
+            listings: run::quietly(|| Mutex::new(0)),
             broken_log: false,
             takes: Duration::ZERO,
             takes_to_list: Duration::ZERO,
@@ -101,7 +102,8 @@ impl Web {
 
     /// Counts the requests that begin after a stop.
     pub fn counting_after_stop(self) -> Self {
-        Web { after_stop: Some(Mutex::new(None)), ..self }
+        let after = run::quietly(|| Mutex::new(None));
+        Web { after_stop: Some(after), ..self }
     }
 
     /// A stop has been heard: from now on nothing more is handed out.
@@ -125,7 +127,8 @@ impl Web {
 
     /// Keeps the order of all requests, and how many there are at one time.
     pub fn meeting(self) -> Self {
-        Web { meeting: Some(Mutex::new(Meeting::default())), ..self }
+        let meeting = run::quietly(|| Mutex::new(Meeting::default()));
+        Web { meeting: Some(meeting), ..self }
     }
 
     /// From this poll on `a` answers only when `b` has answered so often.
