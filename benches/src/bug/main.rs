@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod golden;
 mod table;
 
 use std::process::ExitCode;
@@ -30,6 +31,9 @@ struct Args {
     /// Every bug, and who catches it: rustc, loom, a stress test
     #[arg(long)]
     all: bool,
+    /// Write the diagrams in docs/golden anew, instead of comparing them
+    #[arg(long, requires = "all")]
+    bless: bool,
     /// Leave the stress test out: it takes minutes
     #[arg(long, requires = "all")]
     no_stress: bool,
@@ -45,7 +49,7 @@ fn run(args: &Args) -> Result<(), Complaint> {
         Some(name) if args.plant => plant(find(&bugs, name)?),
         Some(name) => show(find(&bugs, name)?),
         None if args.unplant => unplant(&bugs),
-        None if args.all => table::print(&bugs, !args.no_stress),
+        None if args.all => table::print(&bugs, !args.no_stress, args.bless),
         None => {
             list(&bugs);
             Ok(())
@@ -83,6 +87,9 @@ fn show(bug: &Bug) -> Result<(), Complaint> {
     scratch.plant(&[&bug.change])?;
     let verdict = judge::check(&scratch, bug)?;
     out::say(&verdict.text);
+    if verdict.story.is_some() {
+        out::say("\nLine numbers are those with the bug in.");
+    }
     match verdict.caught {
         true => Ok(()),
         false => Err(failure(format!(

@@ -6,13 +6,16 @@ use benches::planting::judge::{self, Verdict};
 use benches::planting::scratch::Scratch;
 use benches::planting::{Complaint, failure};
 
+use crate::golden;
+
 /// Plants every bug in turn, and prints a row for each.
 ///
 /// # Errors
-/// If one is not caught as its header says.
-pub fn print(bugs: &[Bug], stress: bool) -> Result<(), Complaint> {
+/// If one is not caught as its header says, or its diagram is not the one in
+/// `docs/golden`; with `bless` that is written anew.
+pub fn print(bugs: &[Bug], stress: bool, bless: bool) -> Result<(), Complaint> {
     let scratch = Scratch::new()?;
-    let mut missed = Vec::new();
+    let (mut missed, mut stale) = (Vec::new(), Vec::new());
     let last = if stress { "  stress test" } else { "" };
     for side in ["mutex-poller", "channel-poller"] {
         out::say(format!("\n{side:36}rustc  loom: interleavings, time{last}"));
@@ -25,6 +28,9 @@ pub fn print(bugs: &[Bug], stress: bool) -> Result<(), Complaint> {
                     judge::stress(&scratch, bug)?;
                 row += &format!("  {failed:5} of {ran} runs");
             }
+            if !golden::hold(bug, &verdict, bless)? {
+                stale.push(bug.name.as_str());
+            }
             let missed_it = if verdict.caught { "" } else { "  MISSED" };
             out::say(format!("{}{missed_it}", row.trim_end()));
             if !verdict.caught {
@@ -34,11 +40,19 @@ pub fn print(bugs: &[Bug], stress: bool) -> Result<(), Complaint> {
         }
     }
     let caught = bugs.len() - missed.len();
-    out::say(format!("\n{caught} of {} bugs are caught as said.", bugs.len()));
-    match missed.is_empty() {
-        true => Ok(()),
-        false => Err(failure(format!("not caught: {}", missed.join(", ")))),
+    let all = bugs.len();
+    out::say(format!("\n{caught} of {all} bugs are caught as expected."));
+    if !missed.is_empty() {
+        return Err(failure(format!("not caught: {}", missed.join(", "))));
     }
+    if !stale.is_empty() {
+        return Err(failure(format!(
+            "not as in docs/golden: {}. If the new diagrams are right, write \
+             them with `cargo bug --all --no-stress --bless`",
+            stale.join(", ")
+        )));
+    }
+    Ok(())
 }
 
 fn cells(verdict: &Verdict) -> String {

@@ -16,6 +16,8 @@ pub struct Verdict {
     pub caught: bool,
     /// What the reader is shown.
     pub text: String,
+    /// What is kept of it in `docs/golden`: the failing run, drawn.
+    pub story: Option<String>,
     /// rustc's error, such as `E0382`, if it did not compile.
     pub code: Option<String>,
     /// Until loom found it.
@@ -84,6 +86,7 @@ fn by_rustc(bug: &Bug, out: &Output) -> Verdict {
     Verdict {
         caught: bug.by == "rustc" && bug.words == code,
         text: format!("rustc refuses it:\n\n{}", text.trim_end()),
+        story: None,
         code: Some(code),
         interleavings: 0,
         took: Duration::ZERO,
@@ -101,10 +104,19 @@ fn by_loom(bug: &Bug, out: &Output, json: &str) -> Verdict {
     Verdict {
         caught: !failure.is_null() && said.contains(&bug.words),
         text: text.trim().to_string(),
+        story: story(failure),
         code: None,
         interleavings: model["interleavings"].as_u64().unwrap_or(0),
         took: Duration::from_millis(model["took_ms"].as_u64().unwrap_or(0)),
     }
+}
+
+/// The diagram of a failure, in 100 columns, without its legend.
+fn story(failure: &Value) -> Option<String> {
+    let headline = failure["headline"].as_str()?;
+    let lanes = failure["lanes"].as_str()?;
+    let lanes = lanes.split("\n|  it could run").next()?;
+    Some(format!("{headline}\n\n{}\n", lanes.trim_end()))
 }
 
 /// How a stress test fared: how many runs, how many of them failed.

@@ -123,40 +123,30 @@ impl Run {
     /// Puts steps together that are one to a reader: a lock, and its unlock
     /// right after; and what the test says, one thing after another.
     pub fn fold(&mut self) {
-        let mut folded: Vec<Event> = Vec::new();
-        for event in self.events.drain(..) {
-            let before = folded.pop();
-            match before.map(|before| before.visit(&event)) {
-                Some(Ok(visit)) => folded.push(visit),
-                Some(Err(before)) => folded.extend([before, event]),
-                None => folded.push(event),
-            }
-        }
-        self.events = folded;
+        self.events.dedup_by(|next, before| before.absorb(next));
     }
 }
 
 impl Event {
-    /// The two as one step, if they are one to a reader.
-    fn visit(self, next: &Event) -> Result<Event, Event> {
-        if let (What::Note(first), What::Note(then)) = (&self.what, &next.what)
-            && self.thread == next.thread
-            && !next.switched
-        {
-            let what = What::Note(format!("{first}, {then}"));
-            return Ok(Event { what, marks: next.marks.clone(), ..self });
+    /// Makes one step of the two, if they are one to a reader.
+    fn absorb(&mut self, next: &Event) -> bool {
+        if self.thread != next.thread || next.switched {
+            return false;
         }
-        let (What::Lock(lock, saw), What::Unlock(unlocked, changes)) =
-            (&self.what, &next.what)
-        else {
-            return Err(self);
+        self.what = match (&self.what, &next.what) {
+            (What::Note(first), What::Note(then)) => {
+                What::Note(format!("{first}, {then}"))
+            }
+            (What::Lock(lock, saw), What::Unlock(unlocked, changes))
+                if lock == unlocked =>
+            {
+                let (lock, saw) = (*lock, saw.clone());
+                What::Visit { lock, saw, changes: changes.clone() }
+            }
+            _ => return false,
         };
-        if lock != unlocked || self.thread != next.thread || next.switched {
-            return Err(self);
-        }
-        let (lock, saw) = (*lock, saw.clone());
-        let what = What::Visit { lock, saw, changes: changes.clone() };
-        Ok(Event { what, marks: next.marks.clone(), ..self })
+        self.marks.clone_from(&next.marks);
+        true
     }
 
     /// What it changed under a lock, and under which.

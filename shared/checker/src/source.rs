@@ -42,13 +42,45 @@ pub fn name(made: At) -> Option<String> {
     } else {
         before
     };
-    let before = before.trim_end_matches([' ', '=', ':', '(']);
-    let pair = before.strip_suffix(')').and_then(|b| b.rsplit('(').next());
-    let named = match pair {
-        Some(pair) => pair.split(',').next()?,
-        None => before,
+    named(before).map(str::to_string)
+}
+
+/// What stands before the last `:` or `=`; if there is none, before `(`.
+fn named(before: &str) -> Option<&str> {
+    let bytes = before.as_bytes();
+    let is = |at: Option<usize>, c| {
+        at.and_then(|at| bytes.get(at)).is_some_and(|b| *b == c)
     };
-    let ident = |c: char| !c.is_alphanumeric() && c != '_';
-    let name = named.rsplit(ident).next()?;
-    (!name.is_empty()).then(|| name.to_string())
+    let names = |&(at, c): &(usize, char)| match c {
+        ':' => !is(at.checked_sub(1), b':') && !is(Some(at + 1), b':'),
+        _ => c == '=' && !is(Some(at + 1), b'>'),
+    };
+    let at = before.char_indices().rev().find(names).map(|(at, _)| at);
+    let at = at.or_else(|| before.rfind('('))?;
+    let named = before[..at].trim_end();
+    let pair = named.strip_suffix(')').and_then(|b| b.rsplit('(').next());
+    let named = pair.map_or(Some(named), |pair| pair.split(',').next())?;
+    let other = |c: char| !c.is_alphanumeric() && c != '_';
+    named.rsplit(other).next().filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named;
+
+    #[test]
+    fn a_name_is_what_stands_before_it() {
+        for (before, name) in [
+            ("        let lock = ", Some("lock")),
+            ("let (sender, receiver) = ", Some("sender")),
+            ("    let (pending, due) = channel::", Some("pending")),
+            ("Board { board: Mutex::new(board), closing: ", Some("closing")),
+            ("            answered: run::quietly(|| ", Some("answered")),
+            ("        let held = Arc::new(", Some("held")),
+            ("        Resources(", Some("Resources")),
+            ("        ", None),
+        ] {
+            assert_eq!(named(before), name, "{before}");
+        }
+    }
 }

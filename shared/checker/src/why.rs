@@ -110,12 +110,13 @@ fn missed(run: &Run, thread: usize, id: usize) -> String {
         unreachable!("it went to sleep there")
     };
     let later = run.events.iter().enumerate().skip(row + 1);
-    let changed = later.filter_map(|(row, event)| {
+    let mut changed = later.filter_map(|(row, event)| {
         let (changed, changes) = event.changed()?;
         let news = changed == lock && !changes.is_empty();
         news.then(|| (row, words::changes(changes)))
     });
-    match changed.last() {
+
+    match changed.next_back() {
         Some((row, changes)) => {
             let name = &run.world.objects[lock].name;
             format!("; {name}: {changes} in row {}", row + 1)
@@ -164,6 +165,14 @@ fn holds(run: &Run, thread: usize) -> String {
         _ => None,
     });
     let Some((row, message)) = last else { return String::new() };
+    // A word to itself need go no further.
+    let sent = |(_, event): (_, &Event)| match &event.what {
+        What::Send(_, sent, _) => sent == message,
+        _ => false,
+    };
+    if mine.clone().any(sent) {
+        return String::new();
+    }
     let sent_on = |(_, event): (_, &Event)| match &event.what {
         What::Send(_, sent, _) => sent.contains(message),
         _ => false,

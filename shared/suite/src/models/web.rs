@@ -75,7 +75,7 @@ impl Web {
             sites,
             meeting: None,
             slow: None,
-            answered: run::quietly(Condvar::new),
+            answered: run::quietly(|| Condvar::new()),
             slow_log: None,
             listings: run::quietly(|| Mutex::new(0)),
             broken_log: false,

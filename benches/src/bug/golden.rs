@@ -1,0 +1,37 @@
+//! The diagram of each bug, kept in `docs/golden`: a change of the checker, or
+//! of its words, is seen in a diff.
+
+use std::fs;
+use std::path::PathBuf;
+
+use benches::planting::bugs::Bug;
+use benches::planting::judge::Verdict;
+use benches::planting::{Complaint, failure, scratch};
+
+/// Whether the diagram is the one that is kept; with `bless` it is written.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn hold(
+    bug: &Bug,
+    verdict: &Verdict,
+    bless: bool,
+) -> Result<bool, Complaint> {
+    let Some(story) = &verdict.story else { return Ok(true) };
+    let text = format!("{}: {}\n\n{story}", bug.name, bug.thought);
+    let path = file(bug);
+    if !bless {
+        let kept = fs::read_to_string(path).unwrap_or_default();
+        return Ok(kept.replace("\r\n", "\n") == text);
+    }
+    let folder = path.parent().expect("it is in a folder");
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(&path, text))
+        .map_err(|error| failure(format!("{}: {error}", path.display())))?;
+    Ok(true)
+}
+
+fn file(bug: &Bug) -> PathBuf {
+    let golden = scratch::root().join("docs/golden");
+    golden.join(&bug.side).join(format!("{}.txt", bug.name))
+}
