@@ -222,6 +222,7 @@ impl Condvar {
         guard: &mut MutexGuard<'_, T>,
         deadline: Instant,
     ) -> WaitTimeoutResult {
+        run::timed(run::me(), true);
         let expired =
             self.sleep(guard, time::comes(deadline), Location::caller());
         WaitTimeoutResult(expired)
@@ -291,6 +292,7 @@ impl Condvar {
             return false;
         }
         asleep.retain(|other| other.number != sleeper.number);
+        run::timed(sleeper.number, false);
         run::hear(deadline);
         run::update(self.id, |kind| {
             if let Kind::Condvar(asleep, _) = kind {
@@ -307,6 +309,7 @@ impl Condvar {
         for sleeper in asleep.drain(..most) {
             sleeper.woken.set(run::time()).expect("it is woken once");
             woken.push(sleeper.number);
+            run::timed(sleeper.number, false);
             if !sleeper.timed {
                 sleeper.thread.unpark();
             }

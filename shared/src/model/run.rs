@@ -27,6 +27,7 @@ pub struct Run {
     // Who ran last, and whether it could have gone on when it was left.
     active: usize,
     forced: bool,
+    most_timed: usize,
     /// By number, the first is the one that the model runs on.
     pub threads: Vec<Thread>,
     /// Locks, condition variables and channels, in the order of making.
@@ -47,6 +48,8 @@ pub struct Thread {
     /// Before how many notifications of all it went to sleep.
     pub slept: usize,
     quiet: bool,
+    // In a wait for a time that has not come, and not notified.
+    timed: bool,
     time: Duration,
 }
 
@@ -175,6 +178,7 @@ pub(super) fn add_thread(name: String) -> usize {
             ended: false,
             slept: 0,
             quiet: false,
+            timed: false,
             time,
         };
         run.threads.push(thread);
@@ -318,6 +322,21 @@ pub(super) fn sleeps(condvar: usize) {
             run.threads[me].slept = notified.len();
         }
     });
+}
+
+/// A timed wait of this thread on a condition variable begins, or is over.
+pub(super) fn timed(thread: usize, waits: bool) {
+    with(|run| {
+        run.threads[thread].timed = waits;
+        let waiting = run.threads.iter().filter(|t| t.timed).count();
+        run.most_timed = run.most_timed.max(waiting);
+    });
+}
+
+/// How many threads, at most, were in a timed wait on a condition variable at
+/// one time.
+pub fn most_timed() -> usize {
+    with(|run| run.most_timed)
 }
 
 impl Run {
