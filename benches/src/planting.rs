@@ -4,6 +4,7 @@
 
 pub mod bugs;
 pub mod judge;
+pub mod lock;
 pub mod scratch;
 
 use std::process::ExitCode;

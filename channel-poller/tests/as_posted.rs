@@ -1,8 +1,8 @@
 //! The suite, as far as it fits, on the post's channel listing.
 
 use channel_poller::as_posted::Program;
-use shared::conformance::Started;
 use shared::{Settings, Url};
+use suite::real::Started;
 
 fn start(settings: Settings, urls: Vec<Url>) -> Started {
     let program = Program::new(settings, urls);
@@ -14,7 +14,7 @@ fn start(settings: Settings, urls: Vec<Url>) -> Started {
 }
 
 // It has no intervals, lists nothing, and sends in all it has.
-shared::conformance!(start =>
+suite::conformance!(start =>
     same_polls_as_one_by_one
     all_workers_poll_at_once
     more_workers_than_urls

@@ -1,8 +1,8 @@
 //! The suite, as far as it fits, on the literal Codewalk.
 
 use channel_poller::codewalk::Program;
-use shared::conformance::Started;
 use shared::{Settings, Url};
+use suite::real::Started;
 
 fn start(settings: Settings, urls: Vec<Url>) -> Started {
     let program = Program::new(settings, urls);
@@ -14,7 +14,7 @@ fn start(settings: Settings, urls: Vec<Url>) -> Started {
 }
 
 // Its sleepers keep no order.
-shared::conformance!(start =>
+suite::conformance!(start =>
     same_polls_as_one_by_one
     all_workers_poll_at_once
     more_workers_than_urls

@@ -2,8 +2,8 @@
 //! often it sees a bug that loom finds for sure.
 
 use channel_poller::{Program, as_posted};
-use shared::conformance::{Started, stress};
 use shared::{Settings, Url};
+use suite::real::{Started, stress};
 
 fn start(settings: Settings, urls: Vec<Url>) -> Started {
     let program = Program::new(settings, urls);

@@ -1,10 +1,16 @@
 //! The suite, as far as it fits, on the post's lock listing.
 
+use std::io::{self, Write};
+use std::sync::Once;
+
 use mutex_poller::as_posted::Program;
-use shared::conformance::Started;
 use shared::{Settings, Url};
+use suite::real::Started;
+
+static SAID: Once = Once::new();
 
 fn start(settings: Settings, urls: Vec<Url>) -> Started {
+    SAID.call_once(say_how_long);
     let program = Program::new(settings, urls);
     let stopper = program.stopper();
     Started::new(
@@ -13,8 +19,17 @@ fn start(settings: Settings, urls: Vec<Url>) -> Started {
     )
 }
 
+/// A worker of the listing that finds no work keeps a core and the lock busy,
+/// so other work on the machine slows these tests down a lot.
+fn say_how_long() {
+    let line = "Polling with the post's lock listing: a few seconds, or up to \
+                a minute on a busy machine, because its workers never sleep.";
+    // Not `eprintln`: libtest would keep it to itself.
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
 // It has no intervals and lists nothing.
-shared::conformance!(start =>
+suite::conformance!(start =>
     same_polls_as_one_by_one
     all_workers_poll_at_once
     more_workers_than_urls

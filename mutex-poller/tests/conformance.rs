@@ -1,8 +1,8 @@
 //! The suite that every poller is held to, on this one.
 
 use mutex_poller::Program;
-use shared::conformance::Started;
 use shared::{Settings, Url};
+use suite::real::Started;
 
 fn start(settings: Settings, urls: Vec<Url>) -> Started {
     let program = Program::new(settings, urls);
@@ -13,4 +13,4 @@ fn start(settings: Settings, urls: Vec<Url>) -> Started {
     )
 }
 
-shared::conformance!(start);
+suite::conformance!(start);

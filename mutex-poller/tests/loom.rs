@@ -1,20 +1,21 @@
 //! `cargo loom`: this poller in every interleaving of its threads.
 //!
-//! What must hold is in `shared/src/model/suite.rs`, the same for both sides;
+//! What must hold is in `shared/suite/src/models/mod.rs`, the same for both sides;
 //! here is how it is run on this one.
 
 #[cfg(not(loom))]
 fn main() -> std::process::ExitCode {
-    shared::not_under_loom()
+    suite::not_under_loom()
 }
 
 #[cfg(loom)]
 fn main() -> std::process::ExitCode {
-    use shared::model::{show, suite};
+    use checker::harness;
+    use suite::models;
 
-    let mut models = suite::finished(side::functions, side::program, 3);
-    models.extend(suite::original(side::as_posted));
-    show::main("mutex-poller", models)
+    let mut all = models::finished(side::functions, side::program, 3);
+    all.extend(models::original(side::as_posted));
+    harness::main("mutex-poller", all, &models::names())
 }
 
 #[cfg(loom)]
@@ -25,24 +26,25 @@ mod side {
     use mutex_poller::poller::poller;
     use mutex_poller::resources::Resources;
     use mutex_poller::{Program, as_posted};
-    use shared::model::suite::Scene;
-    use shared::model::web::Web;
-    use shared::sync::{spawn, thread};
+    use shared::sync::{now, spawn, thread};
     use shared::{NotStarted, Report, Schedule, States};
+    use suite::Config;
+    use suite::models::web::Web;
 
     /// The workers, and who stops them, without the thread that lists.
-    pub fn functions(scene: &Scene, web: &Web) -> Result<Report, NotStarted> {
-        let schedule = Schedule::new(&scene.settings, &scene.urls);
+    pub fn functions(config: &Config, web: &Web) -> Result<Report, NotStarted> {
+        let mut schedule = Schedule::new(&config.settings, &config.urls());
+        // No need for `open`: it is for workers that have begun already.
+        schedule.start(now());
         let resources = &Resources::new(schedule);
-        resources.open();
-        let states = States::new(scene.urls.clone().into());
+        let states = States::new(config.urls().into());
         let monitor = StateMonitor::new(states);
         thread::scope(|workers| {
-            for n in 1..=scene.settings.pollers.get() {
+            for n in 1..=config.settings.pollers.get() {
                 let work = || poller(resources, &monitor, web, web);
                 spawn(workers, format!("worker {n}"), work).expect("a thread");
             }
-            if scene.stops {
+            if config.stops {
                 resources.close();
                 web.stopped();
             }
@@ -51,12 +53,12 @@ mod side {
     }
 
     /// All of it, and a thread that stops it.
-    pub fn program(scene: &Scene, web: &Web) -> Result<Report, NotStarted> {
-        let (settings, urls) = (scene.settings.clone(), scene.urls.clone());
+    pub fn program(config: &Config, web: &Web) -> Result<Report, NotStarted> {
+        let (settings, urls) = (config.settings.clone(), config.urls());
         let program = Program::new(settings, urls);
         let stopper = program.stopper();
         thread::scope(|threads| {
-            if scene.stops {
+            if config.stops {
                 let stop = move || stopper.stop();
                 spawn(threads, "stopper", stop).expect("a thread");
             }
@@ -65,12 +67,12 @@ mod side {
     }
 
     /// The post's listing.
-    pub fn as_posted(scene: &Scene, web: &Web) -> Result<Report, NotStarted> {
-        let (settings, urls) = (scene.settings.clone(), scene.urls.clone());
+    pub fn as_posted(config: &Config, web: &Web) -> Result<Report, NotStarted> {
+        let (settings, urls) = (config.settings.clone(), config.urls());
         let program = as_posted::Program::new(settings, urls);
         let stopper = program.stopper();
         thread::scope(|threads| {
-            if scene.stops {
+            if config.stops {
                 let stop = move || stopper.stop();
                 spawn(threads, "stopper", stop).expect("a thread");
             }

@@ -26,11 +26,6 @@ pub mod crew;
 pub mod plain;
 pub mod sync;
 
-#[cfg(feature = "testing")]
-pub mod conformance;
-#[cfg(loom)]
-pub mod model;
-
 pub use contract::{Log, NotStarted, Report};
 pub use crew::{Crew, crew};
 pub use http::{HttpClient, HttpError, Status};
@@ -39,24 +34,3 @@ pub use schedule::{Next, Schedule};
 pub use settings::Settings;
 pub use states::{State, States};
 pub use url::Url;
-
-/// Ends a model checker's program that was built without the model checker:
-/// to be green would be a lie.
-#[cfg(not(loom))]
-pub fn not_under_loom() -> std::process::ExitCode {
-    let why = match std::env::var("RUSTFLAGS") {
-        Ok(flags) => format!(
-            "RUSTFLAGS is set in your shell, to \"{flags}\", and that \
-             overrides what `cargo loom` asks for.\nUnset it (`unset \
-             RUSTFLAGS`; PowerShell: `Remove-Item Env:RUSTFLAGS`), or add \
-             `--cfg loom` to it."
-        ),
-        Err(_) => {
-            "Run `cargo loom`, or set RUSTFLAGS to \"--cfg loom\".".into()
-        }
-    };
-    eprintln!(
-        "error: built without --cfg loom, so nothing was checked.\n{why}"
-    );
-    std::process::ExitCode::FAILURE
-}

@@ -45,18 +45,17 @@ mod real {
     }
 }
 
-#[cfg(any(feature = "testing", loom))]
+#[cfg(all(feature = "testing", not(loom)))]
 mod limit;
-#[cfg(any(feature = "testing", loom))]
+#[cfg(all(feature = "testing", not(loom)))]
 pub use limit::limit_threads;
 
 #[cfg(not(loom))]
 pub use real::*;
 
 #[cfg(loom)]
-pub(crate) use limit::take_one;
-
+pub(crate) use checker::catch_panic;
 #[cfg(loom)]
-pub(crate) use crate::model::catch_panic;
+pub use checker::thread::limit_threads;
 #[cfg(loom)]
-pub use crate::model::{Condvar, Mutex, channel, now, spawn, thread};
+pub use checker::{Condvar, Mutex, channel, now, spawn, thread};

@@ -1,14 +1,16 @@
 //! A copy of the workspace under `target/bugs`, to plant bugs in.
 //!
-//! Next: [`judge`](super::judge).
+//! Next: [`lock`](super::lock).
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::bugs::{Change, write_all};
+use super::lock::exclusive;
 use super::{Complaint, failure};
+use crate::out;
 
 /// The workspace.
 pub fn root() -> PathBuf {
@@ -26,17 +28,30 @@ pub fn changed(root: &Path, file: &str) -> bool {
     status.is_ok_and(|out| out.status.success() && !out.stdout.is_empty())
 }
 
-/// The copy.
-pub struct Scratch(PathBuf);
+/// What a user reads whose copy is in use.
+const WAITS: &str = "Waiting for another `cargo bug`, exercise or test to \
+    end, because it uses target/bugs; if it hangs, stop it.";
+
+/// The copy. It has one user at a time: for two, each would build what the
+/// other planted. A thread that makes a second one waits for itself.
+pub struct Scratch {
+    path: PathBuf,
+    /// Locked for as long as this lives.
+    _lock: File,
+}
 
 impl Scratch {
-    /// A fresh copy. Files that are the same are left alone, so that cargo
-    /// builds only what changed.
+    /// A fresh copy, once its other user is done with it. Files that are the
+    /// same are left alone, so that cargo builds only what changed.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If it cannot be locked or written.
     pub fn new() -> Result<Self, Complaint> {
-        let scratch = Scratch(root().join("target").join("bugs"));
+        let path = root().join("target").join("bugs");
+        let lock = exclusive(&path, || out::complain(WAITS)).map_err(|e| {
+            failure(format!("cannot lock {}: {e}", path.display()))
+        })?;
+        let scratch = Scratch { path, _lock: lock };
         scratch.refresh()?;
         Ok(scratch)
     }
@@ -54,7 +69,7 @@ impl Scratch {
 
     /// Where it is.
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
     /// Makes the copy as the working tree is, and then these changes.
@@ -64,14 +79,14 @@ impl Scratch {
     pub fn plant(&self, changes: &[&Change]) -> Result<(), Complaint> {
         self.refresh()?;
         for change in changes {
-            write_all(&self.0, change.applied(&self.0)?)?;
+            write_all(&self.path, change.applied(&self.path)?)?;
         }
         Ok(())
     }
 
     fn copy(&self, name: &Path) -> Result<(), Complaint> {
-        copy(&root().join(name), &self.0.join(name)).map_err(|error| {
-            let to = self.0.join(name);
+        copy(&root().join(name), &self.path.join(name)).map_err(|error| {
+            let to = self.path.join(name);
             failure(format!("cannot copy to {}: {error}", to.display()))
         })
     }

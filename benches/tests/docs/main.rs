@@ -12,6 +12,7 @@ mod recordings;
 use std::env;
 use std::fs;
 
+use benches::out;
 use pages::{Block, Page, all};
 
 fn blessing() -> bool {
@@ -62,6 +63,11 @@ fn code_in_the_pages_is_the_code() {
 
 #[test]
 fn recordings_are_what_commands_print() {
+    // Not `eprintln`: libtest would keep it to itself.
+    out::complain(
+        "Running the commands whose output the pages show: a few seconds, or \
+         about a minute the first time, because it builds loom twice.",
+    );
     hold("output: ", |block| {
         let command = block.label.trim_start_matches("output: ");
         recordings::fresh(command, &block.text)

@@ -1,6 +1,6 @@
 //! What a command prints now.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::pages::root;
 
@@ -13,6 +13,8 @@ pub fn fresh(command: &str, old: &str) -> Result<String, String> {
             let mut bug = Command::new(env!("CARGO_BIN_EXE_bug"));
             // Drawn for the width of a page, whatever the shell says.
             bug.args(words).env_remove("COLUMNS");
+            // It may wait for another one: whoever runs the test reads that.
+            bug.stderr(Stdio::inherit());
             bug.current_dir(root()).output()
         }
         (Some("cargo"), Some("loom")) => {

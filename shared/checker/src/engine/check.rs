@@ -1,0 +1,338 @@
+//! Goes through every interleaving of a model, and shows the one that fails.
+//!
+//! Next: [`failure`](crate::failure).
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::panic::{catch_unwind, resume_unwind};
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, Once};
+use std::time::{Duration, Instant};
+
+use super::run::{self, View};
+use crate::event::Run;
+use crate::failure::Failure;
+
+/// A property, and a small program that has it in every interleaving.
+pub struct Model {
+    /// By which it is asked for.
+    pub name: &'static str,
+    /// What holds, in words.
+    pub says: &'static str,
+    /// How much of it: `2 workers x 2 URLs x 2 rounds`.
+    pub size: String,
+    /// Explore only so many forced switches in one interleaving.
+    pub bound: Option<usize>,
+    /// What is to be seen in every interleaving, or in one at least.
+    pub kind: Quantity,
+    /// How its values are to be seen in a diagram.
+    pub view: View,
+    /// The program. It panics where the property is broken, and says whether
+    /// it has seen what some interleaving must show.
+    pub body: Arc<dyn Fn() -> bool + Send + Sync>,
+}
+
+/// In how many interleavings a property is to be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantity {
+    /// In every one.
+    All,
+    /// In one at least.
+    Some,
+    /// There is only one.
+    One,
+    /// It is an ordinary test, with searches of its own.
+    Plain,
+}
+
+/// What a program can come to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Outcomes {
+    /// These, in all interleavings.
+    Set(BTreeSet<String>),
+    /// In some interleaving nobody can go on.
+    Deadlock,
+    /// There are more interleavings than asked for.
+    TooMany,
+}
+
+/// What `program` can come to, in no more than so many interleavings.
+///
+/// # Panics
+/// If it panics.
+pub fn outcomes(
+    most: u64,
+    program: impl Fn() -> String + Send + Sync + 'static,
+) -> Outcomes {
+    let found = Arc::new(Mutex::new(BTreeSet::new()));
+    let (set, count) = (found.clone(), AtomicU64::new(0));
+    let body = move || {
+        let number = count.fetch_add(1, Ordering::Relaxed);
+        assert!(number < most, "too many");
+        let outcome = program();
+        set.lock().expect("nothing panics under it").insert(outcome)
+    };
+    let model = Model {
+        name: "",
+        says: "",
+        size: String::new(),
+        bound: None,
+        kind: Quantity::All,
+        view: |value| value,
+        body: Arc::new(body),
+    };
+    let panic = model.search(None, 0).panic;
+    match panic.as_deref() {
+        None => {
+            let found = found.lock().expect("nothing panics under it");
+            Outcomes::Set(found.clone())
+        }
+        Some(panic) if is_deadlock(panic) => Outcomes::Deadlock,
+        Some("too many") => Outcomes::TooMany,
+        Some(panic) => panic!("{panic}"),
+    }
+}
+
+/// What came of a model.
+pub struct Outcome {
+    /// How many interleavings were gone through.
+    pub interleavings: u64,
+    /// In how many of them the model said `true`.
+    pub seen: u64,
+    /// How long that took.
+    pub took: Duration,
+    /// What is wrong, if anything is.
+    pub failure: Option<Failure>,
+}
+
+thread_local! {
+    static CHECKING: Cell<bool> = const { Cell::new(false) };
+    static RECORDED: Cell<bool> = const { Cell::new(false) };
+    static PANIC: RefCell<Option<(String, usize)>> =
+        const { RefCell::new(None) };
+}
+
+/// Whether the interleaving has failed, and is unwound.
+pub(super) fn has_failed() -> bool {
+    failed_by().is_some()
+}
+
+/// The thread that has failed, and is unwound.
+pub(super) fn failed_by() -> Option<usize> {
+    PANIC.with_borrow(|panic| panic.as_ref().map(|(_, by)| *by))
+}
+
+/// Fails the model, later if not now: for a place where one must not panic.
+pub(super) fn fail(why: String) {
+    PANIC.with_borrow_mut(|first| {
+        first.get_or_insert_with(|| (why, run::me()));
+    });
+}
+
+/// Panics if the model has failed: a poller may have caught the panic that
+/// said so.
+pub(super) fn go_on_failing() {
+    if has_failed() {
+        resume_unwind(Box::new("the model has failed"));
+    }
+}
+
+/// Ends the process: a failure cannot be shown otherwise.
+pub(super) fn abort(why: &str) -> ! {
+    let what = PANIC.take().map_or(String::new(), |(what, _)| what);
+    eprintln!("error: the model failed: {what}\n{why}");
+    process::abort()
+}
+
+/// Keeps the first panic of an interleaving for the report. loom's state may
+/// be borrowed and the stack is small: nothing is printed here.
+fn keep_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if CHECKING.get() { keep(info) } else { usual(info) }
+        }));
+    });
+}
+
+fn keep(info: &PanicHookInfo<'_>) {
+    PANIC.with_borrow_mut(|first| {
+        first.get_or_insert_with(|| {
+            let text = info.payload_as_str().unwrap_or("a panic");
+            let text = match info.location() {
+                // Of loom's own words, or a property's, the place says nothing.
+                Some(at) if is_of_a_program(at.file()) => {
+                    format!("{text} ({}:{})", at.file(), at.line())
+                }
+                _ => text.into(),
+            };
+            (text, run::me())
+        });
+    });
+}
+
+/// Whether this is the source of what is checked: not a library's, nor a
+/// test's.
+fn is_of_a_program(file: &str) -> bool {
+    let file = file.replace('\\', "/");
+    let library = ["/registry/", "/rustc/", "/library/"];
+    let test = ["tests/", "suite/", "checker/src/"];
+    !library.iter().chain(&test).any(|part| file.contains(part))
+}
+
+/// One search, and how it ended.
+struct Search {
+    interleavings: u64,
+    seen: u64,
+    panic: Option<String>,
+    by: usize,
+    run: Run,
+}
+
+impl Model {
+    /// The same, with no more than so many forced switches.
+    pub fn bounded(self, bound: usize) -> Self {
+        Model { bound: Some(bound), ..self }
+    }
+
+    /// Goes through all interleavings.
+    pub fn check(&self) -> Outcome {
+        let began = Instant::now();
+        if self.kind == Quantity::Plain {
+            return self.plain(began);
+        }
+        let all = self.search(self.bound, 0);
+        let took = began.elapsed();
+        let failure = match (&all.panic, self.kind) {
+            (Some(panic), _) => Some(self.shortest(all.interleavings, panic)),
+            (None, Quantity::Some) if all.seen == 0 => {
+                let n = all.interleavings;
+                let headline = format!("seen in none of the {n} interleavings");
+                let run = self.search(Some(0), 1).run;
+                Some(Failure { headline, deadlock: false, by: 0, run })
+            }
+            (None, Quantity::One) if all.interleavings != 1 => {
+                let n = all.interleavings;
+                let headline = format!("not one interleaving, but {n}");
+                let run = self.search(self.bound, n).run;
+                Some(Failure { headline, deadlock: false, by: 0, run })
+            }
+            _ => None,
+        };
+        let (interleavings, seen) = (all.interleavings, all.seen);
+        Outcome { interleavings, seen, took, failure }
+    }
+
+    fn plain(&self, began: Instant) -> Outcome {
+        let body = AssertUnwindSafe(|| (self.body)());
+        let failure = catch_unwind(body).err().map(|panic| {
+            let text = panic.downcast_ref::<String>().cloned();
+            let text = text.unwrap_or_else(|| "it panicked".into());
+            let headline = reworded(&text).unwrap_or(text);
+            Failure { headline, deadlock: false, by: 0, run: Run::default() }
+        });
+        let (interleavings, seen, took) = (0, 0, began.elapsed());
+        Outcome { interleavings, seen, took, failure }
+    }
+
+    /// The failing interleaving with the fewest forced switches: searched for
+    /// with 0 of them, then with 1, and so on.
+    fn shortest(&self, found: u64, panic: &str) -> Failure {
+        let kind = is_deadlock(panic);
+        let bounded = (0..self.bound.unwrap_or(4)).find_map(|bound| {
+            let search = self.search(Some(bound), 0);
+            let same = search.panic.as_deref().map(is_deadlock) == Some(kind);
+            same.then(|| self.search(Some(bound), search.interleavings))
+        });
+        let last = bounded.unwrap_or_else(|| self.search(self.bound, found));
+        let panic = last.panic.unwrap_or_else(|| panic.into());
+        let deadlock = is_deadlock(&panic);
+        let headline = if deadlock {
+            "deadlock: no thread that is left can go on".into()
+        } else if panic.contains("maximum number of branches") {
+            "no end in sight: some thread goes round and round".into()
+        } else {
+            reworded(&panic).unwrap_or(panic)
+        };
+        let run = last.run;
+        Failure { headline, deadlock, by: last.by, run }
+    }
+
+    /// Goes through interleavings until all are done or one fails; records
+    /// the one with this number.
+    fn search(&self, bound: Option<usize>, record: u64) -> Search {
+        keep_panics();
+        let count = Arc::new(AtomicU64::new(0));
+        let seen = Arc::new(AtomicU64::new(0));
+        let (n, k, body) = (count.clone(), seen.clone(), self.body.clone());
+        let view = self.view;
+        PANIC.set(None);
+        CHECKING.set(true);
+        let ended = catch_unwind(AssertUnwindSafe(|| {
+            builder(bound).check(move || {
+                let number = n.fetch_add(1, Ordering::Relaxed) + 1;
+                // What the recorded one left is kept.
+                if record == 0 || number <= record {
+                    run::begin((record == number).then_some(view));
+                }
+                if body() {
+                    k.fetch_add(1, Ordering::Relaxed);
+                }
+                go_on_failing();
+                if record == number {
+                    // It did not fail: no need to go on.
+                    RECORDED.set(true);
+                    resume_unwind(Box::new("recorded"));
+                }
+            });
+        }));
+        CHECKING.set(false);
+        let (said, by) = PANIC.take().unzip();
+        let silent = || Some("a panic that nobody caught".to_string());
+        let panic = match ended {
+            Ok(()) => None,
+            Err(_) if RECORDED.take() => None,
+            Err(_) => said.or_else(silent),
+        };
+        let mut run = run::take();
+        run.fold();
+        Search {
+            interleavings: count.load(Ordering::Relaxed),
+            seen: seen.load(Ordering::Relaxed),
+            panic,
+            by: by.unwrap_or(0),
+            run,
+        }
+    }
+}
+
+fn is_deadlock(panic: &str) -> bool {
+    panic.starts_with("deadlock;")
+}
+
+/// The words of `assert_eq`, in one line: `polls of each URL: expected [2, 2],
+/// got [1, 2]`. The first argument is what was got.
+fn reworded(panic: &str) -> Option<String> {
+    let rest = panic.strip_prefix("assertion `left == right` failed")?;
+    let (what, rest) = rest.split_once("\n  left: ")?;
+    let (got, expected) = rest.split_once("\n right: ")?;
+    let what = what.strip_prefix(": ").unwrap_or("a value");
+    Some(format!("{what}: expected {expected}, got {got}"))
+}
+
+/// loom's settings, whatever its environment variables say: some of them end
+/// a search early, without a word.
+fn builder(bound: Option<usize>) -> loom::model::Builder {
+    let mut builder = loom::model::Builder::new();
+    builder.max_branches = 2_000;
+    builder.max_permutations = None;
+    builder.max_duration = None;
+    builder.checkpoint_file = None;
+    builder.preemption_bound = bound;
+    builder.location = false;
+    builder.log = false;
+    builder
+}

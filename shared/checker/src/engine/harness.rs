@@ -1,0 +1,275 @@
+//! Runs models as a test program does, and says what came of them: `cargo
+//! loom`.
+//!
+//! With `--json FILE`, or for what fails in `target/lanes/`, as one JSON
+//! object a model:
+//!
+//! ```text
+//! name, says, size   as printed
+//! bound              most forced switches explored, or null: all
+//! interleavings      gone through, until it failed or all were done
+//! seen               in how many the model saw what it looks for
+//! took_ms            milliseconds
+//! failure            null, or:
+//!   headline         what is wrong
+//!   deadlock         whether nobody could go on
+//!   threads          their names
+//!   steps            [{thread, what, at, source, forced, marks}]: at is
+//!                    file:line or null; marks has a letter for each thread:
+//!                    r could run, h holds a lock, w waits, b both, - is not
+//!   why              sentences
+//!   end              the state of each lock and channel, a line each
+//!   lanes            all of it, drawn in 100 columns
+//! ```
+
+use std::env;
+use std::fmt::Display;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{self, ExitCode};
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use super::check::{Model, Outcome, Quantity};
+use crate::event::Event;
+use crate::failure::Failure;
+use crate::world::Mark;
+use crate::{lanes, source, words};
+
+#[derive(Default)]
+struct Args {
+    names: Vec<String>,
+    exact: bool,
+    list: bool,
+    json: Option<PathBuf>,
+}
+
+fn args() -> Result<Args, lexopt::Error> {
+    use lexopt::prelude::*;
+    let mut args = Args::default();
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("exact") => args.exact = true,
+            Long("list") => args.list = true,
+            Long("json") => args.json = Some(parser.value()?.into()),
+            // What is said to every test program.
+            Long("nocapture" | "no-capture" | "quiet") | Short('q') => {}
+            Value(name) => args.names.push(name.string()?),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(args)
+}
+
+/// Writes a line. Who closes the pipe early has seen enough; but that not all
+/// was checked must not be green.
+fn say(line: impl Display) {
+    if writeln!(io::stdout(), "{line}").is_err() {
+        process::exit(1);
+    }
+}
+
+/// Checks those models whose names have what the command line says in them.
+/// `elsewhere` has the names of the models of other programs that one command
+/// runs after each other.
+pub fn main(package: &str, models: Vec<Model>, elsewhere: &[&str]) -> ExitCode {
+    let args = match args() {
+        Ok(args) => args,
+        Err(error) => {
+            eprintln!(
+                "error: {error}\n\nGive parts of names of models, and \
+                 --list, --exact or --json FILE."
+            );
+            return ExitCode::from(2);
+        }
+    };
+    let wanted = |model: &Model| {
+        let part = |part: &String| {
+            model.name == *part
+                || (!args.exact && model.name.contains(part.as_str()))
+        };
+        args.names.is_empty() || args.names.iter().any(part)
+    };
+    let known = |name: &String| {
+        let mut all = models.iter().map(|m| m.name).chain(elsewhere.to_vec());
+        all.any(|known| known.contains(name.as_str()))
+    };
+    // Those of another package are run there. But what is nowhere is not
+    // checked: that must not be green.
+    if let Some(stranger) = args.names.iter().find(|name| !known(name)) {
+        eprintln!(
+            "error: no model's name contains {stranger:?}; `cargo loom -- \
+             --list` lists them all"
+        );
+        return ExitCode::from(2);
+    }
+    let all = models.len();
+    let models: Vec<_> = models.into_iter().filter(wanted).collect();
+    if args.list {
+        for model in &models {
+            say(format!("{:36} {}", model.name, model.says));
+        }
+        return ExitCode::SUCCESS;
+    }
+    if models.is_empty() {
+        say(format!("{package}: none of its {all} models matches"));
+        return ExitCode::SUCCESS;
+    }
+    let began = Instant::now();
+    say(format!("\n{package}, in every interleaving of its threads\n"));
+    let mut failed = 0;
+    let mut report = Vec::new();
+    // One after the other: two searches would be in each other's way, for
+    // half of the time goes to the system, which maps stacks.
+    for model in &models {
+        let outcome = model.check();
+        say(text(model, &outcome));
+        let json = json(model, &outcome);
+        if outcome.failure.is_some() {
+            failed += 1;
+            keep(package, model, &json);
+        }
+        report.push(json);
+    }
+    if let Some(file) = &args.json
+        && let Err(error) = fs::write(file, Value::from(report).to_string())
+    {
+        eprintln!("error: {}: {error}", file.display());
+        return ExitCode::from(2);
+    }
+    let verdict = if failed == 0 { "ok" } else { "FAILED" };
+    say(format!(
+        "\ntest result: {verdict}. {} passed; {failed} failed; 0 ignored; 0 \
+         measured; {} filtered out; finished in {:.2}s\n",
+        models.len() - failed,
+        all - models.len(),
+        began.elapsed().as_secs_f64()
+    ));
+    let _ = io::stdout().flush();
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn text(model: &Model, outcome: &Outcome) -> String {
+    let Outcome { seen, took, failure, .. } = outcome;
+    let n = grouped(outcome.interleavings);
+    let bound = match model.bound {
+        Some(bound) => format!(" with at most {bound} forced switches"),
+        None => String::new(),
+    };
+    let (Model { name, says, size, .. }, s) = (model, took.as_secs_f64());
+    let holds = match (failure, model.kind) {
+        (Some(failure), _) => {
+            let width = width();
+            let drawn = lanes::draw(failure, width);
+            let headline = &failure.headline;
+            let found = match model.kind {
+                Quantity::All => format!("broken in interleaving {n}{bound}"),
+                _ => format!("{n} interleavings{bound}"),
+            };
+            return format!(
+                "FAILED  {name}\n        {says}\n        {size}: {found}\n\n\
+                 {headline}\n\n{drawn}\n"
+            );
+        }
+        (None, Quantity::All) => format!("holds in all {n} interleavings"),
+        (None, Quantity::Some) => {
+            format!("seen in {} of {n} interleavings", grouped(*seen))
+        }
+        (None, Quantity::Plain) => {
+            return format!("ok  {says}\n    {name} ({s:.2} s)");
+        }
+        (None, Quantity::One) => {
+            "there is one interleaving, and no more".into()
+        }
+    };
+    format!("ok  {says}\n    {name}: {size}\n    {holds}{bound} ({s:.2} s)")
+}
+
+/// With commas.
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// As wide as `COLUMNS` says, or the terminal is, or 100.
+fn width() -> usize {
+    let said = env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+    let terminal = terminal_size::terminal_size().map(|(w, _)| w.0.into());
+    said.or(terminal).unwrap_or(100).max(60)
+}
+
+/// The object that the module's text describes.
+fn json(model: &Model, outcome: &Outcome) -> Value {
+    json!({
+        "name": model.name,
+        "says": model.says,
+        "size": model.size,
+        "bound": model.bound,
+        "interleavings": outcome.interleavings,
+        "seen": outcome.seen,
+        "took_ms": outcome.took.as_millis() as u64,
+        "failure": outcome.failure.as_ref().map(failure),
+    })
+}
+
+fn failure(failure: &Failure) -> Value {
+    let run = &failure.run;
+    let steps = run.events.iter().map(|event| step(failure, event));
+    let threads = run.world.threads.iter().map(|t| &t.name);
+    json!({
+        "headline": failure.headline,
+        "deadlock": failure.deadlock,
+        "threads": threads.collect::<Vec<_>>(),
+        "steps": steps.collect::<Vec<_>>(),
+        "why": failure.why(),
+        "end": failure.at_the_end(),
+        "lanes": lanes::draw(failure, 100),
+    })
+}
+
+fn step(failure: &Failure, event: &Event) -> Value {
+    let marks = event.marks.iter().map(|mark| match mark {
+        Mark::Absent => '-',
+        Mark::Runs => 'r',
+        Mark::Holds => 'h',
+        Mark::Waits => 'w',
+        Mark::HoldsAndWaits => 'b',
+    });
+    json!({
+        "thread": event.thread,
+        "what": words::of(&failure.run.world, event),
+        "at": event.at.map(|at| format!("{}:{}", at.file(), at.line())),
+        "source": event.at.and_then(source::line),
+        "forced": event.switched,
+        "marks": marks.collect::<String>(),
+    })
+}
+
+/// In `target/lanes/`, for other programs to draw.
+fn keep(package: &str, model: &Model, json: &Value) {
+    // This program is target/PROFILE/deps/loom-HASH.
+    let exe = env::current_exe().unwrap_or_default();
+    let Some(target) = exe.ancestors().nth(3).map(Path::to_path_buf) else {
+        return;
+    };
+    let lanes = target.join("lanes");
+    let file = lanes.join(format!("{package}.{}.json", model.name));
+    let written = fs::create_dir_all(&lanes)
+        .and_then(|()| fs::write(&file, json.to_string()));
+    match written {
+        Ok(()) => say(format!("The same as JSON: {}\n", file.display())),
+        Err(error) => {
+            say(format!("Not written to {}: {error}\n", file.display()))
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The engine that goes through every interleaving that differs, with loom.
+//!
+//! Locks, condition variables, channels and threads with the names and the
+//! calls of parking_lot, crossbeam and the standard library, but each is a
+//! point at which loom may switch threads, and a step that can be shown.
+//!
+//! In order: [`run`] keeps what happens in one run; [`locks`], [`channel`],
+//! [`thread`] and [`time`] are the stand-ins; [`check`] goes through all
+//! interleavings; [`harness`] is a test program of models.
+//!
+//! What it does not check: the code of parking_lot, crossbeam and the
+//! standard library; spurious wake-ups (loom has none, parking_lot promises
+//! none); another order of waking than first come, first woken; more threads
+//! and rounds than a model has.
+
+pub mod channel;
+pub mod check;
+pub mod harness;
+pub mod locks;
+pub mod run;
+pub mod thread;
+pub mod time;
+
+pub use locks::{Condvar, Mutex};
+pub use thread::spawn;
+pub use time::now;
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::thread::Result;
+
+/// Does the work; if it panics, what it panicked with is the error. Not so a
+/// panic that fails the model: it is loom's or a property's, and goes on.
+pub fn catch_panic<T>(work: impl FnOnce() -> T) -> Result<T> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Err(panic) if check::has_failed() => resume_unwind(panic),
+        result => result,
+    }
+}

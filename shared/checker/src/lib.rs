@@ -1,0 +1,21 @@
+//! Every schedule of a small program with threads, and why one fails.
+//!
+//! It knows nothing of the program: put it behind a seam of your own (its
+//! README has an example of ten lines). In order: [`value`], [`world`] and
+//! [`event`] are what happens, as data; [`words`], [`why`], [`failure`] and
+//! [`lanes`] tell it; the engine that makes it happen is compiled under `--cfg
+//! loom` only.
+
+pub mod event;
+pub mod failure;
+pub mod lanes;
+pub mod source;
+pub mod value;
+pub mod why;
+pub mod words;
+pub mod world;
+
+#[cfg(loom)]
+mod engine;
+#[cfg(loom)]
+pub use engine::*;

@@ -1,0 +1,98 @@
+//! What is run: the configuration of a test, or of a model.
+//!
+//! Next: [`real`](crate::real), the properties on real threads.
+
+use std::num::{NonZeroU64, NonZeroUsize};
+use std::time::Duration;
+
+use shared::http::fake::Answer;
+use shared::{Settings, Url};
+
+/// Settings, a script for each URL, and whether it is told to stop.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Workers, rounds and intervals.
+    pub settings: Settings,
+    /// What each URL answers, in turn; the last answer again and again.
+    pub scripts: Vec<Vec<Answer>>,
+    /// In a model: it is told to stop, at any moment.
+    pub stops: bool,
+}
+
+/// So long a pause never ends while a test runs; in a model it never ends.
+pub const NEVER: Duration = Duration::from_secs(3600);
+
+/// The URL with this number: `a`, `b`, `c` and so on.
+pub fn url(n: usize) -> Url {
+    let letter = u8::try_from(n).ok().filter(|n| *n < 26).map(|n| b'a' + n);
+    let letter = letter.expect("26 URLs are enough for a test");
+    Url::unchecked(&char::from(letter).to_string())
+}
+
+impl Config {
+    /// These workers, and a script for each URL; no pauses, no listings.
+    pub fn new(
+        workers: usize,
+        rounds: Option<u64>,
+        scripts: Vec<Vec<Answer>>,
+    ) -> Self {
+        let round = |n| NonZeroU64::new(n).expect("a round at least");
+        let settings = Settings {
+            pollers: NonZeroUsize::new(workers).expect("a worker at least"),
+            rounds: rounds.map(round),
+            interval: Duration::ZERO,
+            backoff: Duration::ZERO,
+            status_interval: NEVER,
+            spread: false,
+        };
+        Config { settings, scripts, stops: false }
+    }
+
+    /// These workers, and so many URLs that answer `200 OK`.
+    pub fn fine(workers: usize, rounds: Option<u64>, urls: usize) -> Self {
+        Config::same(workers, rounds, urls, &[Answer::OK])
+    }
+
+    /// These workers, and so many URLs with one script for all.
+    pub fn same(
+        workers: usize,
+        rounds: Option<u64>,
+        urls: usize,
+        script: &[Answer],
+    ) -> Self {
+        Config::new(workers, rounds, vec![script.to_vec(); urls])
+    }
+
+    /// The same with this interval, and this back-off.
+    pub fn every(mut self, interval: Duration) -> Self {
+        self.settings.interval = interval;
+        self.settings.backoff = interval;
+        self
+    }
+
+    /// The same, told to stop.
+    pub fn stopped(self) -> Self {
+        Config { stops: true, ..self }
+    }
+
+    /// Its URLs: `a`, `b` and so on.
+    pub fn urls(&self) -> Vec<Url> {
+        (0..self.scripts.len()).map(url).collect()
+    }
+
+    /// How much of it: `2 workers x 2 URLs x 2 rounds`.
+    pub fn size(&self) -> String {
+        let many = |n: u64, thing| match n {
+            1 => format!("1 {thing}"),
+            n => format!("{n} {thing}s"),
+        };
+        let workers = many(self.settings.pollers.get() as u64, "worker");
+        let urls = many(self.scripts.len() as u64, "URL");
+        let rounds = match self.settings.rounds {
+            Some(rounds) => many(rounds.get(), "round"),
+            None => "no end".into(),
+        };
+        let stop = if self.stops { " x a stop" } else { "" };
+        format!("{workers} x {urls} x {rounds}{stop}")
+    }
+}

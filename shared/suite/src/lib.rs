@@ -1,0 +1,36 @@
+//! What both pollers must do: the same properties for both, on real threads
+//! ([`real`]) and in every interleaving (`models`, compiled under `--cfg loom`
+//! only).
+//!
+//! A [`Config`] says what is run. A crate hands in its programs, and gets a
+//! test or a model for each property.
+
+#![forbid(unsafe_code)]
+
+pub mod config;
+#[cfg(loom)]
+pub mod models;
+pub mod real;
+
+pub use config::Config;
+
+/// Ends a model checker's program that was built without the model checker:
+/// to be green would be a lie.
+#[cfg(not(loom))]
+pub fn not_under_loom() -> std::process::ExitCode {
+    let why = match std::env::var("RUSTFLAGS") {
+        Ok(flags) => format!(
+            "RUSTFLAGS is set in your shell, to \"{flags}\", and that \
+             overrides what `cargo loom` asks for.\nUnset it (`unset \
+             RUSTFLAGS`; PowerShell: `Remove-Item Env:RUSTFLAGS`), or add \
+             `--cfg loom` to it."
+        ),
+        Err(_) => {
+            "Run `cargo loom`, or set RUSTFLAGS to \"--cfg loom\".".into()
+        }
+    };
+    eprintln!(
+        "error: built without --cfg loom, so nothing was checked.\n{why}"
+    );
+    std::process::ExitCode::FAILURE
+}

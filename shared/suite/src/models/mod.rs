@@ -1,0 +1,507 @@
+//! What both pollers must do in every interleaving: the models of
+//! `mutex-poller/tests/loom.rs` and `channel-poller/tests/loom.rs`.
+//!
+//! A model is a small program on the shipped functions, and a property. It is
+//! small because interleavings multiply; two of each thing is mostly enough
+//! to go wrong. Bugs that need three workers have a model with three.
+//!
+//! Next: [`web`], what they poll.
+
+use std::num::NonZeroU64;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub mod view;
+pub mod web;
+
+use checker::catch_panic;
+use checker::check::{Model, Quantity};
+use shared::http::fake::Answer;
+use shared::sync::limit_threads;
+use shared::{HttpError, NotStarted, Report, Url};
+
+use crate::config::{Config, NEVER};
+use view::view;
+use web::{BROKEN, NOT_FOUND, Times, Web, outcome};
+
+/// Runs a config before a web.
+pub type Play = fn(&Config, &Web) -> Result<Report, NotStarted>;
+
+/// A model: this config, in which `holds` must hold afterwards.
+pub fn model(
+    name: &'static str,
+    says: &'static str,
+    config: Config,
+    web: fn(&Config) -> Web,
+    play: Play,
+    holds: fn(&Config, &Web, &Report) -> bool,
+) -> Model {
+    let size = config.size();
+    let body = move || {
+        let web = web(&config);
+        let report = play(&config, &web).expect("enough threads");
+        holds(&config, &web, &report)
+    };
+    let body = Arc::new(body);
+    Model { name, says, size, bound: None, kind: Quantity::All, view, body }
+}
+
+fn fine(config: &Config) -> Web {
+    Web::of(config)
+}
+
+/// Each URL was polled exactly as often as there are rounds.
+fn every_round(config: &Config, web: &Web, report: &Report) -> bool {
+    let rounds = config.settings.rounds.map_or(0, NonZeroU64::get);
+    let rounds = vec![rounds; config.scripts.len()];
+    assert_eq!(web.polls(), rounds, "polls of each URL");
+    board(config, web, report)
+}
+
+/// The board has every poll, and the last state of each URL.
+fn board(config: &Config, web: &Web, report: &Report) -> bool {
+    let states = &report.states;
+    let made: u64 = web.polls().iter().sum();
+    assert_eq!(states.polls(), made, "polls on the board, polls made");
+    for (id, url) in config.urls().iter().enumerate() {
+        let last = web.last(url).map(outcome);
+        assert_eq!(states.get(id), last, "the last state of {url}");
+    }
+    true
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// The models for a finished poller: `functions` runs its functions without
+/// the thread that lists, `program` the whole of it, with no more than `bound`
+/// forced switches.
+pub fn finished(functions: Play, program: Play, bound: usize) -> Vec<Model> {
+    let mut models = of_functions(functions);
+    let whole = of_program(program).into_iter();
+    models.extend(whole.map(|model| model.bounded(bound)));
+    models
+}
+
+fn of_functions(functions: Play) -> Vec<Model> {
+    vec![
+        never_two_at_once(functions),
+        every_round_is_polled(functions),
+        least_recently_polled_first(functions),
+        all_end_when_rounds_are_done(functions),
+        three_end_when_rounds_are_done(functions),
+        all_end_after_timed_waits(functions),
+        all_end_when_told_to_stop(functions),
+        a_stop_ends_a_timed_wait(functions),
+        a_slow_site_holds_nobody_up(functions),
+        a_slow_site_holds_no_timed_wait_up(functions),
+        who_wakes_for_nothing_sleeps_again(functions),
+        three_workers_and_a_slow_site(functions),
+        the_last_state_stands(functions),
+        a_failed_poll_gives_back(functions),
+        a_panicked_poll_gives_back(functions),
+        two_polls_can_overlap(functions),
+        each_poll_at_its_time(functions),
+        no_poll_is_early(functions),
+        a_stop_begins_nothing_more(functions),
+    ]
+}
+
+fn of_program(program: Play) -> Vec<Model> {
+    let mut models = vec![
+        the_whole_program_ends(program),
+        the_whole_program_stops(program),
+        all_workers_begin(program),
+        the_board_is_listed(program),
+        a_slow_listing_holds_nobody_up(program),
+        a_listing_is_no_part_of_the_run(program),
+        a_panic_at_an_error_ends_it(program),
+        a_panic_at_a_listing_ends_it(program),
+    ];
+    models.extend(too_few_threads(program));
+    models
+}
+
+/// The names of all models of both pollers, and of this package: each program
+/// has to know them all, to refuse a name that is nowhere.
+pub fn names() -> Vec<&'static str> {
+    let nowhere: Play = |_, _| unreachable!("only its name is asked for");
+    let one = one_worker_has_one_interleaving(nowhere);
+    let all = finished(nowhere, nowhere, 0).into_iter();
+    let all = all.chain(original(nowhere)).chain([one]);
+    all.map(|model| model.name).chain(OWN).collect()
+}
+
+/// The models of this package itself: `tests/loom.rs`.
+pub const OWN: [&str; 30] = [
+    "messages_arrive_in_order",
+    "each_message_arrives_once",
+    "each_sender_keeps_its_order",
+    "no_more_inside_than_there_is_room",
+    "two_senders_share_one_slot",
+    "what_was_sent_before_the_end_arrives",
+    "every_receiver_hears_the_end",
+    "only_the_last_sender_hangs_up",
+    "a_send_to_nobody_comes_back",
+    "only_the_last_receiver_is_nobody",
+    "a_full_channel_lets_go_when_nobody_receives",
+    "iteration_ends_with_the_last_sender",
+    "what_is_left_inside_is_dropped_once",
+    "a_crew_returns_when_all_have_ended",
+    "a_panic_of_a_thread_stops_the_others",
+    "a_panic_of_the_lead_stops_the_others",
+    "a_panic_of_an_inner_crew_ends_both",
+    "a_thread_that_cannot_start_stops_the_others",
+    "a_scope_tells_of_panics",
+    "a_timed_receive_may_come_too_early",
+    "random_programs_have_the_same_outcomes",
+    "a_failure_that_a_thread_swallows_is_seen",
+    "a_failure_may_have_any_text",
+    "what_is_to_be_seen_once_is_shown_if_it_never_is",
+    "a_panic_that_nobody_catches_fails",
+    "a_panic_under_a_lock_fails",
+    "a_thread_that_never_began_drops_nothing",
+    "a_thread_that_was_under_way_goes_no_further",
+    "a_destructor_may_lock_when_a_model_fails",
+    "too_many_messages_fail",
+];
+
+/// The models for an original of 2010, which knows no intervals.
+pub fn original(program: Play) -> Vec<Model> {
+    let named = |name, model| Model { name, ..model };
+    vec![
+        named("as_posted_never_two_at_once", {
+            let config = Config::fine(2, Some(1), 1);
+            let says = "As posted: no URL is polled by two workers at once.";
+            model("", says, config, fine, program, board)
+        }),
+        named("as_posted_every_round_is_polled", {
+            let config = Config::fine(1, Some(1), 4);
+            let says = "As posted: each URL is polled once a round.";
+            model("", says, config, fine, program, every_round)
+        }),
+        named("as_posted_stops", {
+            let config = Config::fine(1, Some(2), 1).stopped();
+            let says = "As posted: it ends when told to, at any moment.";
+            model("", says, config, fine, program, board)
+        }),
+    ]
+}
+
+fn never_two_at_once(play: Play) -> Model {
+    let says = "No URL is polled by two workers at once.";
+    let config = Config::fine(2, Some(2), 1);
+    model("never_two_at_once", says, config, fine, play, board)
+}
+
+fn every_round_is_polled(play: Play) -> Model {
+    let says = "No URL is lost: each is polled once a round, no more, no less.";
+    let config = Config::fine(2, Some(2), 2);
+    model("every_round_is_polled", says, config, fine, play, every_round)
+}
+
+fn least_recently_polled_first(play: Play) -> Model {
+    let says = "The least recently polled goes first.";
+    let config = Config::fine(2, Some(2), 3);
+    let web = |config: &Config| fine(config).meeting();
+    let name = "least_recently_polled_first";
+    model(name, says, config, web, play, in_order).bounded(2)
+}
+
+/// Whoever is polled again has been overtaken by nobody, but for those that
+/// are handed out and not yet asked for: at most one to each other worker.
+fn in_order(config: &Config, web: &Web, _: &Report) -> bool {
+    let order = web.order();
+    for (at, url) in order.iter().enumerate() {
+        let before =
+            |url: &Url| order[..at].iter().filter(|u| *u == url).count();
+        let urls = config.urls();
+        let behind = urls.iter().filter(|u| before(u) < before(url));
+        let behind: Vec<_> = behind.collect();
+        assert!(
+            behind.len() < config.settings.pollers.get(),
+            "{url} is polled again before {} and {}",
+            behind[0],
+            behind[1]
+        );
+    }
+    true
+}
+
+fn all_end_when_rounds_are_done(play: Play) -> Model {
+    let says = "All workers end when the rounds are done.";
+    let config = Config::fine(2, Some(1), 1);
+    model("all_end_when_rounds_are_done", says, config, fine, play, every_round)
+}
+
+fn three_end_when_rounds_are_done(play: Play) -> Model {
+    let says = "The same with three, of whom two may sleep: both must wake.";
+    let config = Config::fine(3, Some(1), 1);
+    let name = "three_end_when_rounds_are_done";
+    model(name, says, config, fine, play, every_round)
+}
+
+fn all_end_after_timed_waits(play: Play) -> Model {
+    let says = "They end, with an interval: who waits for a time wakes up.";
+    let config = Config::fine(2, Some(2), 1).every(SECOND);
+    model("all_end_after_timed_waits", says, config, fine, play, every_round)
+}
+
+fn all_end_when_told_to_stop(play: Play) -> Model {
+    let says = "All workers end when told to stop, at any moment.";
+    let config = Config::fine(2, Some(2), 1).stopped();
+    model("all_end_when_told_to_stop", says, config, fine, play, board)
+        .bounded(3)
+}
+
+fn a_stop_ends_a_timed_wait(play: Play) -> Model {
+    let says = "The same while they wait for a time that is far away.";
+    let config = Config::fine(2, Some(2), 1).every(NEVER).stopped();
+    model("a_stop_ends_a_timed_wait", says, config, fine, play, board)
+}
+
+fn a_slow_site_holds_nobody_up(play: Play) -> Model {
+    let says = "While one URL is slow to answer, the others are polled.";
+    let config = Config::fine(2, Some(2), 2);
+    let web = |config: &Config| fine(config).slow(1, 2);
+    let name = "a_slow_site_holds_nobody_up";
+    model(name, says, config, web, play, every_round).bounded(3)
+}
+
+fn a_slow_site_holds_no_timed_wait_up(play: Play) -> Model {
+    let says =
+        "The same with an interval: somebody wakes for each that is due.";
+    let config = Config::fine(2, Some(2), 2).every(SECOND);
+    let web = |config: &Config| fine(config).slow(1, 2);
+    let name = "a_slow_site_holds_no_timed_wait_up";
+    model(name, says, config, web, play, every_round).bounded(3)
+}
+
+fn who_wakes_for_nothing_sleeps_again(play: Play) -> Model {
+    let says = "Who wakes up and finds the work taken sleeps again.";
+    // Both wake for `a`. Who does not get it must still be there for `b`.
+    let mut config = Config::fine(2, Some(2), 2).every(SECOND);
+    config.scripts[1] = vec![Answer::Error(HttpError::Lost), Answer::OK];
+    let web = |config: &Config| fine(config).slow(2, 2);
+    let name = "who_wakes_for_nothing_sleeps_again";
+    model(name, says, config, web, play, every_round).bounded(3)
+}
+
+fn three_workers_and_a_slow_site(play: Play) -> Model {
+    let says = "The same with three workers.";
+    let config = Config::fine(3, Some(2), 3).every(SECOND);
+    let web = |config: &Config| fine(config).slow(1, 2);
+    let name = "three_workers_and_a_slow_site";
+    model(name, says, config, web, play, every_round).bounded(1)
+}
+
+/// One worker over channels: everybody waits for one other, so there is
+/// nothing for a scheduler to choose (a Kahn network).
+pub fn one_worker_has_one_interleaving(play: Play) -> Model {
+    let says = "One worker, and channels: there is nothing to choose.";
+    let config = Config::fine(1, Some(2), 3);
+    let name = "one_worker_has_one_interleaving";
+    let model = model(name, says, config, fine, play, every_round);
+    Model { kind: Quantity::One, ..model }
+}
+
+fn the_last_state_stands(play: Play) -> Model {
+    let says = "The status board shows the last state of each URL.";
+    let config = Config::same(2, Some(2), 3, &[Answer::OK, NOT_FOUND]);
+    model("the_last_state_stands", says, config, fine, play, board).bounded(2)
+}
+
+fn a_failed_poll_gives_back(play: Play) -> Model {
+    let says = "A poll that fails gives its resource back.";
+    let lost = Answer::Error(HttpError::Lost);
+    let config = Config::same(2, Some(2), 1, &[lost, Answer::OK]);
+    model("a_failed_poll_gives_back", says, config, fine, play, every_round)
+}
+
+fn a_panicked_poll_gives_back(play: Play) -> Model {
+    let says = "A poll that panics gives its resource back.";
+    // As many panics as workers: none may die of one.
+    let script = [Answer::Panic, Answer::Panic, Answer::OK];
+    let config = Config::same(2, Some(3), 1, &script);
+    model("a_panicked_poll_gives_back", says, config, fine, play, every_round)
+}
+
+fn two_polls_can_overlap(play: Play) -> Model {
+    let says = "Two polls can be under way at once.";
+    let config = Config::fine(2, Some(1), 2);
+    let web = |config: &Config| fine(config).meeting();
+    let name = "two_polls_can_overlap";
+    let most = |_: &Config, web: &Web, _: &Report| web.most() == 2;
+    let model = model(name, says, config, web, play, most);
+    Model { kind: Quantity::Some, ..model }
+}
+
+fn the_whole_program_ends(play: Play) -> Model {
+    let says = "The whole program, with its status board, ends.";
+    let config = Config::fine(1, Some(2), 2);
+    model("the_whole_program_ends", says, config, fine, play, every_round)
+}
+
+fn the_whole_program_stops(play: Play) -> Model {
+    let says = "The whole program ends when told to stop, at any moment.";
+    let config = Config::fine(1, Some(2), 1).every(NEVER).stopped();
+    model("the_whole_program_stops", says, config, fine, play, board)
+}
+
+fn all_workers_begin(play: Play) -> Model {
+    let says = "All workers begin: one that waits for an answer is not alone.";
+    let config = Config::fine(2, Some(1), 2);
+    let web = |config: &Config| fine(config).slow(1, 1);
+    model("all_workers_begin", says, config, web, play, every_round)
+}
+
+fn the_board_is_listed(play: Play) -> Model {
+    let says = "The status board is listed once an interval.";
+    let web = |config: &Config| fine(config);
+    let name = "the_board_is_listed";
+    let model =
+        model(name, says, listed(), web, play, |config, web, report| {
+            every_round(config, web, report);
+            assert!(web.listings() <= 1, "{} listings", web.listings());
+            web.listings() == 1
+        });
+    Model { kind: Quantity::Some, ..model }
+}
+
+fn a_slow_listing_holds_nobody_up(play: Play) -> Model {
+    let says = "While it is being listed, polls go on.";
+    let web = |config: &Config| fine(config).slow_log(2);
+    let name = "a_slow_listing_holds_nobody_up";
+    model(name, says, listed(), web, play, every_round)
+}
+
+fn a_listing_is_no_part_of_the_run(play: Play) -> Model {
+    let says = "How long the run took is said without the last listing.";
+    let web = |config: &Config| fine(config).taking_to_list(NEVER);
+    let name = "a_listing_is_no_part_of_the_run";
+    let model = model(name, says, listed(), web, play, |_, web, report| {
+        web.listings() == 1 && report.elapsed < NEVER
+    });
+    Model { kind: Quantity::Some, ..model }
+}
+
+/// The time for a listing comes once: the second time is never.
+fn listed() -> Config {
+    let mut config = Config::fine(1, Some(2), 1);
+    config.settings.status_interval = NEVER * 2 / 3;
+    config
+}
+
+/// An error now and then.
+const NOW_AND_THEN: [Answer; 4] = [
+    Answer::OK,
+    Answer::Error(HttpError::Lost),
+    Answer::Error(HttpError::Lost),
+    Answer::OK,
+];
+
+/// A request takes a tenth of a second.
+fn timed(config: &Config) -> Web {
+    fine(config).taking(SECOND / 10)
+}
+
+fn each_poll_at_its_time(play: Play) -> Model {
+    let says = "Each poll begins when it is due, to the nanosecond.";
+    let mut config = Config::same(2, Some(5), 1, &NOW_AND_THEN);
+    config.settings.interval = SECOND;
+    config.settings.backoff = SECOND * 10;
+    model("each_poll_at_its_time", says, config, timed, play, |s, web, _| {
+        let begins = web.times(&s.urls()[0]).into_iter().map(|t| t.begin);
+        // A tenth for the poll, and a second, and ten for each error.
+        let due = [0, 11, 122, 333, 344].map(|tenths| SECOND / 10 * tenths);
+        assert_eq!(begins.collect::<Vec<_>>(), due, "when polls began");
+        true
+    })
+    .bounded(2)
+}
+
+fn no_poll_is_early(play: Play) -> Model {
+    let says = "No poll begins before it is due.";
+    let config = Config::same(2, Some(2), 2, &NOW_AND_THEN).every(SECOND);
+    let name = "no_poll_is_early";
+    let holds = |config: &Config, web: &Web, _: &Report| {
+        for url in &config.urls() {
+            let times = web.times(url);
+            let early = |two: &[Times]| two[1].begin < two[0].end + SECOND;
+            assert!(!times.windows(2).any(early), "{url} early: {times:?}");
+        }
+        true
+    };
+    model(name, says, config, timed, play, holds).bounded(3)
+}
+
+fn a_stop_begins_nothing_more(play: Play) -> Model {
+    let says = "Once a stop is heard, a worker begins what it has in hand, \
+                and no more.";
+    let config = Config::fine(1, Some(2), 2).stopped();
+    let web = |config: &Config| fine(config).counting_after_stop();
+    let name = "a_stop_begins_nothing_more";
+    model(name, says, config, web, play, |_, web, _| {
+        let after = web.after_stop();
+        assert!(after <= 1, "{after} polls began after the stop was heard");
+        true
+    })
+}
+
+/// A model of a run that its log ends, by a panic.
+fn broken(
+    name: &'static str,
+    says: &'static str,
+    config: Config,
+    web: fn(&Config) -> Web,
+    play: Play,
+) -> Model {
+    let size = config.size();
+    let body = move || {
+        let web = web(&config).broken_log();
+        let ended = catch_panic(|| play(&config, &web));
+        let panic = ended.expect_err("it ended as if nothing had happened");
+        assert_eq!(panic.downcast_ref(), Some(&BROKEN), "its panic");
+        true
+    };
+    let body = Arc::new(body);
+    Model { name, says, size, bound: None, kind: Quantity::All, view, body }
+}
+
+fn a_panic_at_an_error_ends_it(play: Play) -> Model {
+    let says = "If the log panics at an error, the run ends with that panic.";
+    // The other worker sleeps till the end of time, if it is not woken.
+    let mut config = Config::fine(2, None, 2).every(NEVER);
+    config.scripts[1] = vec![Answer::Error(HttpError::Lost)];
+    broken("a_panic_at_an_error_ends_it", says, config, fine, play)
+}
+
+fn a_panic_at_a_listing_ends_it(play: Play) -> Model {
+    let says = "If the log panics at a listing, the run ends with that panic.";
+    let mut config = listed().every(NEVER);
+    config.settings.rounds = None;
+    let name = "a_panic_at_a_listing_ends_it";
+    broken(name, says, config, fine, play)
+}
+
+/// Models of runs that get as many threads as the name says. Two workers and
+/// the lister are three; over channels there is a monitor, too.
+fn too_few_threads(play: Play) -> impl Iterator<Item = Model> {
+    let says = "If a thread cannot be started, nothing is polled, and it ends.";
+    let config = Config::fine(2, Some(1), 1);
+    let size = config.size();
+    let names = ["no_thread", "one_thread", "two_threads", "three_threads"];
+    names.into_iter().enumerate().map(move |(threads, name)| {
+        let config = config.clone();
+        let body = move || {
+            let web = fine(&config);
+            limit_threads(threads);
+            let ended = play(&config, &web);
+            let polls = web.polls().iter().sum::<u64>();
+            assert!(ended.is_ok() || polls == 0, "polled, and gave up");
+            assert!(ended.is_err() || threads == 3, "three are needed");
+            true
+        };
+        let (size, body) = (size.clone(), Arc::new(body));
+        Model { name, says, size, bound: None, kind: Quantity::All, view, body }
+    })
+}

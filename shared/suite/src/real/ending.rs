@@ -1,0 +1,189 @@
+//! The end: told to stop at any moment, it loses nothing and leaves nobody.
+
+use std::num::NonZeroU64;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::time::Duration;
+
+use proptest::option;
+use proptest::prelude::any;
+use proptest::sample::select;
+
+use super::Start;
+use super::polling::{configs, for_all};
+use super::run::{Count, Event, watch};
+use crate::config::{Config, url};
+use shared::http::fake::{Answer, FakeHttp};
+use shared::sync::limit_threads;
+use shared::{HttpError, Settings};
+
+/// Told to stop before it runs, or as the n-th request begins, it has done
+/// the first part of what it would have done, and reports all of it.
+pub fn a_stop_loses_nothing(start: Start) {
+    let rounds = option::of(1..5u64);
+    for_all((configs(1..=6usize, rounds), 0..20u64), |(mut config, at)| {
+        let begun = Count::default();
+        let played = config.play(start, |event, stop| match event {
+            Event::Ready if at == 0 => stop(),
+            Event::Request(..) if begun.add() == at => stop(),
+            _ => {}
+        });
+        // Who polls for ever would have gone on at least so far.
+        let most = played.polls().into_iter().max().unwrap_or(0);
+        let more = NonZeroU64::MIN.saturating_add(most as u64);
+        config.settings.rounds.get_or_insert(more);
+        let reference = config.one_by_one();
+        for url in &played.urls {
+            let (done, all) = (played.answers(url), reference.answers(url));
+            assert!(all.starts_with(&done), "{url}: {done:?} of {all:?}");
+        }
+        if config.settings.pollers.get() == 1 {
+            assert!(reference.order().starts_with(&played.order()));
+        }
+    });
+}
+
+/// Told to stop before it runs, it polls nothing.
+pub fn a_stop_before_the_run_polls_nothing(start: Start) {
+    for workers in [1, 4] {
+        let config = Config::fine(workers, None, 3);
+        let played = config.play(start, |event, stop| {
+            if let Event::Ready = event {
+                stop();
+            }
+        });
+        assert!(played.requests.is_empty());
+    }
+}
+
+/// All are polled once and come due again in an hour, some after an answer
+/// and some after an error: one word to stop ends it now.
+pub fn a_stop_wakes_all_who_sleep(start: Start) {
+    const HOUR: Duration = Duration::from_secs(3600);
+    let lost = Answer::Error(HttpError::Lost);
+    for workers in [1, 2, 6] {
+        for (interval, fine) in [(HOUR, Answer::OK), (Duration::ZERO, lost)] {
+            let scripts = vec![vec![fine], vec![lost], vec![lost, fine]];
+            let mut config = Config::new(workers, None, scripts);
+            config.settings.interval = interval;
+            config.settings.backoff = HOUR;
+            config.settings.status_interval = Duration::from_millis(1);
+            let complete = Count::default();
+            let played = config.play(start, |event, stop| match event {
+                // Once: a second would wake those that missed the first.
+                Event::Listing(states)
+                    if states.polls() == 3 && complete.add() == 1 =>
+                {
+                    stop();
+                }
+                _ => {}
+            });
+            assert_eq!(played.polls(), [1, 1, 1]);
+        }
+    }
+}
+
+/// One URL never answers. The others go on; the stop waits for it, and what
+/// it comes to at last is reported.
+pub fn a_stop_waits_for_the_last_answer(start: Start) {
+    let scripts = vec![vec![Answer::Never], vec![Answer::OK]];
+    let (mute, asked) = (url(0), Count::default());
+    let others = Count::default();
+    let config = Config::new(2, None, scripts);
+    let played = config.play(start, |event, stop| match event {
+        Event::Request(url, _) if *url == mute => drop(asked.add()),
+        Event::Request(_, web) => {
+            asked.wait_for(1);
+            if others.add() == 5 {
+                stop();
+                web.release();
+            }
+        }
+        _ => {}
+    });
+    assert_eq!(played.answers(&mute), [Err(HttpError::TimedOut)]);
+}
+
+/// Who has been told need not be told again; nor who has ended, which every
+/// run here is.
+pub fn a_stop_may_come_twice(start: Start) {
+    Config::fine(2, None, 3).play(start, |event, stop| {
+        if let Event::Request(..) = event {
+            stop();
+            stop();
+        }
+    });
+}
+
+const BROKEN: &str = "the log is broken";
+
+/// The log panics, at an error or at a listing, while some workers poll for
+/// ever and others sleep for an hour: the run ends, and its panic is that.
+pub fn a_panic_in_the_log_ends_it(start: Start) {
+    let lost = Answer::Error(HttpError::Lost);
+    let broken = || resume_unwind(Box::new(BROKEN));
+    for workers in [1, 2, 6] {
+        for (at_an_error, interval) in
+            [(true, 0), (true, 3600), (false, 0), (false, 3600)]
+        {
+            let bad = if at_an_error { lost } else { Answer::OK };
+            let scripts = vec![vec![bad], vec![Answer::OK], vec![Answer::OK]];
+            let mut config = Config::new(workers, None, scripts);
+            config.settings.interval = Duration::from_secs(interval);
+            config.settings.status_interval = Duration::from_millis(1);
+            let play = || {
+                config.play(start, |event, _| match event {
+                    Event::Error => broken(),
+                    Event::Listing(_) if !at_an_error => broken(),
+                    _ => {}
+                })
+            };
+            let Err(panic) = catch_unwind(AssertUnwindSafe(play)) else {
+                panic!("it ended as if nothing had happened");
+            };
+            assert_eq!(panic.downcast_ref(), Some(&BROKEN));
+        }
+    }
+}
+
+/// As many threads are to be had as you like, but one: it says which one it
+/// could not start, polls nothing, and ends.
+pub fn too_few_threads(start: Start) {
+    let config = Config::fine(3, Some(1), 3);
+    let _watch = watch("too few threads");
+    for threads in 0.. {
+        let (web, program) = (FakeHttp::new().recorded(), config.start(start));
+        limit_threads(threads);
+        let ended = (program.run)(&web, &());
+        limit_threads(usize::MAX);
+        let Err(error) = ended else {
+            assert!(threads >= 3, "not even a thread for each worker");
+            return;
+        };
+        assert!(web.log().is_empty(), "polled, and then gave up: {error}");
+        let name = &error.thread;
+        let worker = name.strip_prefix("worker ");
+        let n = worker.map(|n| n.parse::<usize>().expect("a number"));
+        assert!(n.is_none_or(|n| n <= 3), "{name}");
+        let said = error.to_string();
+        assert!(said.contains(name.as_str()) && said.contains("no more"));
+    }
+}
+
+/// Whatever the settings say, it begins, and a stop ends it.
+pub fn every_setting_has_a_meaning(start: Start) {
+    let times = [Duration::ZERO, Duration::from_millis(1), Duration::MAX];
+    let time = || select(times.to_vec());
+    let settings = (time(), time(), time(), any::<bool>());
+    for_all((configs(1..=3usize, option::of(1..3u64)), settings), |case| {
+        let (mut config, (interval, backoff, status_interval, spread)) = case;
+        let old = config.settings;
+        #[rustfmt::skip]
+        let new = Settings { interval, backoff, status_interval, spread, ..old };
+        config.settings = new;
+        config.play(start, |event, stop| {
+            if let Event::Request(..) = event {
+                stop();
+            }
+        });
+    });
+}

@@ -1,0 +1,103 @@
+//! One suite for every poller: whoever passes it does what they all do.
+//!
+//! A crate hands in its program as a [`Start`] and gets one test for each
+//! property:
+//!
+//! ```
+//! # use shared::{Report, Settings, States, Url};
+//! use suite::real::Started;
+//!
+//! fn start(settings: Settings, urls: Vec<Url>) -> Started {
+//! #   let states = States::new(urls.into());
+//! #   let elapsed = std::time::Duration::ZERO;
+//! #   /*
+//!     let program = Program::new(settings, urls);
+//!     let stopper = program.stopper();
+//!     Started::new(
+//!         move || stopper.stop(),
+//!         move |http, log| program.run(&http, &log),
+//!     )
+//! #   */
+//! #   Started::new(|| (), move |_, _| Ok(Report { states, elapsed }))
+//! }
+//! suite::conformance!(start);
+//! # suite::real::no_urls_end_at_once(start);
+//! ```
+//!
+//! What must hold is read off the log of the made-up web, not off the program
+//! or its [`Schedule`](shared::Schedule). No test passes because time passed,
+//! and none looks for threads that live on: a program borrows the web and the
+//! log, so the compiler has it that they end before `run` does.
+
+mod ending;
+mod polling;
+mod run;
+pub mod stress;
+mod web;
+
+pub use ending::*;
+pub use polling::*;
+pub use web::*;
+
+use shared::{HttpClient, Log, NotStarted, Report, Settings, Url};
+
+/// Makes a program ready to run.
+pub type Start = fn(Settings, Vec<Url>) -> Started;
+
+type Run = dyn FnOnce(&dyn HttpClient, &dyn Log) -> Result<Report, NotStarted>;
+
+/// A program, ready to run, as the suite sees it.
+pub struct Started {
+    stop: Box<dyn Fn() + Send + Sync>,
+    run: Box<Run>,
+}
+
+impl Started {
+    /// A program that these two calls stop and run.
+    pub fn new(
+        stop: impl Fn() + Send + Sync + 'static,
+        run: impl FnOnce(&dyn HttpClient, &dyn Log) -> Result<Report, NotStarted>
+        + 'static,
+    ) -> Self {
+        Started { stop: Box::new(stop), run: Box::new(run) }
+    }
+}
+
+/// One `#[test]` for each property that the program must have: all of them,
+/// or, for one that leaves something out, those that are named.
+///
+/// `conformance!(start)`, or `conformance!(start => no_urls_end_at_once)`.
+#[macro_export]
+macro_rules! conformance {
+    ($start:expr) => {
+        $crate::conformance! { $start =>
+            same_polls_as_one_by_one
+            one_worker_keeps_the_order
+            what_is_due_is_polled
+            all_workers_poll_at_once
+            more_workers_than_urls
+            no_urls_end_at_once
+            a_slow_site_holds_nobody_up
+            panics_are_errors
+            a_panic_may_carry_anything
+            errors_come_and_go
+            listings_show_what_was_found
+            listings_come_while_all_are_busy
+            a_slow_listing_holds_nobody_up
+            a_stop_loses_nothing
+            a_stop_before_the_run_polls_nothing
+            a_stop_wakes_all_who_sleep
+            a_stop_waits_for_the_last_answer
+            a_stop_may_come_twice
+            a_panic_in_the_log_ends_it
+            too_few_threads
+            every_setting_has_a_meaning
+        }
+    };
+    ($start:expr => $($property:ident)+) => { $(
+        #[test]
+        fn $property() {
+            $crate::real::$property($start);
+        }
+    )+ };
+}

@@ -1,0 +1,133 @@
+//! Polling: everything that is due, by as many as there are.
+
+use std::time::Duration;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::{Config as Cases, TestRunner};
+
+use super::Start;
+use super::run::{Count, Event};
+use crate::config::{Config, url};
+use shared::HttpError;
+use shared::http::StatusCode;
+use shared::http::fake::Answer;
+
+/// Every URL is polled as often, with the same last state, as by one thread
+/// that polls them one by one.
+pub fn same_polls_as_one_by_one(start: Start) {
+    let rounds = (1..5u64).prop_map(Some);
+    for_all(configs(1..=6usize, rounds), |config| {
+        let played = config.play(start, |_, _| ());
+        let reference = config.one_by_one();
+        assert_eq!(played.polls(), reference.polls());
+        assert_eq!(played.report.states, reference.report.states);
+        assert_eq!(played.listings, 0, "listed before it was time");
+        // And the reference is no more than this.
+        let rounds = config.settings.rounds.map(|r| r.get() as usize);
+        assert!(reference.polls().into_iter().all(|n| Some(n) == rounds));
+    });
+}
+
+/// One worker alone polls in the order of the schedule, round by round.
+pub fn one_worker_keeps_the_order(start: Start) {
+    let rounds = (1..5u64).prop_map(Some);
+    for_all(configs(1..=1usize, rounds), |config| {
+        let played = config.play(start, |_, _| ());
+        assert_eq!(played.order(), config.one_by_one().order());
+    });
+}
+
+/// With pauses between polls the workers sleep, and wake when one is due.
+pub fn what_is_due_is_polled(start: Start) {
+    let (fine, lost) = (Answer::OK, Answer::Error(HttpError::Lost));
+    for workers in 1..=3 {
+        let scripts = vec![vec![fine], vec![lost], vec![lost, fine]];
+        let mut config = Config::new(workers, Some(3), scripts);
+        config.settings.interval = Duration::from_millis(1);
+        config.settings.backoff = Duration::from_millis(1);
+        assert_eq!(config.play(start, |_, _| ()).polls(), [3, 3, 3]);
+    }
+}
+
+/// As many requests are under way at once as there are workers: each is
+/// answered only when all have begun.
+pub fn all_workers_poll_at_once(start: Start) {
+    for workers in [2, 4] {
+        let begun = Count::default();
+        Config::fine(workers, Some(1), workers).play(start, |event, _| {
+            if let Event::Request(..) = event {
+                begun.add();
+                begun.wait_for(workers as u64);
+            }
+        });
+    }
+}
+
+/// Who finds nothing to poll does no harm, and ends with the others.
+pub fn more_workers_than_urls(start: Start) {
+    let begun = Count::default();
+    let played = Config::fine(5, Some(3), 2).play(start, |event, _| {
+        // The first two are held until both have begun: so the others
+        // find everything taken.
+        if let Event::Request(..) = event {
+            begun.add();
+            begun.wait_for(2);
+        }
+    });
+    assert_eq!(played.polls(), [3, 3]);
+}
+
+/// Nothing to poll, not even for ever, is no reason to stay.
+pub fn no_urls_end_at_once(start: Start) {
+    for rounds in [Some(1), None] {
+        let played = Config::fine(2, rounds, 0).play(start, |_, _| ());
+        assert!(played.requests.is_empty());
+    }
+}
+
+/// While all workers but one wait for an answer, that one polls on: the
+/// answer comes only when it has polled the last URL in every round.
+pub fn a_slow_site_holds_nobody_up(start: Start) {
+    const ROUNDS: u64 = 10;
+    for workers in [2, 3] {
+        let polled = Count::default();
+        let quick = url(workers - 1);
+        let config = Config::fine(workers, Some(ROUNDS), workers);
+        config.play(start, |event, _| match event {
+            Event::Request(url, _) if *url == quick => drop(polled.add()),
+            Event::Request(..) => polled.wait_for(ROUNDS),
+            _ => {}
+        });
+    }
+}
+
+/// Workers, rounds, and up to six URLs with a script each.
+pub(super) fn configs(
+    workers: impl Strategy<Value = usize>,
+    rounds: impl Strategy<Value = Option<u64>>,
+) -> impl Strategy<Value = Config> {
+    let answer = prop_oneof![
+        3 => Just(Answer::OK),
+        1 => Just(Answer::Status(StatusCode::NOT_FOUND)),
+        1 => Just(Answer::Error(HttpError::Lost)),
+        1 => Just(Answer::Error(HttpError::TimedOut)),
+        1 => Just(Answer::Panic),
+    ];
+    let scripts = vec(vec(answer, 1..4), 0..7);
+    (workers, rounds, scripts).prop_map(|(w, r, s)| Config::new(w, r, s))
+}
+
+/// Draws as many cases as `PROPTEST_CASES` says, or 64. What fails is shown
+/// and not kept in a file: threads make it no sure thing to fail again.
+pub(super) fn for_all<S: Strategy>(cases: S, holds: impl Fn(S::Value)) {
+    let mut how = Cases { failure_persistence: None, ..Cases::default() };
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        how.cases = 64;
+    }
+    let result = TestRunner::new(how).run(&cases, |case| {
+        holds(case);
+        Ok(())
+    });
+    result.unwrap_or_else(|failure| panic!("{failure}"));
+}

@@ -1,0 +1,169 @@
+//! That the model checker sees what is wrong: models that must fail, and how
+//! they fail.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use checker::check::{Model, Outcome, Quantity};
+use shared::sync::channel::{bounded, unbounded};
+use shared::sync::{Mutex, spawn, thread};
+
+/// All of them, by name.
+pub const ALL: &[(&str, fn())] = &[
+    ("a_failure_that_a_thread_swallows_is_seen", swallowed),
+    ("a_failure_may_have_any_text", any_text),
+    ("what_is_to_be_seen_once_is_shown_if_it_never_is", never_seen),
+    ("a_panic_that_nobody_catches_fails", nobody_catches),
+    ("a_panic_under_a_lock_fails", under_a_lock),
+    ("a_thread_that_never_began_drops_nothing", never_began),
+    ("a_thread_that_was_under_way_goes_no_further", under_way),
+    ("a_destructor_may_lock_when_a_model_fails", destructor),
+    ("too_many_messages_fail", too_many_messages),
+];
+
+fn check(body: fn()) -> Outcome {
+    let body = move || {
+        body();
+        true
+    };
+    model(Quantity::All, Arc::new(body)).check()
+}
+
+fn model(kind: Quantity, body: Arc<dyn Fn() -> bool + Send + Sync>) -> Model {
+    let (size, bound) = (String::new(), None);
+    let view = |value| value;
+    Model { name: "", says: "", size, bound, kind, view, body }
+}
+
+/// What is wrong with this model.
+fn failure_of(body: fn()) -> String {
+    check(body).failure.expect("it must fail").headline
+}
+
+fn both(a: impl FnOnce() + Send, b: impl FnOnce() + Send) {
+    thread::scope(|scope| {
+        spawn(scope, "a", a).expect("a thread");
+        spawn(scope, "b", b).expect("a thread");
+    });
+}
+
+fn swallowed() {
+    let said = failure_of(|| {
+        thread::scope(|scope| {
+            let work = || {
+                let _ = catch_unwind(|| panic!("a property is broken"));
+            };
+            spawn(scope, "a", work).expect("a thread");
+        });
+    });
+    assert_eq!(said, "a property is broken");
+}
+
+fn any_text() {
+    let said = failure_of(|| panic!("recorded nowhere"));
+    assert_eq!(said, "recorded nowhere");
+}
+
+fn never_seen() {
+    let outcome = model(Quantity::Some, Arc::new(|| false)).check();
+    let failure = outcome.failure.expect("it must fail");
+    assert_eq!(failure.headline, "seen in none of the 1 interleavings");
+    assert!(!failure.deadlock);
+}
+
+fn nobody_catches() {
+    let said = failure_of(|| {
+        thread::scope(|scope| {
+            let panic = || resume_unwind(Box::new("a"));
+            spawn(scope, "a", panic).expect("a thread");
+        });
+    });
+    assert_eq!(said, "a scoped thread panicked");
+}
+
+fn under_a_lock() {
+    let said = failure_of(|| {
+        let lock = Mutex::new(0);
+        let work = || {
+            let _guard = lock.lock();
+            resume_unwind(Box::new("a"))
+        };
+        both(|| drop(catch_unwind(AssertUnwindSafe(work))), || ());
+    });
+    assert_eq!(said, "a panic, while lock is locked");
+}
+
+/// Counts into what a model's main thread owns.
+struct Count<'a>(&'a AtomicUsize);
+
+impl Drop for Count<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+fn never_began() {
+    static DROPPED: AtomicUsize = AtomicUsize::new(0);
+    let said = failure_of(|| {
+        thread::scope(|scope| {
+            let count = Count(&DROPPED);
+            let work = move || drop(count);
+            spawn(scope, "a", work).expect("a thread");
+            panic!("before it has begun");
+        });
+    });
+    assert_eq!(said, "before it has begun");
+    assert_eq!(DROPPED.load(Ordering::Relaxed), 0, "what is gone was used");
+}
+
+fn under_way() {
+    static DROPPED: AtomicUsize = AtomicUsize::new(0);
+    let said = failure_of(|| {
+        let (started, begun) = unbounded();
+        let (_never, waits) = bounded::<()>(1);
+        thread::scope(|scope| {
+            let work = || {
+                let _count = Count(&DROPPED);
+                started.send(()).expect("sent");
+                let _ = waits.recv();
+            };
+            spawn(scope, "a", work).expect("a thread");
+            begun.recv().expect("it has begun");
+            panic!("while it waits");
+        });
+    });
+    assert_eq!(said, "while it waits");
+    assert_eq!(DROPPED.load(Ordering::Relaxed), 0, "what is gone was used");
+}
+
+/// A guard that closes something when a thread dies is natural.
+struct Close<'a>(&'a Mutex<bool>);
+
+impl Drop for Close<'_> {
+    fn drop(&mut self) {
+        *self.0.lock() = true;
+    }
+}
+
+fn destructor() {
+    let said = failure_of(|| {
+        let closed = Mutex::new(false);
+        both(
+            || {
+                let _close = Close(&closed);
+                panic!("with a guard");
+            },
+            || drop(closed.lock()),
+        );
+    });
+    assert_eq!(said, "with a guard");
+}
+
+fn too_many_messages() {
+    let said = failure_of(|| {
+        let (sender, _receiver) = unbounded();
+        (0..200).for_each(|n| sender.send(n).expect("sent"));
+    });
+    assert_eq!(said, "more messages than a model may send");
+}
