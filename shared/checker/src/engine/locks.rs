@@ -235,6 +235,7 @@ impl Condvar {
         guard: &mut MutexGuard<'_, T>,
         deadline: Instant,
     ) -> WaitTimeoutResult {
+        run::timed(run::me(), true);
         let deadline = time::comes(deadline);
         let limit = deadline.map_or(Limit::Never, |_| Limit::Some);
         let at = Location::caller();
@@ -303,6 +304,7 @@ impl Condvar {
             return false;
         }
         asleep.retain(|other| other.number != sleeper.number);
+        run::timed(sleeper.number, false);
         run::hear(deadline);
         run::update(self.id, |kind| {
             if let Kind::Condvar { asleep, .. } = kind {
@@ -319,6 +321,7 @@ impl Condvar {
         for sleeper in asleep.drain(..most) {
             sleeper.woken.set(run::time()).expect("it is woken once");
             woken.push(sleeper.number);
+            run::timed(sleeper.number, false);
             if !sleeper.timed {
                 sleeper.thread.unpark();
             }

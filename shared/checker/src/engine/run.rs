@@ -30,6 +30,7 @@ struct Recorder {
     active: usize,
     switched: bool,
     threads: Vec<Clock>,
+    most_timed: usize,
     run: Run,
 }
 
@@ -37,6 +38,8 @@ struct Recorder {
 struct Clock {
     time: Duration,
     quiet: bool,
+    // In a wait for a time that has not come, and not notified.
+    timed: bool,
 }
 
 thread_local! {
@@ -79,7 +82,7 @@ pub(super) fn add_thread(name: String) -> usize {
     with(|recorder| {
         let time =
             recorder.threads.get(me()).map_or(Duration::ZERO, |t| t.time);
-        recorder.threads.push(Clock { time, quiet: false });
+        recorder.threads.push(Clock { time, quiet: false, timed: false });
         let thread = Thread { name, doing: None, ended: false, slept: 0 };
         recorder.run.world.threads.push(thread);
         recorder.threads.len() - 1
@@ -216,6 +219,21 @@ pub(super) fn sleeps(condvar: usize) {
             world.threads[me].slept = notified.len();
         }
     });
+}
+
+/// A timed wait of this thread on a condition variable begins, or is over.
+pub(super) fn timed(thread: usize, waits: bool) {
+    with(|recorder| {
+        recorder.threads[thread].timed = waits;
+        let waiting = recorder.threads.iter().filter(|t| t.timed).count();
+        recorder.most_timed = recorder.most_timed.max(waiting);
+    });
+}
+
+/// How many threads, at most, were in a timed wait on a condition variable at
+/// one time.
+pub fn most_timed() -> usize {
+    with(|recorder| recorder.most_timed)
 }
 
 impl Recorder {
