@@ -164,6 +164,9 @@ fn run_one<H: HttpClient>(
     Ok(outcome)
 }
 
+/// What helps when a thread cannot be started.
+const FEWER: &str = "ask for fewer --workers";
+
 /// A design, and all it needs but the web.
 pub struct Task<'a> {
     /// Which program.
@@ -193,7 +196,7 @@ impl Task<'_> {
         let _armed = self.interrupt.arm(ready.stop, self.stop_after);
         let cpu = CpuClock::start();
         let report = (ready.run)()
-            .map_err(|error| Failure::Failed(error.to_string()))?;
+            .map_err(|error| Failure::Failed(format!("{error}; {FEWER}")))?;
         Ok((report, cpu.elapsed()))
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! Read in this order: [`resource`], [`schedule`], [`states`], [`settings`],
 //! [`http`], [`contract`], then [`sync`], the one door to threads, and
-//! [`crew`], how they end. Beside the way lies [`plain`]: that is all a
+//! [`mod@crew`], how they end. Beside the way lies [`plain`]: that is all a
 //! channel is.
 
 #![deny(unsafe_code)]

@@ -1,7 +1,7 @@
 //! That is all a channel is: a lock, a queue, and where to sleep.
 //!
 //! Here to be read, and to check the model checker's channel by: what the two
-//! can do is the same in every interleaving (`shared/tests/loom.rs`). The
+//! can do is the same in every interleaving (`shared/suite/tests/loom.rs`). The
 //! pollers use crossbeam's, which does it faster.
 //!
 //! Next: [`sync`](crate::sync).

@@ -6,7 +6,7 @@
 //! it: `cargo loom` runs the very same source through every interleaving of
 //! its threads.
 //!
-//! Next: [`crew`](crate::crew), threads that end together.
+//! Next: [`crew`](mod@crate::crew), threads that end together.
 
 #[cfg(not(loom))]
 mod real {

@@ -96,12 +96,18 @@ fn guarded(
     value: &Value,
     row_of: impl Fn(&str) -> Option<usize>,
 ) -> String {
-    let fields = words::fields(value);
+    let fields = match value {
+        Value::Struct(..) => words::fields(value),
+        _ => Vec::new(),
+    };
     let fields = fields.iter().map(|(name, value)| {
         let space = if name.is_empty() { "" } else { " " };
         format!("{name}{space}{value}{}", in_row(row_of(name)))
     });
     let mut parts: Vec<_> = fields.collect();
+    if !matches!(value, Value::Struct(..)) {
+        parts.push(format!("{value}{}", in_row(row_of(""))));
+    }
     if let Some((thread, _)) = holder {
         parts.insert(0, format!("held by {}", world.threads[thread].name));
     }

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use super::run::{self, View};
 use crate::event::Run;
 use crate::failure::Failure;
+use crate::value::Value;
 
 /// A property, and a small program that has it in every interleaving.
 pub struct Model {
@@ -32,6 +33,11 @@ pub struct Model {
     /// The program. It panics where the property is broken, and says whether
     /// it has seen what some interleaving must show.
     pub body: Arc<dyn Fn() -> bool + Send + Sync>,
+}
+
+/// Values as they are.
+fn no_view(value: Value) -> Value {
+    value
 }
 
 /// In how many interleavings a property is to be seen.
@@ -80,7 +86,7 @@ pub fn outcomes(
         size: String::new(),
         bound: None,
         kind: Quantity::All,
-        view: |value| value,
+        view: no_view,
         body: Arc::new(body),
     };
     let panic = model.search(None, 0).panic;
@@ -193,6 +199,21 @@ struct Search {
 }
 
 impl Model {
+    /// A program that is right in every interleaving.
+    pub fn new(
+        name: &'static str,
+        says: &'static str,
+        program: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        let body = move || {
+            program();
+            true
+        };
+        let (size, bound, kind) = (String::new(), None, Quantity::All);
+        let (view, body) = (no_view as View, Arc::new(body));
+        Model { name, says, size, bound, kind, view, body }
+    }
+
     /// The same, with no more than so many forced switches.
     pub fn bounded(self, bound: usize) -> Self {
         Model { bound: Some(bound), ..self }

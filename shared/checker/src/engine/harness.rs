@@ -159,7 +159,12 @@ fn text(model: &Model, outcome: &Outcome) -> String {
         Some(bound) => format!(" with at most {bound} forced switches"),
         None => String::new(),
     };
-    let (Model { name, says, size, .. }, s) = (model, took.as_secs_f64());
+    let (Model { name, says, .. }, s) = (model, took.as_secs_f64());
+    let size = if model.size.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", model.size)
+    };
     let holds = match (failure, model.kind) {
         (Some(failure), _) => {
             let width = width();
@@ -167,10 +172,10 @@ fn text(model: &Model, outcome: &Outcome) -> String {
             let headline = &failure.headline;
             let found = match model.kind {
                 Quantity::All => format!("broken in interleaving {n}{bound}"),
-                _ => format!("{n} interleavings{bound}"),
+                _ => format!("after {n} interleavings{bound}"),
             };
             return format!(
-                "FAILED  {name}\n        {says}\n        {size}: {found}\n\n\
+                "FAILED  {name}{size}\n        {says}\n        {found}\n\n\
                  {headline}\n\n{drawn}\n"
             );
         }
@@ -185,7 +190,7 @@ fn text(model: &Model, outcome: &Outcome) -> String {
             "there is one interleaving, and no more".into()
         }
     };
-    format!("ok  {says}\n    {name}: {size}\n    {holds}{bound} ({s:.2} s)")
+    format!("ok  {says}\n    {name}{size}\n    {holds}{bound} ({s:.2} s)")
 }
 
 /// With commas.
