@@ -172,17 +172,22 @@ pub fn original(program: Play) -> Vec<Model> {
         named("as_posted_never_two_at_once", {
             let config = Config::fine(2, Some(1), 1);
             let says = "As posted: no URL is polled by two workers at once.";
-            model("", says, config, fine, program, board)
+            model("", says, config, fine, program, every_round)
         }),
         named("as_posted_every_round_is_polled", {
-            let config = Config::fine(1, Some(1), 4);
+            let config = Config::fine(1, Some(2), 4);
             let says = "As posted: each URL is polled once a round.";
             model("", says, config, fine, program, every_round)
         }),
         named("as_posted_stops", {
             let config = Config::fine(1, Some(2), 1).stopped();
-            let says = "As posted: it ends when told to, at any moment.";
-            model("", says, config, fine, program, board)
+            let says = "As posted: it ends when told to, and can end early.";
+            let early = |config: &Config, web: &Web, report: &Report| {
+                board(config, web, report);
+                web.polls() != [2]
+            };
+            let model = model("", says, config, fine, program, early);
+            Model { kind: Quantity::Some, ..model }
         }),
     ]
 }
@@ -437,7 +442,8 @@ fn no_poll_is_early(play: Play) -> Model {
 fn a_stop_begins_nothing_more(play: Play) -> Model {
     let says = "Once a stop is heard, a worker begins what it has in hand, \
                 and no more.";
-    let config = Config::fine(1, Some(2), 2).stopped();
+    // With three, one in hand leaves two: both must be taken back.
+    let config = Config::fine(1, Some(1), 3).stopped();
     let web = |config: &Config| fine(config).counting_after_stop();
     let name = "a_stop_begins_nothing_more";
     model(name, says, config, web, play, |_, web, _| {
