@@ -13,8 +13,8 @@ use shared::sync::{Mutex, channel, now};
 use shared::{HttpClient, HttpError, Next, Schedule, Settings, States};
 use shared::{Status, Url};
 
-use crate::design::Design;
-use crate::measure::CpuClock;
+use compare::design::Design;
+use compare::measure::CpuClock;
 
 /// Something to be timed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

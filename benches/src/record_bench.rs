@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::SystemTime;
 
-use benches::out;
+use compare::out;
 
 const BEGIN: &str = "<!-- recorded by `cargo record` -->\n";
 const END: &str = "<!-- end of the record -->\n";

@@ -5,8 +5,8 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
-use benches::design::Design;
 use benches::lines::{Line, Work};
+use compare::design::Design;
 use shared::http::fake::FakeHttp;
 use shared::{Settings, Url};
 

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use benches::design::{Design, Ready};
-use benches::facts;
 use benches::lines::{Line, Work};
-use benches::measure::CpuClock;
-use benches::record::Recorder;
 use benches::verdict::{Question, count};
+use compare::design::{Design, Ready};
+use compare::facts;
+use compare::measure::CpuClock;
+use compare::record::Recorder;
 use criterion::Criterion;
 use criterion::measurement::Measurement;
 use shared::http::fake::FakeHttp;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::measure::CpuClock;
+use compare::measure::CpuClock;
 
 /// Where a benchmark ran.
 #[derive(Debug, Serialize)]

@@ -26,7 +26,7 @@ pub struct Queue<T> {
 }
 
 impl<T: Debug> Queue<T> {
-    pub fn new() -> Self {
+    pub fn empty() -> Self {
         let items = Mutex::new(VecDeque::new());
         Queue { items, changed: Condvar::new() }
     }
@@ -59,7 +59,7 @@ fn main() -> std::process::ExitCode {
     use checker::{harness, spawn, thread};
 
     let each_item_arrives = || {
-        let queue = Queue::new();
+        let queue = Queue::empty();
         thread::scope(|scope| {
             for n in 1..=2 {
                 let take = || drop(queue.take());
@@ -76,7 +76,7 @@ fn main() -> std::process::ExitCode {
 
 #[cfg(not(loom))]
 fn main() {
-    let queue = Queue::new();
+    let queue = Queue::empty();
     std::thread::scope(|scope| {
         for _ in 1..=2 {
             scope.spawn(|| println!("{}", queue.take()));

@@ -4,8 +4,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use benches::planting::bugs::{self, Change};
-use benches::planting::scratch;
+use classroom::planting::bugs::{self, Change};
+use classroom::planting::scratch;
 
 #[test]
 fn every_bug_fits_the_good_source() {

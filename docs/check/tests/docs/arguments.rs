@@ -1,9 +1,9 @@
 //! What a command names must exist: a model, a test, an exercise, a flag.
 
 use std::fs;
-use std::process::Command;
 
 use crate::pages::root;
+use crate::recordings::run;
 
 pub fn exist(command: &str) -> Result<(), String> {
     let command = command.split('#').next().unwrap_or_default();
@@ -35,17 +35,16 @@ pub fn exist(command: &str) -> Result<(), String> {
 fn models() -> String {
     let of = |path: &str| fs::read_to_string(root().join(path));
     let files = [
-        "shared/src/model/suite.rs",
+        "shared/suite/src/models/mod.rs",
         "mutex-poller/tests/loom.rs",
         "channel-poller/tests/loom.rs",
-        "shared/tests/loom.rs",
+        "shared/suite/tests/loom.rs",
     ];
     files.iter().filter_map(|path| of(path).ok()).collect()
 }
 
 fn help() -> String {
-    let compare = env!("CARGO_BIN_EXE_compare");
-    let out = Command::new(compare).arg("--help").output();
-    let out = out.expect("it was built for this test");
+    let out = run("compare", "compare").arg("--help").output();
+    let out = out.expect("cargo can be run");
     String::from_utf8_lossy(&out.stdout).into_owned()
 }

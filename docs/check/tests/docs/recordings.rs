@@ -10,12 +10,12 @@ pub fn fresh(command: &str, old: &str) -> Result<String, String> {
     let mut words = command.split_whitespace();
     let out = match (words.next(), words.next()) {
         (Some("cargo"), Some("bug")) => {
-            let mut bug = Command::new(env!("CARGO_BIN_EXE_bug"));
+            let mut bug = run("classroom", "bug");
             // Drawn for the width of a page, whatever the shell says.
             bug.args(words).env_remove("COLUMNS");
             // It may wait for another one: whoever runs the test reads that.
             bug.stderr(Stdio::inherit());
-            bug.current_dir(root()).output()
+            bug.output()
         }
         (Some("cargo"), Some("loom")) => {
             let cargo = std::env::var_os("CARGO").ok_or("no CARGO")?;
@@ -38,6 +38,15 @@ pub fn fresh(command: &str, old: &str) -> Result<String, String> {
         true => Err(format!("`{command}` prints no such thing: {text}")),
         false => Ok(part),
     }
+}
+
+/// `cargo run` of a program of this workspace, still without its arguments.
+pub fn run(package: &str, program: &str) -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut run = Command::new(cargo);
+    run.args(["run", "--quiet", "--package", package, "--bin", program, "--"]);
+    run.current_dir(root());
+    run
 }
 
 /// From the line under the model's name to the sentences; no legend.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use benches::design::Design;
+use compare::design::Design;
 use shared::http::StatusCode;
 use shared::{HttpClient, HttpError, Settings, Status, Url};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};

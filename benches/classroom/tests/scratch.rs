@@ -7,9 +7,9 @@ use std::process::{self, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::thread;
 
-use benches::planting::bugs;
-use benches::planting::lock::exclusive;
-use benches::planting::scratch::Scratch;
+use classroom::planting::bugs;
+use classroom::planting::lock::exclusive;
+use classroom::planting::scratch::Scratch;
 
 /// A folder that no other run of this test uses.
 fn folder() -> PathBuf {

@@ -9,7 +9,8 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 /// The workspace.
 pub fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().expect("benches is a folder of it").to_path_buf()
+    let root = here.ancestors().nth(2);
+    root.expect("docs/check is a folder of it").to_path_buf()
 }
 
 /// A Markdown file.

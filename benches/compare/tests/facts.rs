@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use benches::facts;
-use benches::record::Poll;
+use compare::facts;
+use compare::record::Poll;
 use shared::http::StatusCode;
 use shared::{HttpError, Settings, Status, Url};
 

@@ -12,10 +12,15 @@ use super::lock::exclusive;
 use super::{Complaint, failure};
 use crate::out;
 
+/// The folders that a build needs.
+const ROOMS: [&str; 5] =
+    ["shared", "mutex-poller", "channel-poller", "benches", "docs/check"];
+
 /// The workspace.
 pub fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().expect("benches is a folder of it").to_path_buf()
+    let root = here.ancestors().nth(2);
+    root.expect("benches/classroom is a folder of it").to_path_buf()
 }
 
 /// Whether git knows of changes in this file. Without git, nobody knows.
@@ -61,7 +66,7 @@ impl Scratch {
         for name in ["Cargo.toml", "Cargo.lock", ".rustfmt.toml"] {
             self.copy(Path::new(name))?;
         }
-        for name in ["shared", "mutex-poller", "channel-poller", "benches"] {
+        for name in ROOMS {
             self.copy(Path::new(name))?;
         }
         Ok(())

@@ -7,12 +7,12 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use benches::out;
-use benches::planting::bugs::{Change, write_all};
-use benches::planting::judge::{LOOM, cargo};
-use benches::planting::scratch::{self, Scratch};
-use benches::planting::{Complaint, ended, failure, misuse};
 use clap::Parser;
+use classroom::out;
+use classroom::planting::bugs::{Change, write_all};
+use classroom::planting::judge::{LOOM, cargo};
+use classroom::planting::scratch::{self, Scratch};
+use classroom::planting::{Complaint, ended, failure, misuse};
 
 /// Puts an exercise into the working tree, and grades what you make of it.
 ///

@@ -4,8 +4,8 @@
 
 use std::process::ExitCode;
 
-use benches::args::{Args, Mode};
-use benches::{demo, out, run};
+use compare::args::{Args, Mode};
+use compare::{demo, out, run};
 
 fn main() -> ExitCode {
     let done = match Args::read() {

@@ -7,11 +7,11 @@ mod table;
 
 use std::process::ExitCode;
 
-use benches::out;
-use benches::planting::bugs::{self, Bug, write_all};
-use benches::planting::scratch::{self, Scratch};
-use benches::planting::{Complaint, ended, failure, judge, misuse};
 use clap::Parser;
+use classroom::out;
+use classroom::planting::bugs::{self, Bug, write_all};
+use classroom::planting::scratch::{self, Scratch};
+use classroom::planting::{Complaint, ended, failure, judge, misuse};
 
 /// Plants a bug in a scratch copy of the pollers, and shows how it goes wrong.
 ///

@@ -4,9 +4,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use benches::planting::bugs::Bug;
-use benches::planting::judge::Verdict;
-use benches::planting::{Complaint, failure, scratch};
+use classroom::planting::bugs::Bug;
+use classroom::planting::judge::Verdict;
+use classroom::planting::{Complaint, failure, scratch};
 
 /// Whether the diagram is the one that is kept; with `bless` it is written.
 ///

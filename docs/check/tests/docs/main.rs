@@ -12,8 +12,8 @@ mod recordings;
 use std::env;
 use std::fs;
 
-use benches::out;
 use pages::{Block, Page, all};
+use std::io::Write;
 
 fn blessing() -> bool {
     env::var_os("BLESS").is_some()
@@ -64,10 +64,10 @@ fn code_in_the_pages_is_the_code() {
 #[test]
 fn recordings_are_what_commands_print() {
     // Not `eprintln`: libtest would keep it to itself.
-    out::complain(
-        "Running the commands whose output the pages show: a few seconds, or \
-         about a minute the first time, because it builds loom twice.",
-    );
+    let line = "Running the commands whose output the pages show: a few \
+                seconds, or about a minute the first time, because it builds \
+                loom twice.";
+    let _ = writeln!(std::io::stderr(), "{line}");
     hold("output: ", |block| {
         let command = block.label.trim_start_matches("output: ");
         recordings::fresh(command, &block.text)
@@ -154,16 +154,16 @@ fn dated_recordings_have_a_date() {
 /// Commands that no line of `.ci/run` has, and the test that runs them (or
 /// what they are made of).
 const COVERED: &[(&str, &str)] = &[
-    ("cargo compare", "benches/tests/cli.rs"),
+    ("cargo compare", "benches/compare/tests/cli.rs"),
     (
         "cargo compare --live https://www.rust-lang.org/ https://go.dev/",
         "shared/tests/ureq.rs",
     ),
-    ("cargo run -- --help", "benches/tests/cli.rs"),
+    ("cargo run -- --help", "benches/compare/tests/cli.rs"),
     ("cargo bug", ".ci/run"),
     ("cargo bench", ".ci/run"),
     ("cargo record", ".ci/run"),
-    ("cargo bless", "benches/tests/docs/main.rs"),
+    ("cargo bless", "docs/check/tests/docs/main.rs"),
     ("cargo exercise", ".ci/run"),
     ("cargo doc", ".ci/run"),
 ];

@@ -1,10 +1,10 @@
 //! Who catches what: every bug, and rustc, loom and a stress test on it.
 
-use benches::out;
-use benches::planting::bugs::Bug;
-use benches::planting::judge::{self, Verdict};
-use benches::planting::scratch::Scratch;
-use benches::planting::{Complaint, failure};
+use classroom::out;
+use classroom::planting::bugs::Bug;
+use classroom::planting::judge::{self, Verdict};
+use classroom::planting::scratch::Scratch;
+use classroom::planting::{Complaint, failure};
 
 use crate::golden;
 

@@ -1,0 +1,7 @@
+//! `cargo bug` and `cargo exercise`: both change code, in a copy or in the
+//! working tree ([`planting`]), and show what comes of it.
+
+#![forbid(unsafe_code)]
+
+pub mod out;
+pub mod planting;

@@ -1,0 +1,21 @@
+//! Where words go: no panic when nobody reads them any more.
+//!
+//! Next: [`planting`](crate::planting).
+
+use std::fmt;
+use std::io::{self, Write};
+use std::process;
+
+/// Writes a line to stdout. `cargo bug | head -1` closes it early: then no
+/// reader is left, and the program ends quietly.
+pub fn say(line: impl fmt::Display) {
+    let mut stdout = io::stdout().lock();
+    if writeln!(stdout, "{line}").and_then(|()| stdout.flush()).is_err() {
+        process::exit(0);
+    }
+}
+
+/// Writes a line to stderr.
+pub fn complain(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
