@@ -172,6 +172,11 @@ pub fn original(program: Play) -> Vec<Model> {
         named("as_posted_never_two_at_once", {
             let config = Config::fine(2, Some(1), 1);
             let says = "As posted: no URL is polled by two workers at once.";
+            model("", says, config, fine, program, board)
+        }),
+        named("as_posted_two_share_a_round", {
+            let config = Config::fine(2, Some(1), 1);
+            let says = "As posted: two workers poll no more than one would.";
             model("", says, config, fine, program, every_round)
         }),
         named("as_posted_every_round_is_polled", {
