@@ -161,9 +161,10 @@ impl Question {
             return "Nothing to compare was run.".into();
         }
         let part = |(order, from, to): &(Order, f64, f64)| {
-            let range = match from == to {
-                true => format!("at {}", count(*from)),
-                false => format!("from {} to {}", count(*from), count(*to)),
+            let range = if from == to {
+                format!("at {}", count(*from))
+            } else {
+                format!("from {} to {}", count(*from), count(*to))
             };
             let ratios: Vec<f64> = self
                 .places()
@@ -206,9 +207,10 @@ impl Order {
         let times = |ratios: Vec<f64>| {
             let low = ratios.iter().copied().fold(f64::INFINITY, f64::min);
             let high = ratios.iter().copied().fold(0.0, f64::max);
-            match (high - low).abs() < 0.05 {
-                true => format!("{low:.2}"),
-                false => format!("{low:.2} to {high:.2}"),
+            if (high - low).abs() < 0.05 {
+                format!("{low:.2}")
+            } else {
+                format!("{low:.2} to {high:.2}")
             }
         };
         let inverse = || ratios.iter().map(|r| 1.0 / r).collect();

@@ -46,9 +46,10 @@ pub fn ask_all(quick: bool) -> Vec<Question> {
         .noise_threshold(0.25)
         .with_measurement(CpuTime)
         .configure_from_args();
-    let effort = match quick {
-        true => Effort { rounds: 5, run_ns: 4e6, quick },
-        false => Effort { rounds: 15, run_ns: 1e7, quick },
+    let effort = if quick {
+        Effort { rounds: 5, run_ns: 4e6, quick }
+    } else {
+        Effort { rounds: 15, run_ns: 1e7, quick }
     };
     let few = Effort { rounds: if quick { 2 } else { 5 }, ..effort };
     let questions = vec![

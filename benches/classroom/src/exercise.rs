@@ -43,18 +43,14 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<(), Complaint> {
     let exercises = all()?;
     let Some(name) = &args.name else {
-        return match args.all {
-            true => prove(&exercises),
-            false => {
-                for exercise in &exercises {
-                    out::say(format!(
-                        "  {:18} {}",
-                        exercise.name, exercise.title
-                    ));
-                }
-                out::say("\n`cargo exercise NAME` begins one.");
-                Ok(())
+        return if args.all {
+            prove(&exercises)
+        } else {
+            for exercise in &exercises {
+                out::say(format!("  {:18} {}", exercise.name, exercise.title));
             }
+            out::say("\n`cargo exercise NAME` begins one.");
+            Ok(())
         };
     };
     let exercise = exercises.iter().find(|e| e.name == *name);
@@ -154,7 +150,7 @@ fn grade(exercise: &Exercise) -> Result<(), Complaint> {
         )));
     }
     let scratch = Scratch::new()?;
-    match verdict(exercise, &scratch, &[])? {
+    match finding(exercise, &scratch, &[])? {
         None => out::say("Done."),
         Some(why) => return Err(failure(format!("not yet.\n{why}"))),
     }
@@ -162,7 +158,7 @@ fn grade(exercise: &Exercise) -> Result<(), Complaint> {
 }
 
 /// Why the tree with these changes does not do; `None` if it does.
-fn verdict(
+fn finding(
     exercise: &Exercise,
     scratch: &Scratch,
     changes: &[&Change],
@@ -229,7 +225,7 @@ fn prove(exercises: &[Exercise]) -> Result<(), Complaint> {
             };
             let changes: Vec<_> =
                 [Some(&start), more.as_ref()].into_iter().flatten().collect();
-            let why = verdict(exercise, &scratch, &changes)?;
+            let why = finding(exercise, &scratch, &changes)?;
             let passed = why.is_none();
             let result = if passed { "passes" } else { "fails" };
             row += &format!("  {part} {result}");
@@ -240,8 +236,9 @@ fn prove(exercises: &[Exercise]) -> Result<(), Complaint> {
         }
         out::say(row);
     }
-    match wrong.is_empty() {
-        true => Ok(()),
-        false => Err(failure(format!("not as it should be: {wrong:?}"))),
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(failure(format!("not as it should be: {wrong:?}")))
     }
 }

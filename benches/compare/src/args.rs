@@ -174,9 +174,10 @@ impl Args {
             rounds: rounds.map(round),
             spread: self.spread,
         };
-        let default = match live {
-            true => vec![Design::Channel],
-            false => vec![Design::Mutex, Design::Channel],
+        let default = if live {
+            vec![Design::Channel]
+        } else {
+            vec![Design::Mutex, Design::Channel]
         };
         Plan {
             designs: self.poller.clone().map_or(default, |poller| poller.0),
@@ -190,17 +191,18 @@ impl Args {
     }
 
     fn web(self) -> Web {
-        match self.live {
-            true => Web::Live {
+        if self.live {
+            Web::Live {
                 sources: self.sources,
                 timeout: self.timeout.unwrap_or(Duration::from_secs(10)),
-            },
-            false => Web::Fake {
+            }
+        } else {
+            Web::Fake {
                 urls: self.urls,
                 latency: self.latency,
                 seed: self.seed,
                 faults: self.faults,
-            },
+            }
         }
     }
 }
@@ -229,9 +231,10 @@ fn duration(text: &str) -> Result<Duration, String> {
     }
     let duration = humantime::parse_duration(text)
         .map_err(|why| format!("{why}; write it like 50ms, 10s or 1m"))?;
-    match duration > Duration::from_secs(365 * 24 * 3600) {
-        true => Err("a year is the most".into()),
-        false => Ok(duration),
+    if duration > Duration::from_secs(365 * 24 * 3600) {
+        Err("a year is the most".into())
+    } else {
+        Ok(duration)
     }
 }
 

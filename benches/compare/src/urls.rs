@@ -29,13 +29,14 @@ pub fn read(args: &[String]) -> Result<Arc<[Url]>, Failure> {
             list.add_file(arg)?;
         }
     }
-    match list.urls.is_empty() {
-        false => Ok(list.urls.into()),
-        true => Err(Failure::Usage(
+    if list.urls.is_empty() {
+        Err(Failure::Usage(
             "--live needs URLs: name some, or a file with one on each line, \
              or - for standard input"
                 .into(),
-        )),
+        ))
+    } else {
+        Ok(list.urls.into())
     }
 }
 
@@ -55,12 +56,13 @@ impl List {
             Failure::Usage(format!("{what}: no URL: {shown}: {why}"))
         })?;
         if let Some(first) = self.places.get(&url) {
-            complain(&match place == text {
-                true => format!("{url} is named twice: polled once"),
-                false => format!(
+            complain(&if place == text {
+                format!("{url} is named twice: polled once")
+            } else {
+                format!(
                     "{place}: {url} is already at {first}: \
                                   polled once"
-                ),
+                )
             });
             return Ok(());
         }
@@ -104,11 +106,12 @@ impl List {
                 self.add(url, &place)?;
             }
         }
-        match seen || self.places.len() > before {
-            true => Ok(()),
-            false => Err(Failure::Usage(format!(
+        if seen || self.places.len() > before {
+            Ok(())
+        } else {
+            Err(Failure::Usage(format!(
                 "{name}: no URL in it: write one on each line"
-            ))),
+            )))
         }
     }
 }

@@ -131,12 +131,13 @@ impl fmt::Display for Machine {
                     "Other programs took {:.0} % of the CPU",
                     share * 1e2
                 )?;
-                match share > 0.15 {
-                    true => write!(
+                if share > 0.15 {
+                    write!(
                         f,
                         ": machine busy, trust the order, not the ratios."
-                    ),
-                    false => write!(f, "."),
+                    )
+                } else {
+                    write!(f, ".")
                 }
             }
         }

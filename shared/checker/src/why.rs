@@ -3,7 +3,7 @@
 //! Next: [`lanes`](crate::lanes).
 
 use crate::event::{Event, Run, What};
-use crate::world::{At, Blocked, Kind, Op};
+use crate::world::{At, Blocked, Kind, Op, Thread};
 use crate::{source, words};
 
 /// What each thread that is left waits for, and why it will wait for ever.
@@ -96,7 +96,10 @@ fn asleep(run: &Run, thread: usize, id: usize) -> String {
 
 /// The row in which this thread went to sleep.
 fn slept_in(run: &Run, thread: usize, id: usize) -> Option<usize> {
-    let sleeps = |what: &What| matches!(what, What::Wait { condvar, .. } if *condvar == id);
+    let sleeps = |what: &What| match what {
+        What::Wait { condvar, .. } => *condvar == id,
+        _ => false,
+    };
     let mut rows = run.events.iter().enumerate().rev();
     let row = rows.find(|(_, e)| e.thread == thread && sleeps(&e.what));
     row.map(|(row, _)| row)
@@ -135,7 +138,10 @@ fn empty(run: &Run, thread: usize, id: usize) -> String {
     let name = &object.name;
     let has = holds(run, thread);
     // To hang up is the matter if another thread waits for this one's end.
-    let joins = |other: &crate::world::Thread| matches!(other.doing, Some((Op::Join(t), _)) if t == thread);
+    let joins = |other: &Thread| match other.doing {
+        Some((Op::Join(joined), _)) => joined == thread,
+        _ => false,
+    };
     if !world.threads.iter().any(joins) {
         return format!("{me} waits for {name}, which is empty{has}");
     }

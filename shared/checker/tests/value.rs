@@ -135,8 +135,10 @@ proptest! {
 
 #[test]
 fn what_has_changed_is_said_by_its_path() {
-    let before = "Board { states: [S { code: 200 }, S { code: None }], polls: 1, due: [a, b] }";
-    let after = "Board { states: [S { code: 200 }, S { code: 404 }], polls: 2, due: [b] }";
+    let before = "Board { states: [S { code: 200 }, S { code: None }], \
+                  polls: 1, due: [a, b] }";
+    let after = "Board { states: [S { code: 200 }, S { code: 404 }], \
+                 polls: 2, due: [b] }";
     let change = |path: &str, before: Option<_>, after: Option<_>| Change {
         path: path.into(),
         before: before.map(Value::parse),

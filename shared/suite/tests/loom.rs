@@ -138,9 +138,10 @@ mod proof {
 
             let program: &Program = $program;
             let make = |bounded| {
-                let (sender, receiver) = match bounded {
-                    true => channel::bounded(1),
-                    false => channel::unbounded(),
+                let (sender, receiver) = if bounded {
+                    channel::bounded(1)
+                } else {
+                    channel::unbounded()
                 };
                 // Not to be dropped if it ends in a deadlock.
                 (

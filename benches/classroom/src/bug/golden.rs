@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use classroom::planting::bugs::Bug;
-use classroom::planting::judge::Verdict;
+use classroom::planting::judge::Finding;
 use classroom::planting::{Complaint, failure, scratch};
 
 /// Whether the diagram is the one that is kept; with `bless` it is written.
@@ -14,10 +14,10 @@ use classroom::planting::{Complaint, failure, scratch};
 /// If it cannot be written.
 pub fn hold(
     bug: &Bug,
-    verdict: &Verdict,
+    finding: &Finding,
     bless: bool,
 ) -> Result<bool, Complaint> {
-    let Some(story) = &verdict.story else { return Ok(true) };
+    let Some(story) = &finding.story else { return Ok(true) };
     let text = format!("{}: {}\n\n{story}", bug.name, bug.thought);
     let path = file(bug);
     if !bless {

@@ -85,17 +85,18 @@ fn show(bug: &Bug) -> Result<(), Complaint> {
     ));
     let scratch = Scratch::new()?;
     scratch.plant(&[&bug.change])?;
-    let verdict = judge::check(&scratch, bug)?;
-    out::say(&verdict.text);
-    if verdict.story.is_some() {
+    let finding = judge::check(&scratch, bug)?;
+    out::say(&finding.text);
+    if finding.story.is_some() {
         out::say("\nLine numbers are those with the bug in.");
     }
-    match verdict.caught {
-        true => Ok(()),
-        false => Err(failure(format!(
+    if finding.caught {
+        Ok(())
+    } else {
+        Err(failure(format!(
             "{} was not caught by {}, in the words: {}",
             bug.name, bug.by, bug.words
-        ))),
+        )))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use classroom::out;
 use classroom::planting::bugs::Bug;
-use classroom::planting::judge::{self, Verdict};
+use classroom::planting::judge::{self, Finding};
 use classroom::planting::scratch::Scratch;
 use classroom::planting::{Complaint, failure};
 
@@ -21,20 +21,20 @@ pub fn print(bugs: &[Bug], stress: bool, bless: bool) -> Result<(), Complaint> {
         out::say(format!("\n{side:36}rustc  loom: interleavings, time{last}"));
         for bug in bugs.iter().filter(|bug| bug.side == side) {
             scratch.plant(&[&bug.change])?;
-            let verdict = judge::check(&scratch, bug)?;
-            let mut row = format!("  {:34}{}", bug.name, cells(&verdict));
-            if stress && verdict.code.is_none() {
+            let finding = judge::check(&scratch, bug)?;
+            let mut row = format!("  {:34}{}", bug.name, cells(&finding));
+            if stress && finding.code.is_none() {
                 let judge::Stress { ran, failed } =
                     judge::stress(&scratch, bug)?;
                 row += &format!("  {failed:5} of {ran} runs");
             }
-            if !golden::hold(bug, &verdict, bless)? {
+            if !golden::hold(bug, &finding, bless)? {
                 stale.push(bug.name.as_str());
             }
-            let missed_it = if verdict.caught { "" } else { "  MISSED" };
+            let missed_it = if finding.caught { "" } else { "  MISSED" };
             out::say(format!("{}{missed_it}", row.trim_end()));
-            if !verdict.caught {
-                out::complain(&verdict.text);
+            if !finding.caught {
+                out::complain(&finding.text);
                 missed.push(bug.name.as_str());
             }
         }
@@ -55,12 +55,12 @@ pub fn print(bugs: &[Bug], stress: bool, bless: bool) -> Result<(), Complaint> {
     Ok(())
 }
 
-fn cells(verdict: &Verdict) -> String {
-    match &verdict.code {
+fn cells(finding: &Finding) -> String {
+    match &finding.code {
         Some(code) => format!("{code:7}{:28}", ""),
         None => {
-            let seconds = verdict.took.as_secs_f64();
-            format!("{:7}{:13} {seconds:9.3} s   ", "-", verdict.interleavings)
+            let seconds = finding.took.as_secs_f64();
+            format!("{:7}{:13} {seconds:9.3} s   ", "-", finding.interleavings)
         }
     }
 }

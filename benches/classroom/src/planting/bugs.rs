@@ -177,9 +177,10 @@ pub fn write_all(
 ) -> Result<(), Complaint> {
     for (file, text) in files {
         let path = root.join(&file);
-        let done = match text.is_empty() {
-            true => fs::remove_file(&path),
-            false => fs::write(&path, text),
+        let done = if text.is_empty() {
+            fs::remove_file(&path)
+        } else {
+            fs::write(&path, text)
         };
         done.map_err(|error| failure(format!("{file}: {error}")))?;
     }

@@ -11,7 +11,7 @@ use super::scratch::Scratch;
 use super::{Complaint, failure};
 
 /// What came of a check.
-pub struct Verdict {
+pub struct Finding {
     /// It was caught by whom its header names, in its words.
     pub caught: bool,
     /// What the reader is shown.
@@ -63,7 +63,7 @@ pub fn cargo(scratch: &Scratch, args: &[&str]) -> Result<Output, Complaint> {
 ///
 /// # Errors
 /// If cargo cannot be run.
-pub fn check(scratch: &Scratch, bug: &Bug) -> Result<Verdict, Complaint> {
+pub fn check(scratch: &Scratch, bug: &Bug) -> Result<Finding, Complaint> {
     let report = scratch.path().join("report.json");
     let _ = fs::remove_file(&report);
     let file = report.to_string_lossy();
@@ -77,13 +77,13 @@ pub fn check(scratch: &Scratch, bug: &Bug) -> Result<Verdict, Complaint> {
     }
 }
 
-fn by_rustc(bug: &Bug, out: &Output) -> Verdict {
+fn by_rustc(bug: &Bug, out: &Output) -> Finding {
     let errors = String::from_utf8_lossy(&out.stderr).into_owned();
     let code = errors.split("error[").nth(1);
     let code = code.and_then(|rest| rest.split(']').next());
     let code = code.unwrap_or("an error").to_string();
     let text = errors.split("\nerror: could not").next().unwrap_or_default();
-    Verdict {
+    Finding {
         caught: bug.by == "rustc" && bug.words == code,
         text: format!("rustc refuses it:\n\n{}", text.trim_end()),
         story: None,
@@ -93,7 +93,7 @@ fn by_rustc(bug: &Bug, out: &Output) -> Verdict {
     }
 }
 
-fn by_loom(bug: &Bug, out: &Output, json: &str) -> Verdict {
+fn by_loom(bug: &Bug, out: &Output, json: &str) -> Finding {
     let report: Value = serde_json::from_str(json).unwrap_or_default();
     let model = &report[0];
     let failure = &model["failure"];
@@ -101,7 +101,7 @@ fn by_loom(bug: &Bug, out: &Output, json: &str) -> Verdict {
     let said = said.replace("\\n", " ");
     let text = String::from_utf8_lossy(&out.stdout);
     let text = text.split("\nThe same as JSON").next().unwrap_or_default();
-    Verdict {
+    Finding {
         caught: !failure.is_null() && said.contains(&bug.words),
         text: text.trim().to_string(),
         story: story(failure),
@@ -139,10 +139,10 @@ pub fn stress(scratch: &Scratch, bug: &Bug) -> Result<Stress, Complaint> {
         let text = String::from_utf8_lossy(&built.stderr);
         return Err(failure(format!("the stress test: {text}")));
     }
-    let which = match bug.change.files().any(|file| file.contains("as_posted"))
-    {
-        true => "as-posted",
-        false => "finished",
+    let which = if bug.change.files().any(|file| file.contains("as_posted")) {
+        "as-posted"
+    } else {
+        "finished"
     };
     let began = Instant::now();
     let mut all = Stress { ran: 0, failed: 0 };

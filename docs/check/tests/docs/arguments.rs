@@ -28,9 +28,10 @@ pub fn exist(command: &str) -> Result<(), String> {
         }
         _ => false,
     };
-    match missing {
-        true => Err(format!("`{command}` names what is not there")),
-        false => Ok(()),
+    if missing {
+        Err(format!("`{command}` names what is not there"))
+    } else {
+        Ok(())
     }
 }
 

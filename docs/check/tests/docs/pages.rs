@@ -154,9 +154,10 @@ impl Page {
             }
             let (file, heading) = to.split_once('#').unwrap_or((&to, ""));
             let folder = self.path.parent().expect("it is in a folder");
-            let path = match file.is_empty() {
-                true => self.path.clone(),
-                false => folder.join(file),
+            let path = if file.is_empty() {
+                self.path.clone()
+            } else {
+                folder.join(file)
             };
             let there = fs::canonicalize(&path);
             let page = pages.iter().find(|page| {

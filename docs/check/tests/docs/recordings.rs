@@ -29,14 +29,17 @@ pub fn fresh(command: &str, old: &str) -> Result<String, String> {
     };
     let out = out.map_err(|error| format!("{command}: {error}"))?;
     let text = String::from_utf8_lossy(&out.stdout).replace("\r\n", "\n");
-    let part = match command.contains("cargo bug") {
-        true if old.starts_with("error") => compiler(&text),
-        true => lanes(&text),
-        false => models(&text),
+    let part = if !command.contains("cargo bug") {
+        models(&text)
+    } else if old.starts_with("error") {
+        compiler(&text)
+    } else {
+        lanes(&text)
     };
-    match part.is_empty() {
-        true => Err(format!("`{command}` prints no such thing: {text}")),
-        false => Ok(part),
+    if part.is_empty() {
+        Err(format!("`{command}` prints no such thing: {text}"))
+    } else {
+        Ok(part)
     }
 }
 

@@ -102,7 +102,7 @@ pub fn outcomes(
 }
 
 /// What came of a model.
-pub struct Outcome {
+pub struct Checked {
     /// How many interleavings were gone through.
     pub interleavings: u64,
     /// In how many of them the model said `true`.
@@ -220,7 +220,7 @@ impl Model {
     }
 
     /// Goes through all interleavings.
-    pub fn check(&self) -> Outcome {
+    pub fn check(&self) -> Checked {
         let began = Instant::now();
         if self.kind == Quantity::Plain {
             return self.plain(began);
@@ -244,10 +244,10 @@ impl Model {
             _ => None,
         };
         let (interleavings, seen) = (all.interleavings, all.seen);
-        Outcome { interleavings, seen, took, failure }
+        Checked { interleavings, seen, took, failure }
     }
 
-    fn plain(&self, began: Instant) -> Outcome {
+    fn plain(&self, began: Instant) -> Checked {
         let body = AssertUnwindSafe(|| (self.body)());
         let failure = catch_unwind(body).err().map(|panic| {
             let text = panic.downcast_ref::<String>().cloned();
@@ -256,7 +256,7 @@ impl Model {
             Failure { headline, deadlock: false, by: 0, run: Run::default() }
         });
         let (interleavings, seen, took) = (0, 0, began.elapsed());
-        Outcome { interleavings, seen, took, failure }
+        Checked { interleavings, seen, took, failure }
     }
 
     /// The failing interleaving with the fewest forced switches: searched for

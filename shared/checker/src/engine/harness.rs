@@ -32,7 +32,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::check::{Model, Outcome, Quantity};
+use super::check::{Checked, Model, Quantity};
 use crate::event::Event;
 use crate::failure::Failure;
 use crate::world::Mark;
@@ -125,10 +125,10 @@ pub fn main(package: &str, models: Vec<Model>, elsewhere: &[&str]) -> ExitCode {
     // One after the other: two searches would be in each other's way, for
     // half of the time goes to the system, which maps stacks.
     for model in &models {
-        let outcome = model.check();
-        say(text(model, &outcome));
-        let json = json(model, &outcome);
-        if outcome.failure.is_some() {
+        let checked = model.check();
+        say(text(model, &checked));
+        let json = json(model, &checked);
+        if checked.failure.is_some() {
             failed += 1;
             keep(package, model, &json);
         }
@@ -152,9 +152,9 @@ pub fn main(package: &str, models: Vec<Model>, elsewhere: &[&str]) -> ExitCode {
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn text(model: &Model, outcome: &Outcome) -> String {
-    let Outcome { seen, took, failure, .. } = outcome;
-    let n = grouped(outcome.interleavings);
+fn text(model: &Model, checked: &Checked) -> String {
+    let Checked { seen, took, failure, .. } = checked;
+    let n = grouped(checked.interleavings);
     let bound = match model.bound {
         Some(bound) => format!(" with at most {bound} forced switches"),
         None => String::new(),
@@ -214,16 +214,16 @@ fn width() -> usize {
 }
 
 /// The object that the module's text describes.
-fn json(model: &Model, outcome: &Outcome) -> Value {
+fn json(model: &Model, checked: &Checked) -> Value {
     json!({
         "name": model.name,
         "says": model.says,
         "size": model.size,
         "bound": model.bound,
-        "interleavings": outcome.interleavings,
-        "seen": outcome.seen,
-        "took_ms": outcome.took.as_millis() as u64,
-        "failure": outcome.failure.as_ref().map(failure),
+        "interleavings": checked.interleavings,
+        "seen": checked.seen,
+        "took_ms": checked.took.as_millis() as u64,
+        "failure": checked.failure.as_ref().map(failure),
     })
 }
 

@@ -95,9 +95,10 @@ impl<T: Debug> Mutex<T> {
         };
         let mut inner = switching(Op::Lock(self.id), at, lock);
         let (idler, looks) = inner.idler;
-        inner.idler = match idler == run::me() {
-            true => (idler, looks + 1),
-            false => (run::me(), 1),
+        inner.idler = if idler == run::me() {
+            (idler, looks + 1)
+        } else {
+            (run::me(), 1)
         };
         if inner.idler.1 > MOST_LOOKS {
             drop(inner);

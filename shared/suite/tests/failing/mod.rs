@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use checker::check::{Model, Outcome, Quantity};
+use checker::check::{Checked, Model, Quantity};
 use shared::sync::channel::{bounded, unbounded};
 use shared::sync::{Mutex, spawn, thread};
 
@@ -22,7 +22,7 @@ pub const ALL: &[(&str, fn())] = &[
     ("too_many_messages_fail", too_many_messages),
 ];
 
-fn check(body: fn()) -> Outcome {
+fn check(body: fn()) -> Checked {
     let body = move || {
         body();
         true
