@@ -63,8 +63,8 @@ pub fn scheduler(
                 schedule.put_back(resource, time);
             }
             Some(Message::Stop) => {
-                // Hang up first: then this receives what is left
-                // in the channel, and ends without waiting.
+                // Hang up first: so this takes what is left in
+                // the channel, and ends without waiting.
                 drop(pending);
                 return not_begun.iter().for_each(drop);
             }

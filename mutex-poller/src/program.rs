@@ -1,5 +1,9 @@
 //! All of it put together: the workers, the board, and the end.
 //!
+//! It keeps the promises of `docs/07-how-it-ends.md`: about a stop, a panic,
+//! too few threads and a slow terminal. `tests/conformance.rs` tests them on
+//! real threads, `tests/loom.rs` in every interleaving.
+//!
 //! Twin: `channel-poller/src/program.rs`. Next: `docs/README.md`.
 
 use std::sync::Arc;

@@ -11,9 +11,12 @@ pub fn exist(command: &str) -> Result<(), String> {
     let missing = match words.as_slice() {
         ["cargo", "loom", .., "--", name] => !models().contains(name),
         ["cargo", "test", "-p", package, "--test", name] => {
-            let tests = root().join(package).join("tests");
-            let file = tests.join(name).with_extension("rs");
-            !file.exists() && !tests.join(name).join("main.rs").exists()
+            let there = |folder: &str| {
+                let tests = root().join(folder).join(package).join("tests");
+                let file = tests.join(name).with_extension("rs");
+                file.exists() || tests.join(name).join("main.rs").exists()
+            };
+            !there("") && !there("shared")
         }
         ["cargo", "exercise", name, ..] if !name.starts_with('-') => {
             !root().join("docs/exercises").join(name).is_dir()
@@ -30,6 +33,19 @@ pub fn exist(command: &str) -> Result<(), String> {
     } else {
         Ok(())
     }
+}
+
+/// Whether this is a property: a model, or a test on real threads.
+pub fn is_property(name: &str) -> bool {
+    let real = root().join("shared/suite/src/real");
+    let files = fs::read_dir(real).expect("the suite can be read");
+    let mut all = models();
+    for file in files {
+        let path = file.expect("the suite can be read").path();
+        all += &fs::read_to_string(path).unwrap_or_default();
+    }
+    let named = [format!("\"{name}\""), format!("fn {name}(")];
+    named.iter().any(|named| all.contains(named))
 }
 
 /// All in which a model can have its name.

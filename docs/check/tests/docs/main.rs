@@ -212,21 +212,37 @@ fn every_command_is_run_somewhere() {
     none(&complaints);
 }
 
-/// `cargo bug NAME` and `cargo loom NAME` name what exists.
+/// `cargo bug NAME` names what exists; so does a name of three words or more
+/// that is set as code: of a bug or an exercise, of a model or a test.
 #[test]
-fn names_of_bugs_and_models_exist() {
+fn names_of_bugs_and_properties_exist() {
     let root = pages::root();
+    let planted = |name: &str| {
+        let side = |side: &str| format!("{side}/bugs/{name}.patch");
+        let files = [side("mutex-poller"), side("channel-poller")];
+        files.iter().any(|file| root.join(file).exists())
+    };
+    let exercise = |name: &str| root.join("docs/exercises").join(name).is_dir();
     let mut complaints = Vec::new();
     for page in all() {
         for (start, _) in page.text.match_indices("cargo bug ") {
             let rest = &page.text[start + "cargo bug ".len()..];
             let end = rest.find(|c: char| !c.is_ascii_lowercase() && c != '-');
             let name = &rest[..end.unwrap_or(rest.len())];
-            let side =
-                |side| root.join(format!("{side}/bugs/{name}.patch")).exists();
             let flag = name.is_empty() || name.starts_with('-');
-            if !flag && !side("mutex-poller") && !side("channel-poller") {
+            if !flag && !planted(name) {
                 complaints.push(format!("{}: no bug {name}", page.name));
+            }
+        }
+        for code in page.inline_code() {
+            let words = |joint: char| {
+                let word = |c: char| c.is_ascii_lowercase() || c == joint;
+                code.chars().all(word) && code.matches(joint).count() >= 2
+            };
+            let missing = (words('-') && !planted(&code) && !exercise(&code))
+                || (words('_') && !arguments::is_property(&code));
+            if missing {
+                complaints.push(format!("{}: no {code}", page.name));
             }
         }
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 /// The workspace.
 pub fn root() -> PathBuf {
@@ -110,6 +110,17 @@ impl Page {
             text.chars().filter(keep).collect::<String>().replace(' ', "-")
         };
         names.into_iter().map(name).collect()
+    }
+
+    /// What is set as code within a line.
+    pub fn inline_code(&self) -> Vec<String> {
+        let code = |event| match event {
+            Event::Code(code) => Some(code.to_string()),
+            _ => None,
+        };
+        Parser::new_ext(&self.text, Options::ENABLE_TABLES)
+            .filter_map(code)
+            .collect()
     }
 
     /// Where its links lead, also those inside of HTML.
