@@ -3,6 +3,8 @@
 //!
 //! Next: [`lanes`](crate::lanes).
 
+use std::time::Duration;
+
 use crate::value::{Change, Value};
 use crate::world::{At, Mark, World};
 
@@ -70,8 +72,8 @@ pub enum What {
     Awake {
         /// The lock.
         lock: usize,
-        /// It was not woken: its time was up.
-        time_is_up: bool,
+        /// If it was not woken: the time that has come, since the start.
+        time_is_up: Option<Duration>,
         /// What it sees.
         saw: Value,
     },
@@ -90,8 +92,8 @@ pub enum What {
     SendToNobody(usize, Value),
     /// Received a message; so many are left.
     Receive(usize, Value, usize),
-    /// Received nothing in time.
-    ReceiveInVain(usize),
+    /// Received nothing until this time, since the start.
+    ReceiveInVain(usize, Duration),
     /// Heard that no sender is left.
     HearHangUp(usize),
     /// Dropped a sender; so many are left.
@@ -108,8 +110,8 @@ pub enum What {
 pub enum Limit {
     /// Until it is woken.
     None,
-    /// Until a time that comes.
-    Some,
+    /// Until this time, since the start.
+    Until(Duration),
     /// Until a time so far away that it never comes.
     Never,
 }

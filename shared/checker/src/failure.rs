@@ -96,18 +96,22 @@ fn guarded(
     value: &Value,
     row_of: impl Fn(&str) -> Option<usize>,
 ) -> String {
+    let whole = vec![(String::new(), value.clone())];
     let fields = match value {
-        Value::Struct(..) => words::fields(value),
-        _ => Vec::new(),
+        Value::Struct(_, fields) => fields,
+        _ => &whole,
     };
-    let fields = fields.iter().map(|(name, value)| {
+    let told = |value: &Value| match value {
+        Value::Atom(_) => true,
+        Value::List(items) => value.is_simple_list() && !items.is_empty(),
+        _ => false,
+    };
+    let fields = fields.iter().filter(|(_, value)| told(value));
+    let fields = fields.map(|(name, value)| {
         let space = if name.is_empty() { "" } else { " " };
         format!("{name}{space}{value}{}", in_row(row_of(name)))
     });
     let mut parts: Vec<_> = fields.collect();
-    if !matches!(value, Value::Struct(..)) {
-        parts.push(format!("{value}{}", in_row(row_of(""))));
-    }
     if let Some((thread, _)) = holder {
         parts.insert(0, format!("held by {}", world.threads[thread].name));
     }

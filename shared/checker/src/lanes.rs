@@ -2,6 +2,8 @@
 //!
 //! Plain ASCII: every console shows it, and a projector too.
 
+use std::ops::Range;
+
 use crate::event::{Event, Run};
 use crate::failure::Failure;
 use crate::why::cut;
@@ -11,8 +13,9 @@ use crate::{source, words};
 const LEGEND: &str = "\
 |  it could run   #  it holds a lock   :  it waits   X  its end
 >  the checker switched here, though the thread before could have gone on
-[x]  locks x, looks or changes, unlocks   (1)  so many messages are in it then
-~  the test's own web or log";
+[x]  locks x, looks or changes, unlocks   (frees x)  unlocks it while it sleeps
+(1)  so many messages are in it then   hang up  drop the last sender
+never  a time that does not come in a model   ~  the test's own web or log";
 
 /// Of a story that is longer, the middle is left out.
 const MOST: usize = 100;
@@ -23,18 +26,18 @@ pub fn draw(failure: &Failure, width: usize) -> String {
     let table = Table::of(failure, width);
     let mut text = format!("{}\n\n", table.header());
     let rows = run.events.len();
-    let left_out = rows.saturating_sub(MOST);
+    let (left_out, why) = left_out(run);
     for (n, event) in run.events.iter().enumerate() {
-        if n < MOST / 2 || n >= MOST / 2 + left_out {
+        if !left_out.contains(&n) {
             text += &table.row(n + 1, event);
-        } else if n == MOST / 2 {
-            text += &format!("     ... {left_out} steps left out ...\n");
+        } else if n == left_out.start {
+            text += &format!("     ... {why} ...\n");
         }
     }
     for end in ends(failure) {
         text += &table.end(&end);
     }
-    for sentence in failure.why() {
+    for sentence in failure.why().into_iter().chain(idle(failure)) {
         text += &format!("\n  {sentence}");
     }
     let state = failure.at_the_end();
@@ -48,6 +51,47 @@ pub fn draw(failure: &Failure, width: usize) -> String {
     let many = if switches == 1 { "switch" } else { "switches" };
     text += &format!("\n\n{rows} steps, {switches} forced {many}.\n{LEGEND}");
     text
+}
+
+/// Rows that are not drawn, and why: they repeat those before, or the story is
+/// too long.
+fn left_out(run: &Run) -> (Range<usize>, String) {
+    let rows = run.events.len();
+    if rows <= MOST {
+        return (0..0, String::new());
+    }
+    let same = |a: &Event, b: &Event| a.thread == b.thread && a.what == b.what;
+    // Where a round of this many rows has come again and again, to the end.
+    let since = |period: usize| {
+        let again = |&n: &usize| same(&run.events[n], &run.events[n - period]);
+        let repeats = (period..rows).rev().take_while(again).count();
+        (repeats >= MOST / 2).then(|| rows - repeats)
+    };
+    let longest = (1..=MOST / 4).filter_map(|p| Some((p, since(p)?))).next();
+    if let Some((period, from)) = longest {
+        let times = (rows - from) / period;
+        let last = from - period + 1;
+        let round = if period == 1 {
+            format!("row {last} comes")
+        } else {
+            format!("rows {last} to {from} come")
+        };
+        return (from..rows, format!("{round} {times} times more"));
+    }
+    let left_out = rows - MOST;
+    let from = MOST / 2;
+    (from..from + left_out, format!("{left_out} rows left out"))
+}
+
+/// A sentence for the threads that have no column.
+fn idle(failure: &Failure) -> Option<String> {
+    let world = &failure.run.world;
+    let idle = |thread: &usize| !has_column(failure, *thread);
+    let idle: Vec<_> = (0..world.threads.len()).filter(idle).collect();
+    let has = if idle.len() == 1 { "has" } else { "have" };
+    let names = words::names(world, &idle);
+    let text = format!("({names} {has} done nothing: no column.)");
+    (!idle.is_empty()).then_some(text)
 }
 
 /// How a thread that did not end is left.

@@ -120,8 +120,8 @@ impl Value {
             && self.name() == other.name()
     }
 
-    /// A list of simple things is told as a whole.
-    fn is_simple_list(&self) -> bool {
+    /// Whether this is a list of simple things: it is told as a whole.
+    pub fn is_simple_list(&self) -> bool {
         let atom = |item: &Value| matches!(item, Value::Atom(_));
         matches!(self, Value::List(items) if items.iter().all(atom))
     }

@@ -78,7 +78,12 @@ fn asleep(run: &Run, thread: usize, id: usize) -> String {
     let after = notified.get(world.threads[thread].slept);
     let because = match after {
         _ if notified.is_empty() => "and nobody ever notified it".to_string(),
-        None => "and every notify came before this wait".into(),
+        None => {
+            let last = notified_in(run, id);
+            let last = last.map(|n| format!(", the last in row {}", n + 1));
+            let last = last.unwrap_or_default();
+            format!("and every notify came before this wait{last}")
+        }
         Some(notified) => {
             let by = &world.threads[notified.by].name;
             let woken = words::names(world, &notified.woken);
@@ -103,6 +108,14 @@ fn slept_in(run: &Run, thread: usize, id: usize) -> Option<usize> {
     let mut rows = run.events.iter().enumerate().rev();
     let row = rows.find(|(_, e)| e.thread == thread && sleeps(&e.what));
     row.map(|(row, _)| row)
+}
+
+/// The row of the last notification.
+fn notified_in(run: &Run, id: usize) -> Option<usize> {
+    run.events.iter().rposition(|event| match event.what {
+        What::Notify { condvar, .. } => condvar == id,
+        _ => false,
+    })
 }
 
 /// What has changed under the lock since it went to sleep: what it does not

@@ -28,16 +28,20 @@ pub fn of(world: &World, event: &Event) -> String {
             format!("[{}{}]", name(lock), after_colon(changes))
         }
         What::Wait { condvar, lock, changes, limit } => {
-            let how = match limit {
-                Limit::None => "wait",
-                Limit::Some => "wait a while",
-                Limit::Never => "wait until never",
+            let limit = match limit {
+                Limit::None => String::new(),
+                Limit::Until(time) => format!(" until {time:?}"),
+                Limit::Never => " until never".into(),
             };
+            let (condvar, lock) = (name(condvar), name(lock));
             let changes = after_colon(changes);
-            format!("{how} {} (frees {}{changes})", name(condvar), name(lock))
+            format!("wait {condvar}{limit} (frees {lock}{changes})")
         }
         What::Awake { lock, time_is_up, .. } => {
-            let how = if *time_is_up { "time is up" } else { "awake" };
+            let how = match time_is_up {
+                Some(time) => format!("it is {time:?}"),
+                None => "awake".into(),
+            };
             format!("{how}, lock {}", name(lock))
         }
         What::Notify { condvar, all, woken } => {
@@ -57,8 +61,8 @@ pub fn of(world: &World, event: &Event) -> String {
         What::Receive(channel, message, len) => {
             format!("recv {} -> {message} ({len})", name(channel))
         }
-        What::ReceiveInVain(channel) => {
-            format!("recv {}: time is up", name(channel))
+        What::ReceiveInVain(channel, time) => {
+            format!("recv {}: none, it is {time:?}", name(channel))
         }
         What::HearHangUp(channel) => format!("recv {}: hung up", name(channel)),
         What::DropSender(channel, 0) => format!("hang up {}", name(channel)),

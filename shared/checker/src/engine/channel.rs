@@ -233,7 +233,9 @@ impl<T: Debug> Channel<T> {
             }
             None => {
                 run::hear(deadline);
-                run::record(Some(at), || What::ReceiveInVain(self.id));
+                run::record(Some(at), || {
+                    What::ReceiveInVain(self.id, deadline)
+                });
                 Err(RecvTimeoutError::Timeout)
             }
         }

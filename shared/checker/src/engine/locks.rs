@@ -238,7 +238,7 @@ impl Condvar {
     ) -> WaitTimeoutResult {
         run::timed(run::me(), true);
         let deadline = time::comes(deadline);
-        let limit = deadline.map_or(Limit::Never, |_| Limit::Some);
+        let limit = deadline.map_or(Limit::Never, Limit::Until);
         let at = Location::caller();
         WaitTimeoutResult(self.sleep(guard, limit, deadline, at))
     }
@@ -291,7 +291,8 @@ impl Condvar {
         let (inner, before) = guard.mutex.acquire(at);
         run::record(Some(at), || {
             let saw = before.clone().unwrap_or(NOT_SEEN);
-            What::Awake { lock, time_is_up: expired, saw }
+            let time_is_up = expired.then(run::time);
+            What::Awake { lock, time_is_up, saw }
         });
         (guard.inner, guard.before) = (Some(inner), before);
         guard.changed = true;

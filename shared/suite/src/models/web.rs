@@ -65,11 +65,12 @@ struct Meeting {
 impl Web {
     /// The sites of this configuration, each with its script.
     pub fn of(config: &Config) -> Self {
-        let site = |script: &Vec<Answer>| {
-            Mutex::new(Site { script: script.clone(), ..Site::default() })
-        };
         let sites = config.urls().into_iter().zip(&config.scripts);
-        let sites = sites.map(|(url, script)| (url, site(script)));
+        let sites = sites.map(|(url, script)| {
+            let script = script.clone();
+            let site = Mutex::new(Site { script, ..Site::default() });
+            (url, site)
+        });
         let sites = run::quietly(|| sites.collect());
         Web {
             sites,
