@@ -1,7 +1,10 @@
 //! The suite, as far as it fits, on the literal Codewalk.
 
 use channel_poller::codewalk::Program;
+use shared::http::fake::FakeHttp;
+use shared::sync::limit_threads;
 use shared::{Settings, Url};
+use suite::Config;
 use suite::real::Started;
 
 fn start(settings: Settings, urls: Vec<Url>) -> Started {
@@ -29,3 +32,28 @@ suite::conformance!(start =>
     what_is_due_is_polled
     a_stop_wakes_all_who_sleep
 );
+
+/// It needs a thread for each worker and each sleeper. Whichever of them it
+/// does not get, it ends, and says so.
+#[test]
+fn too_few_threads_end_it() {
+    let config = Config::fine(2, Some(3), 2);
+    let mut refused = Vec::new();
+    for threads in 0.. {
+        let program = config.start(start);
+        limit_threads(threads);
+        let ended = program.run(&FakeHttp::new(), &());
+        limit_threads(usize::MAX);
+        match ended {
+            Err(error) => refused.push(error.thread),
+            Ok(report) => {
+                assert_eq!(report.states.polls(), 6);
+                break;
+            }
+        }
+    }
+    // Two URLs sleep twice each.
+    let sleepers = ["sleeper"; 4];
+    let others = ["monitor", "worker 1", "worker 2", "feeder"];
+    assert_eq!(refused, [others, sleepers].concat());
+}

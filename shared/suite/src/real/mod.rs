@@ -63,6 +63,20 @@ impl Started {
     }
 }
 
+impl Started {
+    /// Runs it to its end.
+    ///
+    /// # Errors
+    /// If a thread could not be started.
+    pub fn run(
+        self,
+        http: &dyn HttpClient,
+        log: &dyn Log,
+    ) -> Result<Report, NotStarted> {
+        (self.run)(http, log)
+    }
+}
+
 /// One `#[test]` for each property that the program must have: all of them,
 /// or, for one that leaves something out, those that are named.
 ///
