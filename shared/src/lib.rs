@@ -7,8 +7,8 @@
 //!
 //! Read in this order: [`resource`], [`schedule`], [`states`], [`settings`],
 //! [`http`], [`contract`], then [`sync`], the one door to threads, and
-//! [`mod@crew`], how they end. Beside the way lies [`plain`]: that is all a
-//! channel is.
+//! [`mod@crew`], how they end. Beside the way lie [`plain`], which is all a
+//! channel is, and [`mini_checker`], which is all a model checker is.
 
 #![deny(unsafe_code)]
 
@@ -23,6 +23,7 @@ pub mod http;
 
 pub mod contract;
 pub mod crew;
+pub mod mini_checker;
 pub mod plain;
 pub mod sync;
 
