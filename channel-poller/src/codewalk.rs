@@ -5,8 +5,9 @@
 //! to. Here it is one of the system's, and every hop over a channel without a
 //! buffer makes the system switch threads: run it, and measure. What the
 //! Codewalk has not is added so that it ends: rounds, and a stop. What it
-//! lacks, this lacks too: a slow listing holds up every poll, and if a thread
-//! panics, which a log can make it do, the others wait for ever.
+//! lacks, this lacks too: a slow listing holds up every poll; after a stop each
+//! sleeper that is due is still polled; and if a thread panics, which a log can
+//! make it do, the others wait for ever.
 //!
 //! Next: [`scheduler`](crate::scheduler), in which one thread sleeps for all.
 

@@ -32,7 +32,8 @@ pub struct Program {
 pub struct Stopper(Sender<Message>);
 
 impl Stopper {
-    /// Nothing more is begun; what has begun is finished and reported.
+    /// As soon as the scheduler hears it, nothing more is begun; what has
+    /// begun is finished and reported.
     pub fn stop(&self) {
         // If nobody receives any more, it has ended already.
         let _ = self.0.send(Message::Stop);
@@ -60,7 +61,8 @@ impl Program {
     /// If a thread could not be started. Then nothing was polled.
     ///
     /// # Panics
-    /// If `log` does: that ends the run as a stop does.
+    /// If `log` does: that ends the run as a stop does. Of several panics one
+    /// is raised.
     pub fn run(
         self,
         http: &impl HttpClient,

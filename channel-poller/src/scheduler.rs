@@ -20,10 +20,11 @@ pub enum Message {
     Stop,
 }
 
-/// How many resources may be out for each worker: one to poll,
-/// and enough pending that it seldom waits for the scheduler.
-/// Not all: of a million URLs each lies in one place only.
-const AHEAD: usize = 256;
+/// How many resources may be out beside one for each worker: so
+/// many that no worker often waits for the scheduler. Not all:
+/// of a million URLs each lies in one place only, and a stop is
+/// heard when what lies in the inbox before it has been read.
+const AHEAD: usize = 1024;
 
 /// Sends out what is due and takes back what is complete, until
 /// nothing will ever be due again or it is told to stop. Then
@@ -36,7 +37,7 @@ pub fn scheduler(
     not_begun: &Receiver<Resource>,
     inbox: &Receiver<Message>,
 ) {
-    let most_out = pollers.get().saturating_mul(AHEAD);
+    let most_out = pollers.get().saturating_add(AHEAD);
     let mut time = now();
     loop {
         let next = if schedule.out() < most_out {

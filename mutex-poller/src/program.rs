@@ -56,7 +56,8 @@ impl Program {
     /// If a thread could not be started. Then nothing was polled.
     ///
     /// # Panics
-    /// If `log` does: that ends the run as a stop does.
+    /// If `log` does: that ends the run as a stop does. Of several panics one
+    /// is raised.
     pub fn run(
         self,
         http: &impl HttpClient,
@@ -83,7 +84,7 @@ impl Program {
         log: &impl Log,
     ) -> Result<(), NotStarted> {
         let Program { settings, resources, monitor } = self;
-        crew(&|| self.close(), |workers| {
+        crew(&|| resources.close(), |workers| {
             let work = || poller(resources, monitor, http, log);
             workers.start_workers(settings.pollers, work)?;
             // Only now: either all of them poll, or none.

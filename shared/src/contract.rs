@@ -12,8 +12,7 @@ use crate::{HttpError, States, Url};
 
 /// Where a running program writes.
 ///
-/// A method that panics ends the run: no poll begins any more, every thread
-/// is joined, and `run` raises the panic again. What a method is given it has
+/// A method that panics ends the run, as a stop does: every thread is joined, and `run` raises the panic again. What a method is given it has
 /// to itself: however long it takes, only an error holds up the worker that
 /// reports it, and a listing holds up no poll.
 pub trait Log: Sync {

@@ -15,7 +15,7 @@ use parking_lot::Mutex;
 
 use crate::NotStarted;
 use crate::sync::thread::{self, Scope};
-use crate::sync::{catch_panic, spawn};
+use crate::sync::{catch_panic, drop_panic, spawn};
 
 /// Threads of which none outlives [`crew`].
 pub struct Crew<'scope, 'env: 'scope> {
@@ -67,7 +67,15 @@ impl Watch<'_> {
     /// Does the work; `None` if it panics.
     fn run<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
         let keep = |panic| {
-            self.first.lock().get_or_insert(panic);
+            let mut first = self.first.lock();
+            if first.is_none() {
+                *first = Some(panic);
+                drop(first);
+            } else {
+                // Without the lock: its drop may be any code.
+                drop(first);
+                drop_panic(panic);
+            }
             (self.stop)();
         };
         catch_panic(work).map_err(keep).ok()

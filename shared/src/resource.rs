@@ -2,8 +2,6 @@
 //!
 //! Next: [`schedule`](crate::schedule), which decides when.
 
-use std::mem;
-
 use crate::{HttpClient, HttpError, Log, State, Url, sync};
 
 /// A URL being polled, with what must be known to poll it again.
@@ -39,8 +37,7 @@ impl Resource {
     pub fn poll(&mut self, http: &impl HttpClient, log: &impl Log) -> State {
         let status = sync::catch_panic(|| http.head(&self.url));
         let status = status.unwrap_or_else(|panic| {
-            // Not dropped: it is the client's, and its drop may panic, too.
-            mem::forget(panic);
+            sync::drop_panic(panic);
             Err(HttpError::Panicked)
         });
         self.polls += 1;

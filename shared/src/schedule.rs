@@ -19,8 +19,8 @@ use crate::{Resource, Url};
 
 /// All resources that are not out with a worker, in the order they come due.
 ///
-/// The least recently polled goes first, an interval after its last poll; one
-/// that failed waits longer ([`Settings::pause`]).
+/// A resource comes due an interval after its last poll; one that failed waits
+/// longer ([`Settings::pause`]).
 #[derive(Debug)]
 pub struct Schedule {
     // All of them, until it is started.
@@ -116,7 +116,7 @@ impl Schedule {
             self.backed_off.push(Reverse(due));
         } else {
             // Two workers may read the clock in one order and come here in
-            // the other: then one is late by the nanoseconds between them.
+            // the other: then one is late by the time between them.
             self.answered.push_back(due);
         }
     }

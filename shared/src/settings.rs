@@ -15,13 +15,13 @@ pub struct Settings {
     /// How many pollers work at once (`numPollers`).
     pub pollers: NonZeroUsize,
     /// From the end of a poll to the next of the same URL (`pollInterval`);
-    /// `Duration::MAX` is never.
+    /// `Duration::MAX` is as good as never ([`LONGEST_PAUSE`]).
     pub interval: Duration,
     /// Added to the interval for each error in a row (`errTimeout`), up to
     /// [`MOST_BACKOFFS`] times.
     pub backoff: Duration,
     /// How often the states are listed (`statusInterval`); `Duration::MAX` is
-    /// never.
+    /// as good as never.
     pub status_interval: Duration,
     /// How often each URL is polled before the program ends by itself. With
     /// `None` it polls until it is told to stop, as in 2010.

@@ -8,6 +8,9 @@
 //!
 //! Next: [`crew`](mod@crate::crew), threads that end together.
 
+use std::any::Any;
+use std::mem;
+
 #[cfg(not(loom))]
 mod real {
     use std::io;
@@ -42,6 +45,14 @@ mod real {
         work: impl FnOnce() -> T,
     ) -> thread::Result<T> {
         catch_unwind(AssertUnwindSafe(work))
+    }
+}
+
+/// Drops what a thread has panicked with. If its drop panics, too, what that
+/// one carries is leaked: there must be an end.
+pub(crate) fn drop_panic(panic: Box<dyn Any + Send>) {
+    if let Err(again) = catch_panic(|| drop(panic)) {
+        mem::forget(again);
     }
 }
 

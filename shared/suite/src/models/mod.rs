@@ -132,7 +132,7 @@ pub fn names() -> Vec<&'static str> {
 }
 
 /// The models of this package itself: `tests/loom.rs`.
-pub const OWN: [&str; 30] = [
+pub const OWN: [&str; 31] = [
     "messages_arrive_in_order",
     "each_message_arrives_once",
     "each_sender_keeps_its_order",
@@ -151,6 +151,7 @@ pub const OWN: [&str; 30] = [
     "a_panic_of_the_lead_stops_the_others",
     "a_panic_of_an_inner_crew_ends_both",
     "a_thread_that_cannot_start_stops_the_others",
+    "a_second_panic_may_carry_anything",
     "a_scope_tells_of_panics",
     "a_timed_receive_may_come_too_early",
     "random_programs_have_the_same_outcomes",

@@ -20,15 +20,18 @@ pub fn panics_are_errors(start: Start) {
     assert_eq!(played.errors.len(), 9);
 }
 
+/// A panic that panics again when it is dropped.
+pub(super) struct Grenade;
+
+impl Drop for Grenade {
+    fn drop(&mut self) {
+        resume_unwind(Box::new("dropped"));
+    }
+}
+
 /// What a client panics with may panic itself when it is dropped: that is
 /// still the client's, and one error.
 pub fn a_panic_may_carry_anything(start: Start) {
-    struct Grenade;
-    impl Drop for Grenade {
-        fn drop(&mut self) {
-            resume_unwind(Box::new("dropped"));
-        }
-    }
     struct Client;
     impl HttpClient for Client {
         fn head(&self, _: &Url) -> Result<Status, HttpError> {

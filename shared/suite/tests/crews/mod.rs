@@ -15,6 +15,7 @@ pub const ALL: &[(&str, fn())] = &[
     ("a_panic_of_the_lead_stops_the_others", the_lead_panics),
     ("a_panic_of_an_inner_crew_ends_both", an_inner_crew_panics),
     ("a_thread_that_cannot_start_stops_the_others", cannot_start),
+    ("a_second_panic_may_carry_anything", a_second_panic_carries_anything),
     ("a_scope_tells_of_panics", a_scope_tells),
 ];
 
@@ -110,4 +111,29 @@ fn a_scope_tells() {
         })
     };
     assert_eq!(panic_of(led), "lead");
+}
+
+/// A panic that panics again when it is dropped: it must not replace another.
+struct Grenade;
+
+impl Drop for Grenade {
+    fn drop(&mut self) {
+        panic("dropped");
+    }
+}
+
+fn a_second_panic_carries_anything() {
+    let led = || {
+        crew(&|| (), |crew| {
+            crew.start("a", || panic("a"))?;
+            crew.start("b", || resume_unwind(Box::new(Grenade)))
+        })
+    };
+    let ended = catch_unwind(AssertUnwindSafe(led)).err();
+    let ended = ended.expect("it panics");
+    // Whichever was first; and that of the second is gone without a trace.
+    if ended.downcast_ref() != Some(&"a") {
+        assert!(ended.is::<Grenade>(), "the drop of the second replaced it");
+        std::mem::forget(ended);
+    }
 }
