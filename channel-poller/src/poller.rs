@@ -17,13 +17,13 @@ pub fn poller(
     log: &impl Log,
 ) {
     for mut resource in pending {
-        // It is ours alone: nobody else can even name it.
+        // No other worker has it: a slow site delays only this.
         let state = resource.poll(http, log);
-        // Before sending it back: another may poll it at once,
-        // and its newer state must not be followed by this one.
+        // The board first: once it is sent back, another can
+        // poll it at once, and its newer state must stay.
         let sent = monitor.send(Update::State(state));
         sent.expect("the monitor ends last");
-        // With this send it moves: from here on it is not ours.
+        // The send moves it: this worker has it no longer.
         let sent = scheduler.send(Message::Complete(resource));
         sent.expect("the inbox outlives the workers");
     }

@@ -72,8 +72,10 @@ impl Program {
         let states = States::new(self.urls.clone());
         let interval = self.settings.status_interval;
         let (updates, updated) = bounded(MOST_UNREAD);
-        // Nothing is ever sent on it: only its end is news.
+        // No message is sent on it: when `run` is dropped, the lister ends.
         let (run, running) = bounded::<()>(1);
+        // A stop ends the scheduler, and that ends the workers. Then, or if
+        // anything fails, `run` and `updates` are dropped with this closure.
         crew(&|| stopper.stop(), |board| {
             board.start("monitor", move || state_monitor(states, &updated))?;
             let asks = updates.clone();
@@ -99,6 +101,8 @@ impl Program {
     ) -> Result<(), NotStarted> {
         let stopper = self.stopper();
         let Program { settings, schedule, to_scheduler, inbox, .. } = self;
+        // Unbounded, as the inbox: these two send to each other, and neither
+        // may have to wait. No more are in it than the window allows.
         let (pending, due) = unbounded();
         crew(&|| stopper.stop(), |workers| {
             let work = || poller(&due, &to_scheduler, updates, http, log);

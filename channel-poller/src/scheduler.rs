@@ -21,9 +21,9 @@ pub enum Message {
 }
 
 /// How many resources may be out beside one for each worker: so
-/// many that no worker often waits for the scheduler. Not all:
-/// of a million URLs each lies in one place only, and a stop is
-/// heard when what lies in the inbox before it has been read.
+/// many that no worker often waits for the scheduler. There is a
+/// limit, because a channel with a million resources in it takes
+/// memory, and a stop lies in the inbox behind what was out.
 const AHEAD: usize = 1024;
 
 /// Sends out what is due and takes back what is complete, until
@@ -43,12 +43,12 @@ pub fn scheduler(
         let next = if schedule.out() < most_out {
             schedule.take(time)
         } else {
-            Next::AllOut
+            Next::AllOut // As if: wait for a message.
         };
         let message = match next {
             Next::Ready(resource) => {
                 let sent = pending.send(resource);
-                sent.expect("not_begun receives from it, too");
+                sent.expect("the scheduler holds a receiver");
                 continue;
             }
             Next::Finished => return,
@@ -69,7 +69,7 @@ pub fn scheduler(
                 drop(pending);
                 return not_begun.iter().for_each(drop);
             }
-            None => {} // It is time: something is due.
+            None => {} // The deadline: no hang-up comes here.
         }
     }
 }

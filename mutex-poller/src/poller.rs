@@ -16,10 +16,10 @@ pub fn poller(
 ) {
     let mut done = None;
     while let Some(mut resource) = resources.next(done) {
-        // No lock is held: a slow web keeps nobody waiting.
+        // No lock is held: a slow site delays no other worker.
         let state = resource.poll(http, log);
-        // Before giving back: another may poll it at once, and
-        // its newer state must not be followed by this one.
+        // The board first: once it is given back, another can
+        // poll it at once, and its newer state must stay.
         monitor.update(state);
         done = Some(resource);
     }

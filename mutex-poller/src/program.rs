@@ -93,7 +93,7 @@ impl Program {
         })
     }
 
-    /// Ends every thread: they all wait for one of these two.
+    /// Ends every thread: each that sleeps, sleeps on one of these two.
     fn close(&self) {
         self.resources.close();
         self.monitor.close();

@@ -28,13 +28,14 @@ impl Resources {
     /// Gives back the resource that is done, if any, and takes
     /// the next, sleeping until one is due. `None`: it is over.
     ///
-    /// Both under one lock: that is cheaper than two, and nobody
-    /// need be notified of what is given back. Whoever gives it
-    /// back goes to sleep only until the first is due; or takes
-    /// one that is due, and then the sleeper who was to wake for
-    /// that one wakes for nothing, looks, and watches over this.
+    /// One lock does both, which is cheaper than two. Giving back
+    /// needs no notify. If this worker finds nothing due, it
+    /// sleeps until the first is due, so it wakes for the one
+    /// that it gave back. If it takes another one instead, the
+    /// worker that slept for that one still wakes in time, finds
+    /// it gone, and sleeps until the next.
     pub fn next(&self, done: Option<Resource>) -> Option<Resource> {
-        // Not under the lock: others would wait for the clock.
+        // Before locking: no other worker waits for the clock.
         let mut time = now();
         let mut schedule = self.schedule.lock();
         if let Some(resource) = done {
@@ -43,8 +44,8 @@ impl Resources {
                 self.changed.notify_all();
             }
         }
-        // Again and again: several may wake for one resource,
-        // and all but the first find it gone.
+        // A loop: several workers may wake for one resource, and
+        // all but the first find it gone.
         loop {
             let changed = &self.changed;
             match schedule.take(time) {
@@ -63,8 +64,8 @@ impl Resources {
     /// Ends it: nothing more is handed out, and all who sleep
     /// wake up to see that.
     pub fn close(&self) {
-        // In this order: who wakes must find it closed, for
-        // nobody will wake it again.
+        // Close first: a worker that wakes must find it closed,
+        // because no second notify follows.
         let mut schedule = self.schedule.lock();
         schedule.close();
         self.changed.notify_all();

@@ -12,9 +12,10 @@ use crate::{HttpError, States, Url};
 
 /// Where a running program writes.
 ///
-/// A method that panics ends the run, as a stop does: every thread is joined, and `run` raises the panic again. What a method is given it has
-/// to itself: however long it takes, only an error holds up the worker that
-/// reports it, and a listing holds up no poll.
+/// A method that panics ends the run, as a stop does: every thread is joined,
+/// and `run` raises the panic again. A method may be slow: `error` delays only
+/// the worker that called it, and `listing` delays no poll. Several workers may
+/// call `error` at the same time.
 pub trait Log: Sync {
     /// A poll got no answer.
     fn error(&self, url: &Url, error: HttpError);

@@ -27,7 +27,7 @@ pub struct Crew<'scope, 'env: 'scope> {
 #[derive(Clone)]
 struct Watch<'env> {
     stop: &'env (dyn Fn() + Sync),
-    // Not a lock of the seam: no thread ever waits for it.
+    // Not a lock of the seam: held only to put a panic in or take it out.
     first: Arc<Mutex<Option<Box<dyn Any + Send>>>>,
 }
 

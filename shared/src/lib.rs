@@ -5,6 +5,11 @@
 //! `mutex-poller` puts one [`Schedule`] under a lock, `channel-poller` gives
 //! the same [`Schedule`] to one thread that others talk to.
 //!
+//! In 2010 a post on the Go blog set two listings of a URL poller side by
+//! side, and Go's *Codewalk* made one of them a program: the comments name
+//! their parts. Both programs here are called pollers; the post calls each
+//! worker a poller, and so does [`Settings::pollers`].
+//!
 //! Read in this order: [`resource`], [`schedule`], [`states`], [`settings`],
 //! [`http`], [`contract`], then [`sync`], the one door to threads, and
 //! [`mod@crew`], how they end. Beside the way lie [`plain`], which is all a

@@ -85,10 +85,12 @@ impl Schedule {
 
     /// Hands out the resource that has been due longest, if one is due.
     pub fn take(&mut self, now: Instant) -> Next {
+        if self.is_finished() {
+            return Next::Finished;
+        }
         let answered = self.answered.front().map(|due| due.at);
         let backed_off = self.backed_off.peek().map(|due| due.0.at);
         match answered.into_iter().chain(backed_off).min() {
-            _ if self.is_finished() => Next::Finished,
             None => Next::AllOut,
             Some(first) if first > now => Next::Wait(first),
             Some(first) => {
@@ -135,7 +137,7 @@ impl Schedule {
         self.closed || (none_left && self.out == 0)
     }
 
-    /// How many resources are out with a worker.
+    /// How many resources were handed out and are not put back.
     pub fn out(&self) -> usize {
         self.out
     }

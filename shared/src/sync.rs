@@ -1,5 +1,5 @@
-//! The seam: every lock, channel, thread and clock of the pollers comes
-//! through this door, and through no other.
+//! The seam: every lock that threads wait for, every channel, thread and
+//! clock of the pollers comes from this module, and from no other.
 //!
 //! They are parking_lot's locks, crossbeam's channels and the threads of the
 //! standard library. One door, so that the model checker loom can be put behind

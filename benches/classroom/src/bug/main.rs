@@ -75,6 +75,10 @@ fn list(bugs: &[Bug]) {
     );
 }
 
+/// What a user reads who waits.
+const BUILDING: &str = "Building a copy with this bug; the first time takes \
+    about a minute.\n";
+
 /// Shows the diff, and what comes of it.
 fn show(bug: &Bug) -> Result<(), Complaint> {
     out::say(format!(
@@ -83,12 +87,16 @@ fn show(bug: &Bug) -> Result<(), Complaint> {
         bug.thought,
         bug.change.diff()
     ));
+    out::complain(BUILDING);
     let scratch = Scratch::new()?;
     scratch.plant(&[&bug.change])?;
     let finding = judge::check(&scratch, bug)?;
     out::say(&finding.text);
     if finding.story.is_some() {
-        out::say("\nLine numbers are those with the bug in.");
+        out::say(
+            "\nThe bug is caught, as expected. Line numbers are those with the \
+             bug in.",
+        );
     }
     if finding.caught {
         Ok(())

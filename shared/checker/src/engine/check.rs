@@ -122,12 +122,7 @@ thread_local! {
 
 /// Whether the interleaving has failed, and is unwound.
 pub(super) fn has_failed() -> bool {
-    failed_by().is_some()
-}
-
-/// The thread that has failed, and is unwound.
-pub(super) fn failed_by() -> Option<usize> {
-    PANIC.with_borrow(|panic| panic.as_ref().map(|(_, by)| *by))
+    PANIC.with_borrow(Option::is_some)
 }
 
 /// Fails the model, later if not now: for a place where one must not panic.

@@ -101,8 +101,8 @@ pub fn main(package: &str, models: Vec<Model>, elsewhere: &[&str]) -> ExitCode {
     // checked: that must not be green.
     if let Some(stranger) = args.names.iter().find(|name| !known(name)) {
         eprintln!(
-            "error: no model's name contains {stranger:?}; `cargo loom -- \
-             --list` lists them all"
+            "error: no model's name contains {stranger:?}; `--list` lists \
+             them all"
         );
         return ExitCode::from(2);
     }
@@ -156,6 +156,7 @@ fn text(model: &Model, checked: &Checked) -> String {
     let Checked { seen, took, failure, .. } = checked;
     let n = grouped(checked.interleavings);
     let bound = match model.bound {
+        Some(1) => " with at most 1 forced switch".into(),
         Some(bound) => format!(" with at most {bound} forced switches"),
         None => String::new(),
     };

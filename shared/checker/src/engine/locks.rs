@@ -5,8 +5,8 @@
 use std::collections::VecDeque;
 use std::fmt::Debug;
 use std::ops::{Deref, DerefMut};
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
-use std::sync::{Arc, OnceLock};
+use std::panic::Location;
+use std::sync::{Arc, OnceLock, PoisonError, TryLockError};
 use std::thread::panicking;
 use std::time::{Duration, Instant};
 
@@ -18,8 +18,17 @@ use crate::world::{At, Kind, Notified, Op};
 
 /// Data that only the holder of the lock can reach.
 pub struct Mutex<T> {
-    inner: loom::sync::Mutex<Inner<T>>,
+    // loom says who has it; a thread that has it finds the data free.
+    turn: loom::sync::Mutex<()>,
+    inner: std::sync::Mutex<Inner<T>>,
     id: usize,
+}
+
+/// The lock, and its data.
+struct Held<'a, T> {
+    inner: std::sync::MutexGuard<'a, Inner<T>>,
+    // Dropped after the data. `None` in a destructor of a failed model.
+    _turn: Option<loom::sync::MutexGuard<'a, ()>>,
 }
 
 struct Inner<T> {
@@ -45,7 +54,7 @@ const MOST_LOOKS: u32 = 3;
 pub struct MutexGuard<'a, T: Debug> {
     mutex: &'a Mutex<T>,
     // `None` only while it sleeps.
-    inner: Option<loom::sync::MutexGuard<'a, Inner<T>>>,
+    held: Option<Held<'a, T>>,
     before: Option<Value>,
     changed: bool,
     // Whether a panic was under way when it was locked.
@@ -62,12 +71,14 @@ impl<T> Mutex<T> {
             "lock",
             Kind::Lock { holder: None, value: None },
         );
-        Mutex { inner: loom::sync::Mutex::new(inner), id }
+        let inner = std::sync::Mutex::new(inner);
+        Mutex { turn: loom::sync::Mutex::default(), inner, id }
     }
 
     /// The value: nobody else can have the lock any more.
     pub fn into_inner(self) -> T {
-        self.inner.into_inner().expect(OURS).value
+        let inner = self.inner.into_inner();
+        inner.unwrap_or_else(PoisonError::into_inner).value
     }
 }
 
@@ -75,25 +86,45 @@ impl<T: Debug> Mutex<T> {
     /// Waits until nobody has the lock, and takes it.
     #[track_caller]
     pub fn lock(&self) -> MutexGuard<'_, T> {
-        let (inner, before) = self.acquire(Location::caller());
+        if check::has_failed() {
+            return self.lock_in_a_destructor();
+        }
+        let (held, before) = self.acquire(Location::caller());
         run::record(Some(Location::caller()), || {
             What::Lock(self.id, before.clone().unwrap_or(NOT_SEEN))
         });
-        let (inner, changed, panicking) = (Some(inner), false, panicking());
-        MutexGuard { mutex: self, inner, before, changed, panicking }
+        let (held, changed, panicking) = (Some(held), false, panicking());
+        MutexGuard { mutex: self, held, before, changed, panicking }
     }
 
-    fn acquire(
-        &self,
-        at: At,
-    ) -> (loom::sync::MutexGuard<'_, Inner<T>>, Option<Value>) {
-        let lock = || {
-            if check::has_failed() {
-                return self.lock_in_a_destructor();
+    /// While a failed model is unwound no thread may be switched to, for what
+    /// it borrows may be gone: so the lock is free, or it never will be.
+    fn lock_in_a_destructor(&self) -> MutexGuard<'_, T> {
+        let inner = match self.inner.try_lock() {
+            Ok(inner) => inner,
+            Err(TryLockError::Poisoned(inner)) => inner.into_inner(),
+            Err(TryLockError::WouldBlock) => {
+                check::abort("a destructor waits for a lock that is held")
             }
-            self.inner.lock().expect(OURS)
         };
-        let mut inner = switching(Op::Lock(self.id), at, lock);
+        let held = Some(Held { inner, _turn: None });
+        let (before, changed, panicking) = (None, false, true);
+        MutexGuard { mutex: self, held, before, changed, panicking }
+    }
+
+    fn take(&self, at: At) -> Held<'_, T> {
+        let turn = || self.turn.lock().expect(OURS);
+        let turn = switching(Op::Lock(self.id), at, turn);
+        let inner = match self.inner.try_lock() {
+            Err(TryLockError::Poisoned(inner)) => inner.into_inner(),
+            inner => inner.expect("free for the one that has the turn"),
+        };
+        Held { inner, _turn: Some(turn) }
+    }
+
+    fn acquire(&self, at: At) -> (Held<'_, T>, Option<Value>) {
+        let mut held = self.take(at);
+        let inner = &mut held.inner;
         let (idler, looks) = inner.idler;
         inner.idler = if idler == run::me() {
             (idler, looks + 1)
@@ -101,36 +132,28 @@ impl<T: Debug> Mutex<T> {
             (run::me(), 1)
         };
         if inner.idler.1 > MOST_LOOKS {
-            drop(inner);
+            drop(held);
             switching(Op::Go, at, loom::thread::yield_now);
-            inner = switching(Op::Lock(self.id), at, lock);
+            held = self.take(at);
         }
-        run::hear(inner.time);
+        run::hear(held.inner.time);
         let by = (run::me(), at);
         run::update(self.id, |lock| {
             if let Kind::Lock { holder, .. } = lock {
                 *holder = Some(by);
             }
         });
-        let before = run::value(&inner.value);
-        (inner, before)
-    }
-
-    /// A destructor locks while a failed model is unwound. If the panic came
-    /// while it was locked, loom will not lock it again.
-    fn lock_in_a_destructor(&self) -> loom::sync::MutexGuard<'_, Inner<T>> {
-        let lock = AssertUnwindSafe(|| self.inner.lock().expect(OURS));
-        catch_unwind(lock).unwrap_or_else(|_| {
-            check::abort("it panicked with a lock that a destructor wants")
-        })
+        let before = run::value(&held.inner.value);
+        (held, before)
     }
 
     fn release(
         &self,
-        mut inner: loom::sync::MutexGuard<'_, Inner<T>>,
+        mut held: Held<'_, T>,
         before: Option<Value>,
         changed: bool,
     ) -> Vec<Change> {
+        let inner = &mut held.inner;
         if changed {
             inner.idler = (0, 0);
         }
@@ -141,7 +164,7 @@ impl<T: Debug> Mutex<T> {
         run::update(self.id, |lock| {
             *lock = Kind::Lock { holder: None, value: after };
         });
-        drop(inner);
+        drop(held);
         changes.unwrap_or_default()
     }
 }
@@ -150,20 +173,20 @@ impl<T: Debug> Deref for MutexGuard<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.inner.as_ref().expect("it does not sleep").value
+        &self.held.as_ref().expect("it does not sleep").inner.value
     }
 }
 
 impl<T: Debug> DerefMut for MutexGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         self.changed = true;
-        &mut self.inner.as_mut().expect("it does not sleep").value
+        &mut self.held.as_mut().expect("it does not sleep").inner.value
     }
 }
 
 impl<T: Debug> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
-        let Some(inner) = self.inner.take() else { return };
+        let Some(held) = self.held.take() else { return };
         if check::has_failed() {
             // The model is over. loom unlocks, without a switch.
             return;
@@ -175,7 +198,7 @@ impl<T: Debug> Drop for MutexGuard<'_, T> {
             return check::fail(format!("a panic, while {name} is locked"));
         }
         let before = self.before.take();
-        let changes = self.mutex.release(inner, before, self.changed);
+        let changes = self.mutex.release(held, before, self.changed);
         run::record(None, || What::Unlock(self.mutex.id, changes));
     }
 }
@@ -270,9 +293,9 @@ impl Condvar {
             woken: OnceLock::new(),
         });
         switching(Op::Go, at, || self.asleep()).push_back(sleeper.clone());
-        let inner = guard.inner.take().expect("it does not sleep yet");
+        let held = guard.held.take().expect("it does not sleep yet");
         let changes =
-            guard.mutex.release(inner, guard.before.take(), guard.changed);
+            guard.mutex.release(held, guard.before.take(), guard.changed);
         run::sleeps(self.id);
         let condvar = self.id;
         run::record(Some(at), || What::Wait { condvar, lock, changes, limit });
@@ -288,13 +311,13 @@ impl Condvar {
             }
         };
         run::hear(sleeper.woken.get().copied().unwrap_or_default());
-        let (inner, before) = guard.mutex.acquire(at);
+        let (held, before) = guard.mutex.acquire(at);
         run::record(Some(at), || {
             let saw = before.clone().unwrap_or(NOT_SEEN);
             let time_is_up = expired.then(run::time);
             What::Awake { lock, time_is_up, saw }
         });
-        (guard.inner, guard.before) = (Some(inner), before);
+        (guard.held, guard.before) = (Some(held), before);
         guard.changed = true;
         expired
     }
@@ -317,6 +340,10 @@ impl Condvar {
     }
 
     fn notify(&self, all: bool, at: At) {
+        if check::has_failed() {
+            // In a destructor: no thread can go on any more.
+            return;
+        }
         let mut asleep = switching(Op::Go, at, || self.asleep());
         let most = if all { asleep.len() } else { asleep.len().min(1) };
         let mut woken = Vec::new();

@@ -122,29 +122,20 @@ pub fn hear(time: Duration) {
 /// Does something at which loom may switch to other threads.
 pub(super) fn switching<R>(op: Op, at: At, f: impl FnOnce() -> R) -> R {
     let me = me();
-    if !panicking() {
-        // It may have caught the panic that said so, and gone on.
+    if check::has_failed() {
+        if panicking() {
+            check::abort("a destructor waits for another thread");
+        }
+        // It has caught the panic that said so, and gone on.
         check::go_on_failing();
     }
     recording(|recorder| {
         recorder.run.world.threads[me].doing = Some((op, at));
     });
     let result = f();
-    if check::failed_by().is_some_and(|by| by != me) {
-        never_go_on();
-    }
     ME.set(me);
     recording(|recorder| recorder.resumed(me));
     result
-}
-
-/// The model has failed, and a destructor of the thread that is unwound for it
-/// has switched to this one: what it borrows may be gone.
-fn never_go_on() -> ! {
-    const MOST: usize = 1000;
-    (0..MOST).for_each(|_| loom::thread::yield_now());
-    // The destructor waits for this thread: there is no way to go on.
-    check::abort("while it was unwound, a destructor waited for a thread")
 }
 
 /// A new lock, condition variable or channel: its number.

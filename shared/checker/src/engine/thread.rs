@@ -108,10 +108,11 @@ pub fn spawn<'scope, 'env, T: Send + 'scope>(
     // after that. If all goes well, or a thread panics of itself, `scope`
     // joins all its threads first. If the model fails, `scope` is unwound
     // without that; then
-    // - a thread that has begun is never switched to again, or is stopped at
-    //   the switch (`run::switching`), and its stack is left as it is: loom
-    //   drops its coroutines during the panic, and they do not unwind then;
-    // - one that has not begun is not dropped either (`ManuallyDrop`).
+    // - no thread is switched to any more, not even by a destructor: it ends
+    //   the process rather than wait (`run::switching`, `Mutex::lock`);
+    // - the stack of a thread that has begun is left as it is: loom drops its
+    //   coroutines during the panic, and they do not unwind then;
+    // - what one that has not begun would do is not dropped (`ManuallyDrop`).
     let run: Box<dyn FnOnce() + 'static> = unsafe { mem::transmute(run) };
     let run = ManuallyDrop::new(run);
     let inner = loom::thread::spawn(move || ManuallyDrop::into_inner(run)());

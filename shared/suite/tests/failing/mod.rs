@@ -152,12 +152,13 @@ fn destructor() {
         both(
             || {
                 let _close = Close(&closed);
-                panic!("with a guard");
+                let _guard = closed.lock();
+                panic!("with two guards");
             },
             || drop(closed.lock()),
         );
     });
-    assert_eq!(said, "with a guard");
+    assert_eq!(said, "with two guards");
 }
 
 fn too_many_messages() {
