@@ -26,7 +26,7 @@ const SITES: [(char, &str, u64); 5] = [
 
 /// What is drawn, in this order.
 const ROWS: [(Design, &str, &str); 3] = [
-    (Design::Mutex, "Mutex", "nobody holds the lock while the web answers"),
+    (Design::Mutex, "Mutex", "no worker holds the lock while the web answers"),
     (Design::Channel, "Channel", "each URL is handed to one worker"),
     (Design::Held, "Mutex, the mistake", "held while the web answers"),
 ];

@@ -42,7 +42,7 @@ fn sentence(run: &Run, thread: usize) -> Option<String> {
             let len = queue.len();
             format!(
                 "{me} waits to send to {name}, which is full ({len}): \
-                 nobody receives"
+                 no thread receives"
             )
         }
         // A thread that waits for one that is stuck needs no sentence, as
@@ -77,7 +77,7 @@ fn asleep(run: &Run, thread: usize, id: usize) -> String {
     let name = &world.objects[id].name;
     let after = notified.get(world.threads[thread].slept);
     let because = match after {
-        _ if notified.is_empty() => "and nobody ever notified it".to_string(),
+        _ if notified.is_empty() => "and no notify ever came".to_string(),
         None => {
             let last = notified_in(run, id);
             let last = last.map(|n| format!(", the last in row {}", n + 1));

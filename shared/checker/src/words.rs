@@ -47,7 +47,7 @@ pub fn of(world: &World, event: &Event) -> String {
         What::Notify { condvar, all, woken } => {
             let how = if *all { "notify_all" } else { "notify_one" };
             let woken = match woken.as_slice() {
-                [] => "nobody waits".to_string(),
+                [] => "no thread waits".to_string(),
                 threads => format!("wakes {}", names(world, threads)),
             };
             format!("{how} {}: {woken}", name(condvar))

@@ -307,7 +307,7 @@ impl Model {
         }));
         CHECKING.set(false);
         let (said, by) = PANIC.take().unzip();
-        let silent = || Some("a panic that nobody caught".to_string());
+        let silent = || Some("a panic that no thread caught".to_string());
         let panic = match ended {
             Ok(()) => None,
             Err(_) if RECORDED.take() => None,

@@ -280,7 +280,7 @@ fn a_slow_site_holds_nobody_up(play: Play) -> Model {
 
 fn a_slow_site_holds_no_timed_wait_up(play: Play) -> Model {
     let says =
-        "The same with an interval: somebody wakes for each that is due.";
+        "The same with an interval: a worker wakes for each that is due.";
     let config = Config::fine(2, Some(2), 2).every(SECOND);
     let web = |config: &Config| fine(config).slow(1, 2);
     let name = "a_slow_site_holds_no_timed_wait_up";
