@@ -87,8 +87,8 @@ fn show(bug: &Bug) -> Result<(), Complaint> {
         bug.thought,
         bug.change.diff()
     ));
-    out::complain(BUILDING);
     let scratch = Scratch::new()?;
+    out::complain(BUILDING);
     scratch.plant(&[&bug.change])?;
     let finding = judge::check(&scratch, bug)?;
     out::say(&finding.text);
