@@ -13,6 +13,8 @@ mod channels;
 mod crews;
 #[cfg(loom)]
 mod failing;
+#[cfg(loom)]
+mod toys;
 
 #[cfg(loom)]
 fn main() -> std::process::ExitCode {
@@ -26,7 +28,7 @@ fn main() -> std::process::ExitCode {
     }
     models.push(proof::timed_receive());
     models.push(proof::same_outcomes());
-    for (name, test) in failing::ALL {
+    for (name, test) in failing::ALL.iter().chain(toys::ALL) {
         let says = name.replace('_', " ");
         let model = proof::model(name, &says, *test);
         models.push(Model { kind: Quantity::Plain, ..model });
