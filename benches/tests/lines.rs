@@ -9,6 +9,7 @@ use benches::lines::{Line, Work};
 use compare::design::Design;
 use shared::http::fake::FakeHttp;
 use shared::{Settings, Url};
+use suite::real::watch;
 
 const DESIGNS: [Design; 5] = [
     Design::Mutex,
@@ -25,6 +26,7 @@ fn urls(count: usize) -> Arc<[Url]> {
 
 #[test]
 fn every_design_polls_each_url_as_often_as_claimed() {
+    let _watch = watch("every design");
     for design in DESIGNS {
         let (urls, web) = (urls(7), FakeHttp::new().recorded());
         let settings = Settings {
@@ -44,6 +46,7 @@ fn every_design_polls_each_url_as_often_as_claimed() {
 
 #[test]
 fn every_line_counts_what_it_did() {
+    let _watch = watch("every line");
     let lines = DESIGNS.map(Line::Design);
     for line in lines.into_iter().chain([Line::Partition]) {
         // 7 URLs, so at least 50 is 8 rounds; and fewer URLs than workers.

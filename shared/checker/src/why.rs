@@ -56,7 +56,7 @@ fn sentence(run: &Run, thread: usize) -> Option<String> {
 fn quoted(at: At) -> String {
     let Some(line) = source::line(at) else { return String::new() };
     let short = source::short(at);
-    format!("\n      {short}  {}", cut(&line, 64))
+    format!("\n      {short}  {}", cut(&line, 52))
 }
 
 /// No longer than this.

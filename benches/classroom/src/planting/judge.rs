@@ -1,10 +1,12 @@
 //! Who catches a bug: rustc, loom, or a stress test.
 
 use std::fs;
+use std::io;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use terminal_size::terminal_size_of;
 
 use super::bugs::Bug;
 use super::scratch::Scratch;
@@ -47,7 +49,12 @@ pub const LOOM: [&str; 8] = [
 /// If it does not start.
 pub fn cargo(scratch: &Scratch, args: &[&str]) -> Result<Output, Complaint> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    Command::new(cargo)
+    let mut command = Command::new(cargo);
+    // It writes to a pipe, and would not know how wide the terminal is.
+    if let Some((width, _)) = terminal_size_of(io::stdout()) {
+        command.env("COLUMNS", width.0.to_string());
+    }
+    command
         .args(args)
         .current_dir(scratch.path())
         .env("CARGO_TARGET_DIR", scratch.path().join("target"))

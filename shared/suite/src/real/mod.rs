@@ -37,6 +37,7 @@ mod web;
 
 pub use ending::*;
 pub use polling::*;
+pub use run::watch;
 pub use web::*;
 
 use shared::{HttpClient, Log, NotStarted, Report, Settings, Url};
