@@ -48,7 +48,7 @@ pub fn print(bugs: &[Bug], stress: bool, bless: bool) -> Result<(), Complaint> {
     if !stale.is_empty() {
         return Err(failure(format!(
             "not as in docs/golden: {}. If the new diagrams are right, write \
-             them with `cargo bug --all --no-stress --bless`",
+             them with `cargo bless`",
             stale.join(", ")
         )));
     }

@@ -9,11 +9,13 @@ mod code;
 mod pages;
 mod recordings;
 
+use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 
 use pages::{Block, Page, all};
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 fn blessing() -> bool {
     env::var_os("BLESS").is_some()
@@ -247,6 +249,40 @@ fn names_of_bugs_and_properties_exist() {
         }
     }
     none(&complaints);
+}
+
+/// `cargo bug --all` compares the diagrams; here: there is one for each bug
+/// that compiles, and no other. `cargo bless` draws them anew.
+#[test]
+fn every_bug_has_its_diagram() {
+    if blessing() {
+        let mut bug = recordings::run("classroom", "bug");
+        let done = bug.args(["--all", "--no-stress", "--bless"]).status();
+        assert!(done.expect("cargo can be run").success());
+    }
+    let root = pages::root();
+    for side in ["mutex-poller", "channel-poller"] {
+        let bugs = names(&root.join(side).join("bugs"), |text| {
+            !text.contains("# caught by: rustc")
+        });
+        let diagrams = names(&root.join("docs/golden").join(side), |_| true);
+        assert_eq!(bugs, diagrams, "bugs of {side}, and docs/golden");
+        assert!(!bugs.is_empty());
+    }
+}
+
+/// The names of the files in a folder whose text is as it should be.
+fn names(folder: &Path, wanted: impl Fn(&str) -> bool) -> BTreeSet<String> {
+    let files = fs::read_dir(folder).expect("it is a folder");
+    let paths = files.map(|file| file.expect("a file").path());
+    let wanted = paths.filter(|path| {
+        wanted(&fs::read_to_string(path).expect("it is a text"))
+    });
+    let name = |path: PathBuf| {
+        let name = path.file_stem().expect("a file has a name");
+        name.to_string_lossy().into_owned()
+    };
+    wanted.map(name).collect()
 }
 
 /// The pages themselves, so that none of the above holds of nothing.
