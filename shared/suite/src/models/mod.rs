@@ -86,6 +86,7 @@ fn of_functions(functions: Play) -> Vec<Model> {
     vec![
         never_two_at_once(functions),
         every_round_is_polled(functions),
+        one_worker_keeps_the_order(functions),
         least_recently_polled_first(functions),
         all_end_when_rounds_are_done(functions),
         three_end_when_rounds_are_done(functions),
@@ -108,6 +109,7 @@ fn of_functions(functions: Play) -> Vec<Model> {
 
 fn of_program(program: Play) -> Vec<Model> {
     let mut models = vec![
+        the_smallest_program_ends(program),
         the_whole_program_ends(program),
         the_whole_program_stops(program),
         all_workers_begin(program),
@@ -211,6 +213,13 @@ fn every_round_is_polled(play: Play) -> Model {
     model("every_round_is_polled", says, config, fine, play, every_round)
 }
 
+fn one_worker_keeps_the_order(play: Play) -> Model {
+    let says = "One worker alone polls one URL after the other.";
+    let config = Config::fine(1, Some(2), 2);
+    let web = |config: &Config| fine(config).meeting();
+    model("one_worker_keeps_the_order", says, config, web, play, in_order)
+}
+
 fn least_recently_polled_first(play: Play) -> Model {
     let says = "The least recently polled goes first.";
     let config = Config::fine(2, Some(2), 3);
@@ -231,9 +240,7 @@ fn in_order(config: &Config, web: &Web, _: &Report) -> bool {
         let behind: Vec<_> = behind.collect();
         assert!(
             behind.len() < config.settings.pollers.get(),
-            "{url} is polled again before {} and {}",
-            behind[0],
-            behind[1]
+            "{url} is polled again before {behind:?}"
         );
     }
     true
@@ -345,6 +352,12 @@ fn two_polls_can_overlap(play: Play) -> Model {
     let most = |_: &Config, web: &Web, _: &Report| web.most() == 2;
     let model = model(name, says, config, web, play, most);
     Model { kind: Quantity::Some, ..model }
+}
+
+fn the_smallest_program_ends(play: Play) -> Model {
+    let says = "The whole program ends: one worker polls one URL, once.";
+    let config = Config::fine(1, Some(1), 1);
+    model("the_smallest_program_ends", says, config, fine, play, every_round)
 }
 
 fn the_whole_program_ends(play: Play) -> Model {
