@@ -23,9 +23,11 @@ circle.dot{stroke-dasharray:none}
 .codewalk{stroke:#7c3aed;fill:#7c3aed;stroke-dasharray:2 3}
 .partition,.lock-pair,.send-recv{stroke:#888;fill:#888;stroke-dasharray:1 3}
 .cross{stroke:#333;fill:none}
+.note{paint-order:stroke;stroke:#fff;stroke-width:5px}
 text.name{stroke:none}
 @media(prefers-color-scheme:dark){text{fill:#ddd}.grid{stroke:#333}
-.page{fill:#14161a}.cross{stroke:#ddd}.mutex{stroke:#6cb0ff;fill:#6cb0ff}
+.page{fill:#14161a}.cross{stroke:#ddd}.note{stroke:#14161a}
+.mutex{stroke:#6cb0ff;fill:#6cb0ff}
 .channel{stroke:#ff9a5c;fill:#ff9a5c}.codewalk{stroke:#b794ff;fill:#b794ff}}
 </style>";
 
@@ -86,7 +88,8 @@ pub fn svg(question: &Question) -> Option<String> {
             svg,
             "<circle class=\"cross\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"8\"/>\
              <line class=\"cross\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{:.1}\" \
-             y2=\"{low:.1}\"/><text x=\"{:.1}\" y=\"{low:.1}\">from {} URLs \
+             y2=\"{low:.1}\"/><text class=\"note\" x=\"{:.1}\" \
+             y=\"{low:.1}\">from {} URLs \
              on the post's scan costs more than channels</text>",
             y + 8.0,
             x + 8.0,
