@@ -89,8 +89,8 @@ pub fn svg(question: &Question) -> Option<String> {
             "<circle class=\"cross\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"8\"/>\
              <line class=\"cross\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{:.1}\" \
              y2=\"{low:.1}\"/><text class=\"note\" x=\"{:.1}\" \
-             y=\"{low:.1}\">from {} URLs \
-             on the post's scan costs more than channels</text>",
+             y=\"{low:.1}\">from {} URLs on the scan costs more than \
+             channels</text>",
             y + 8.0,
             x + 8.0,
             count(n)
