@@ -184,9 +184,8 @@ pub fn every_setting_has_a_meaning(start: Start) {
     for_all((configs(1..=3usize, option::of(1..3u64)), settings), |case| {
         let (mut config, (interval, backoff, status_interval, spread)) = case;
         let old = config.settings;
-        #[rustfmt::skip]
-        let new = Settings { interval, backoff, status_interval, spread, ..old };
-        config.settings = new;
+        let old = Settings { interval, backoff, ..old };
+        config.settings = Settings { status_interval, spread, ..old };
         config.play(start, |event, stop| {
             if let Event::Request(..) = event {
                 stop();
