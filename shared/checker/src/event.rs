@@ -103,6 +103,29 @@ pub enum What {
     DropReceiver(usize, usize, Vec<Value>),
     /// Something that the program itself says it does: a row of the test.
     Note(String),
+    /// Slept on this until this time, since the start, and sleeps no more.
+    TimeUp(usize, Duration),
+    /// Slept on this, and sleeps no more, though no thread has woken it.
+    WakeUp(usize),
+    /// Has seen these threads end.
+    Join(Vec<usize>),
+}
+
+impl What {
+    /// Whether no other thread can notice it.
+    pub fn is_a_look(&self) -> bool {
+        match self {
+            What::Lock(..) | What::Awake { .. } | What::ReceiveInVain(..) => {
+                true
+            }
+            What::TimeUp(..) | What::WakeUp(_) => true,
+            What::Unlock(_, changes) | What::Wait { changes, .. } => {
+                changes.is_empty()
+            }
+            What::Notify { woken, .. } => woken.is_empty(),
+            _ => false,
+        }
+    }
 }
 
 /// How long a thread is ready to sleep.

@@ -78,7 +78,7 @@ impl Failure {
                 Kind::Condvar { asleep, .. } if !asleep.is_empty() => {
                     format!("{} on it", words::names(world, asleep))
                 }
-                Kind::Condvar { .. } => return None,
+                Kind::Condvar { .. } | Kind::Absent => return None,
             };
             Some(format!("{}: {state}", object.name))
         });

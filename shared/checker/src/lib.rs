@@ -8,6 +8,7 @@
 
 pub mod event;
 pub mod failure;
+pub mod graph;
 pub mod lanes;
 pub mod source;
 pub mod value;

@@ -6,7 +6,7 @@
 use std::fmt;
 
 /// A value, as its `{:?}` shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Value {
     /// A number, a text in quotes, a name, or anything that no rule fits.
     Atom(String),

@@ -80,6 +80,13 @@ pub fn of(world: &World, event: &Event) -> String {
             )
         }
         What::Note(text) => format!("~ {text}"),
+        What::TimeUp(condvar, time) => {
+            format!("sleeps no more on {}: it is {time:?}", name(condvar))
+        }
+        What::WakeUp(condvar) => {
+            format!("wakes on {}, spuriously", name(condvar))
+        }
+        What::Join(threads) => format!("join {}", names(world, threads)),
     }
 }
 

@@ -6,6 +6,7 @@
 //!
 //! Next: [`event`](crate::event).
 
+use std::hash::{Hash, Hasher};
 use std::panic::Location;
 
 use crate::value::Value;
@@ -34,23 +35,73 @@ pub struct Thread {
     /// How often the condition variable it sleeps on, or slept on last, had
     /// been notified when it went to sleep.
     pub slept: usize,
+    /// The threads whose end it waits for, if there are several.
+    pub joins: Vec<usize>,
+    /// What the test's own part of it is about to do, in words.
+    pub says: Option<String>,
 }
 
-/// What a thread does that may have to wait, or lets another one go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+impl Thread {
+    /// A thread that has not begun.
+    pub fn new(name: String) -> Self {
+        let (doing, says, joins) = Default::default();
+        Thread { name, doing, ended: false, slept: 0, joins, says }
+    }
+}
+
+/// What a thread is about to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Op {
     /// Locks this object.
     Lock(usize),
-    /// Waits to be woken on this object.
-    Wait(usize),
+    /// Unlocks this object.
+    Unlock(usize),
+    /// Goes to sleep on this condition variable.
+    Sleep(usize),
+    /// Waits to be woken on this object, and then locks this one again.
+    Wait(usize, usize),
+    /// The same, but it may wake by itself when its time is up.
+    WaitUntil(usize, usize),
+    /// Notifies this condition variable: all that sleep on it, or one.
+    Notify(usize, bool),
     /// Sends to this channel.
     Send(usize),
     /// Receives from this channel.
     Receive(usize),
-    /// Waits for the end of this thread.
+    /// The same, until its time is up.
+    ReceiveUntil(usize),
+    /// Takes what was handed to it over this channel without a buffer.
+    Take(usize),
+    /// Drops a sender of this channel.
+    DropSender(usize),
+    /// Drops a receiver of this channel.
+    DropReceiver(usize),
+    /// Waits for the end of this thread, or of all that it joins.
     Join(usize),
-    /// Something that never waits.
+    /// Something that belongs to the test.
+    Test,
+    /// Something else that never waits.
     Go,
+}
+
+/// A step that could be made now: a thread, and what is not up to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Choice {
+    /// Which thread goes on.
+    pub thread: usize,
+    /// How.
+    pub how: How,
+}
+
+/// What else a step leaves open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum How {
+    /// Nothing.
+    Plainly,
+    /// It notifies one thread, or hands over a message: this thread gets it.
+    To(usize),
+    /// It wakes although no thread has woken it.
+    Spuriously,
 }
 
 /// Why a thread cannot go on.
@@ -91,6 +142,8 @@ pub struct Object {
 /// What an object is, and its state.
 #[derive(Debug, Clone)]
 pub enum Kind {
+    /// Not made, or not yet.
+    Absent,
     /// A lock.
     Lock {
         /// The thread that holds it, and where that one locked it.
@@ -109,6 +162,8 @@ pub enum Kind {
     Channel {
         /// The messages in it, the oldest first.
         queue: Vec<Value>,
+        /// Without a buffer: the threads for which they are.
+        taken: Vec<usize>,
         /// How many may be in it.
         capacity: Option<usize>,
         /// The senders that are alive: who made each, and where.
@@ -116,6 +171,34 @@ pub enum Kind {
         /// The receivers that are alive.
         receivers: Vec<(usize, At)>,
     },
+}
+
+impl Object {
+    /// The place of an object that is not made, or not yet.
+    pub fn absent() -> Self {
+        let name = String::new();
+        let made = Location::caller();
+        Object { name, made, of_the_test: true, kind: Kind::Absent }
+    }
+}
+
+impl Kind {
+    /// All of it that the program could notice.
+    pub fn hash_state(&self, hasher: &mut impl Hasher) {
+        std::mem::discriminant(self).hash(hasher);
+        match self {
+            Kind::Absent => {}
+            Kind::Lock { holder, value } => {
+                holder.map(|(by, _)| by).hash(hasher);
+                value.hash(hasher);
+            }
+            Kind::Condvar { asleep, .. } => asleep.hash(hasher),
+            Kind::Channel { queue, taken, senders, receivers, .. } => {
+                (queue, taken).hash(hasher);
+                (senders.len(), receivers.len()).hash(hasher);
+            }
+        }
+    }
 }
 
 /// A notification.
@@ -145,30 +228,17 @@ pub enum Mark {
 impl World {
     /// Why this thread cannot go on; `None` if it can, or has ended.
     pub fn blocked(&self, thread: usize) -> Option<Blocked> {
-        let Thread { doing, ended, .. } = &self.threads[thread];
+        let Thread { doing, ended, joins, .. } = &self.threads[thread];
         let (op, _) = doing.filter(|_| !ended)?;
         match op {
-            Op::Lock(lock) => match self.objects[lock].kind {
-                Kind::Lock { holder: Some((by, since)), .. } => {
-                    Some(Blocked::Held { lock, by, since })
-                }
-                _ => None,
-            },
-            Op::Wait(condvar) => match &self.objects[condvar].kind {
-                Kind::Condvar { asleep, .. } if asleep.contains(&thread) => {
-                    Some(Blocked::Asleep(condvar))
-                }
-                _ => None,
-            },
-            Op::Send(channel) => match &self.objects[channel].kind {
-                Kind::Channel { queue, capacity, receivers, .. }
-                    if *capacity == Some(queue.len())
-                        && !receivers.is_empty() =>
-                {
-                    Some(Blocked::Full(channel))
-                }
-                _ => None,
-            },
+            Op::Lock(lock) => self.held(lock),
+            Op::Wait(condvar, _) if self.sleeps(thread, condvar) => {
+                Some(Blocked::Asleep(condvar))
+            }
+            // Its time may be up at any moment.
+            Op::WaitUntil(condvar, _) if self.sleeps(thread, condvar) => None,
+            Op::Wait(_, lock) | Op::WaitUntil(_, lock) => self.held(lock),
+            Op::Send(channel) => self.full(channel),
             Op::Receive(channel) => match &self.objects[channel].kind {
                 Kind::Channel { queue, senders, .. }
                     if queue.is_empty() && !senders.is_empty() =>
@@ -177,10 +247,116 @@ impl World {
                 }
                 _ => None,
             },
-            Op::Join(other) if !self.threads[other].ended => {
-                Some(Blocked::Unfinished(other))
+            Op::Join(other) => {
+                let mut all = joins.iter().copied().chain([other]);
+                let left = all.find(|other| !self.threads[*other].ended);
+                left.map(Blocked::Unfinished)
             }
-            Op::Join(_) | Op::Go => None,
+            _ => None,
+        }
+    }
+
+    fn held(&self, lock: usize) -> Option<Blocked> {
+        match self.objects[lock].kind {
+            Kind::Lock { holder: Some((by, since)), .. } => {
+                Some(Blocked::Held { lock, by, since })
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it sleeps on this condition variable.
+    pub fn sleeps(&self, thread: usize, condvar: usize) -> bool {
+        match &self.objects[condvar].kind {
+            Kind::Condvar { asleep, .. } => asleep.contains(&thread),
+            _ => false,
+        }
+    }
+
+    fn full(&self, channel: usize) -> Option<Blocked> {
+        match &self.objects[channel].kind {
+            Kind::Channel { queue, capacity: Some(capacity), receivers, .. }
+                if !receivers.is_empty() =>
+            {
+                // Without a buffer a message goes from hand to hand.
+                let full = match capacity {
+                    0 => self.receiving(channel).next().is_none(),
+                    room => queue.len() >= *room,
+                };
+                full.then_some(Blocked::Full(channel))
+            }
+            _ => None,
+        }
+    }
+
+    /// The threads that wait for a message of this channel.
+    fn receiving(&self, channel: usize) -> impl Iterator<Item = usize> {
+        let waits = move |thread: &usize| {
+            let Thread { doing, ended, .. } = &self.threads[*thread];
+            let op = doing.filter(|_| !ended).map(|(op, _)| op);
+            op == Some(Op::Receive(channel))
+                || op == Some(Op::ReceiveUntil(channel))
+        };
+        (0..self.threads.len()).filter(waits)
+    }
+
+    /// Every step that could be made now; spurious wake-ups if asked for.
+    pub fn choices(&self, spurious: bool) -> Vec<Choice> {
+        let threads = 0..self.threads.len();
+        threads.flat_map(|thread| self.choices_of(thread, spurious)).collect()
+    }
+
+    fn choices_of(&self, thread: usize, spurious: bool) -> Vec<Choice> {
+        let Some((op, _)) = self.threads[thread].doing else {
+            return Vec::new();
+        };
+        let go = |how| Choice { thread, how };
+        if let (Op::Wait(condvar, _) | Op::WaitUntil(condvar, _), true) =
+            (op, spurious)
+            && self.sleeps(thread, condvar)
+        {
+            let timed = matches!(op, Op::WaitUntil(..));
+            let mut all = vec![go(How::Spuriously)];
+            all.extend(timed.then_some(go(How::Plainly)));
+            return all;
+        }
+        if !self.can_go_on(thread) {
+            return Vec::new();
+        }
+        let to: Vec<_> = match op {
+            Op::Notify(condvar, false) => match &self.objects[condvar].kind {
+                Kind::Condvar { asleep, .. } => asleep.clone(),
+                _ => Vec::new(),
+            },
+            Op::Send(channel) if self.is_by_hand(channel) => {
+                self.receiving(channel).collect()
+            }
+            _ => Vec::new(),
+        };
+        // Whom it reaches is left open only if there are several.
+        if to.len() < 2 {
+            return vec![go(How::Plainly)];
+        }
+        to.into_iter().map(|to| go(How::To(to))).collect()
+    }
+
+    /// Whether it is a channel without a buffer.
+    pub fn is_by_hand(&self, channel: usize) -> bool {
+        matches!(
+            self.objects[channel].kind,
+            Kind::Channel { capacity: Some(0), .. }
+        )
+    }
+
+    /// The thread that a step reaches, if it reaches one: by choice, or the
+    /// one that has waited longest.
+    pub fn reached_by(&self, thread: usize, op: Op, how: How) -> Option<usize> {
+        match (op, how) {
+            (_, How::To(other)) => Some(other),
+            (Op::Send(channel), _) if self.is_by_hand(channel) => {
+                self.receiving(channel).find(|other| *other != thread)
+            }
+            _ => None,
         }
     }
 

@@ -70,21 +70,50 @@ impl Drop for Semaphore {
 }
 
 struct Channel<T> {
-    messages: Semaphore,
-    slots: Option<Semaphore>,
+    // With turns the world says who can send and receive.
+    loom: Option<Loom>,
     // Never locked across a switch.
     state: Mutex<State<T>>,
+    id: usize,
+}
+
+/// Where loom makes threads wait.
+struct Loom {
+    messages: Semaphore,
+    slots: Option<Semaphore>,
     // Drops of senders meet here, and those of receivers there; only the
     // last of them must meet the other side. A clone needs neither: who
     // clones has one, so none is the last.
     sender_drops: loom::sync::Mutex<()>,
     receiver_drops: loom::sync::Mutex<()>,
-    id: usize,
+}
+
+impl Loom {
+    fn new(capacity: Option<usize>) -> Self {
+        Loom {
+            messages: Semaphore::new(0),
+            slots: capacity.map(Semaphore::new),
+            sender_drops: loom::sync::Mutex::new(()),
+            receiver_drops: loom::sync::Mutex::new(()),
+        }
+    }
+
+    fn message(&self, at: At) {
+        switching(Op::Go, at, || self.messages.up());
+    }
+
+    fn free_slot(&self, at: At) {
+        if let Some(slots) = &self.slots {
+            switching(Op::Go, at, || slots.up());
+        }
+    }
 }
 
 struct State<T> {
     // Each with the time of its sender.
     queue: VecDeque<(T, Duration)>,
+    // Without a buffer: for whom each of them is.
+    taken: VecDeque<usize>,
     senders: usize,
     receivers: usize,
     // When the last sender was dropped.
@@ -116,10 +145,11 @@ pub fn unbounded<T: Debug>() -> (Sender<T>, Receiver<T>) {
 /// costs no more than room for any number.
 ///
 /// # Panics
-/// If there is no room: that is not modelled.
+/// If there is no room, under loom: that is modelled with turns only.
 #[track_caller]
 pub fn bounded<T: Debug>(capacity: usize) -> (Sender<T>, Receiver<T>) {
-    assert!(capacity > 0, "a channel without a buffer is not modelled");
+    let modelled = capacity > 0 || run::has_turns();
+    assert!(modelled, "loom has no channel without a buffer");
     channel((capacity <= MOST_SENT).then_some(capacity))
 }
 
@@ -131,12 +161,14 @@ fn channel<T: Debug>(capacity: Option<usize>) -> (Sender<T>, Receiver<T>) {
     let made = (run::me(), Location::caller());
     let kind = Kind::Channel {
         queue: Vec::new(),
+        taken: Vec::new(),
         capacity,
         senders: vec![made],
         receivers: vec![made],
     };
     let state = State {
         queue: VecDeque::new(),
+        taken: VecDeque::new(),
         senders: 1,
         receivers: 1,
         no_senders: None,
@@ -144,11 +176,8 @@ fn channel<T: Debug>(capacity: Option<usize>) -> (Sender<T>, Receiver<T>) {
         freed: Duration::ZERO,
     };
     let channel = Arc::new(Channel {
-        messages: Semaphore::new(0),
-        slots: capacity.map(Semaphore::new),
+        loom: (!run::has_turns()).then(|| Loom::new(capacity)),
         state: Mutex::new(state),
-        sender_drops: loom::sync::Mutex::new(()),
-        receiver_drops: loom::sync::Mutex::new(()),
         id: run::object(made.1, "channel", kind),
     });
     let receiver = Receiver { channel: channel.clone(), made };
@@ -161,10 +190,10 @@ impl<T: Debug> Channel<T> {
     }
 
     /// Changes what the world knows of the messages in it.
-    fn queue(&self, f: impl FnOnce(&mut Vec<Value>)) {
+    fn queue(&self, f: impl FnOnce(&mut Vec<Value>, &mut Vec<usize>)) {
         run::update(self.id, |kind| {
-            if let Kind::Channel { queue, .. } = kind {
-                f(queue);
+            if let Kind::Channel { queue, taken, .. } = kind {
+                f(queue, taken);
             }
         });
     }
@@ -174,63 +203,86 @@ impl<T: Debug> Channel<T> {
             // In a destructor: no thread can receive it any more.
             return Err(SendError(value));
         }
-        if let Some(slots) = &self.slots {
-            switching(Op::Send(self.id), at, || slots.down());
-            let freed = self.state().freed;
-            run::hear(freed);
+        let to = self.room(at);
+        if check::has_failed() {
+            return Err(SendError(value));
         }
-        switching(Op::Go, at, || self.messages.up());
         let mut state = self.state();
         if state.no_receivers {
             drop(state);
-            if let Some(slots) = &self.slots {
-                switching(Op::Go, at, || slots.up());
+            if let Some(loom) = &self.loom {
+                loom.free_slot(at);
             }
             let shown = run::value(&value).unwrap_or(NOT_SEEN);
             run::record(Some(at), || What::SendToNobody(self.id, shown));
             return Err(SendError(value));
         }
         let shown = run::value(&value).unwrap_or(NOT_SEEN);
-        state.queue.push_back((value, run::time()));
+        let time = run::time();
+        state.queue.push_back((value, time));
+        state.taken.extend(to);
         let len = state.queue.len();
         assert!(len <= MOST_SENT, "more messages than a model may send");
         drop(state);
-        self.queue(|queue| queue.push(shown.clone()));
+        run::stamp(self.id, |stamps| stamps.sent.push_back(time));
+        self.queue(|queue, taken| {
+            queue.push(shown.clone());
+            taken.extend(to);
+        });
+        if let Some(to) = to {
+            run::hand_over(to, self.id);
+        }
         run::record(Some(at), || What::Send(self.id, shown, len));
         Ok(())
     }
 
+    /// Waits until a message may be sent; without a buffer: to whom.
+    fn room(&self, at: At) -> Option<usize> {
+        let Some(loom) = &self.loom else {
+            let to = run::announce_to(Op::Send(self.id), at);
+            run::hear(self.state().freed);
+            return to;
+        };
+        if let Some(slots) = &loom.slots {
+            switching(Op::Send(self.id), at, || slots.down());
+            run::hear(self.state().freed);
+        }
+        loom.message(at);
+        None
+    }
+
     fn recv(&self, at: At) -> Result<T, RecvError> {
-        switching(Op::Receive(self.id), at, || self.messages.down());
+        switching(Op::Receive(self.id), at, || {
+            if let Some(loom) = &self.loom {
+                loom.messages.down();
+            }
+        });
         match self.pop(at) {
             Some(value) => Ok(value),
             // What was drawn says that no sender is left: put it back, for
             // the next to see.
             None => {
-                switching(Op::Go, at, || self.messages.up());
+                if let Some(loom) = &self.loom {
+                    loom.message(at);
+                }
                 self.hung_up(at);
                 Err(RecvError)
             }
         }
     }
 
-    /// A timed receive: the timer is one more sender, whose message is that
-    /// time is up, and loom may put it before or after any other.
     fn recv_until(
         &self,
         deadline: Duration,
         at: At,
     ) -> Result<T, RecvTimeoutError> {
-        let receivers = self.state().receivers;
-        assert_eq!(receivers, 1, "a timed receive has no rivals");
-        switching(Op::Go, at, || self.messages.up());
-        let closed = self.state().no_senders.is_some();
-        let popped = self.pop(at);
-        // The timer's own message, and the one that was received.
-        let drawn = if popped.is_some() { 2 } else { 1 };
-        switching(Op::Go, at, || {
-            (0..drawn).for_each(|_| self.messages.down());
-        });
+        let (closed, popped) = match &self.loom {
+            Some(loom) => self.pop_or_time_out(loom, at),
+            None => {
+                run::announce(Op::ReceiveUntil(self.id), at);
+                (self.state().no_senders.is_some(), self.pop(at))
+            }
+        };
         match popped {
             Some(value) => Ok(value),
             None if closed => {
@@ -247,18 +299,47 @@ impl<T: Debug> Channel<T> {
         }
     }
 
+    /// A timed receive under loom: the timer is one more sender, whose message
+    /// is that time is up, and loom may put it before or after any other.
+    fn pop_or_time_out(&self, loom: &Loom, at: At) -> (bool, Option<T>) {
+        let receivers = self.state().receivers;
+        assert_eq!(receivers, 1, "a timed receive has no rivals");
+        loom.message(at);
+        let closed = self.state().no_senders.is_some();
+        let popped = self.pop(at);
+        // The timer's own message, and the one that was received.
+        let drawn = if popped.is_some() { 2 } else { 1 };
+        switching(Op::Go, at, || {
+            (0..drawn).for_each(|_| loom.messages.down());
+        });
+        (closed, popped)
+    }
+
     fn pop(&self, at: At) -> Option<T> {
+        if check::has_failed() {
+            return None;
+        }
         let mut state = self.state();
-        let (value, sent) = state.queue.pop_front()?;
+        let mine = state.taken.iter().position(|to| *to == run::me());
+        let first = mine.unwrap_or(0);
+        let (value, sent) = state.queue.remove(first)?;
+        state.taken.remove(first);
         let len = state.queue.len();
         run::hear(sent);
         state.freed = run::time();
+        run::stamp(self.id, |stamps| {
+            stamps.left = state.freed;
+            stamps.sent.remove(first);
+        });
         drop(state);
-        self.queue(|queue| drop(queue.remove(0)));
+        self.queue(|queue, taken| {
+            queue.remove(first);
+            taken.retain(|to| *to != run::me());
+        });
         let shown = run::value(&value).unwrap_or(NOT_SEEN);
         run::record(Some(at), || What::Receive(self.id, shown, len));
-        if let Some(slots) = &self.slots {
-            switching(Op::Go, at, || slots.up());
+        if let Some(loom) = &self.loom {
+            loom.free_slot(at);
         }
         Some(value)
     }
@@ -267,6 +348,29 @@ impl<T: Debug> Channel<T> {
         let when = self.state().no_senders.unwrap_or_default();
         run::hear(when);
         run::record(Some(at), || What::HearHangUp(self.id));
+    }
+
+    /// Takes a sender, or a receiver, out of what the world knows.
+    fn forget(&self, made: (usize, At), of: fn(&mut Kind) -> &mut Vec<(usize, At)>) {
+        run::update(self.id, |kind| {
+            let ends = of(kind);
+            let dropped = ends.iter().position(|end| *end == made);
+            ends.remove(dropped.expect("it was made"));
+        });
+    }
+}
+
+fn senders(kind: &mut Kind) -> &mut Vec<(usize, At)> {
+    match kind {
+        Kind::Channel { senders, .. } => senders,
+        _ => unreachable!("it is a channel"),
+    }
+}
+
+fn receivers(kind: &mut Kind) -> &mut Vec<(usize, At)> {
+    match kind {
+        Kind::Channel { receivers, .. } => receivers,
+        _ => unreachable!("it is a channel"),
     }
 }
 
@@ -339,11 +443,7 @@ impl<T: Debug> Clone for Sender<T> {
     fn clone(&self) -> Self {
         let made = (run::me(), Location::caller());
         self.channel.state().senders += 1;
-        run::update(self.channel.id, |kind| {
-            if let Kind::Channel { senders, .. } = kind {
-                senders.push(made);
-            }
-        });
+        run::update(self.channel.id, |kind| senders(kind).push(made));
         Sender { channel: self.channel.clone(), made }
     }
 }
@@ -353,11 +453,7 @@ impl<T: Debug> Clone for Receiver<T> {
     fn clone(&self) -> Self {
         let made = (run::me(), Location::caller());
         self.channel.state().receivers += 1;
-        run::update(self.channel.id, |kind| {
-            if let Kind::Channel { receivers, .. } = kind {
-                receivers.push(made);
-            }
-        });
+        run::update(self.channel.id, |kind| receivers(kind).push(made));
         Receiver { channel: self.channel.clone(), made }
     }
 }
@@ -381,40 +477,48 @@ const OURS: &str = "a panic fails a model";
 
 impl<T: Debug> Drop for Sender<T> {
     fn drop(&mut self) {
+        let (channel, at) = (&self.channel, self.made.1);
+        if !check::has_failed() {
+            run::announce(Op::DropSender(channel.id), at);
+        }
         if check::has_failed() {
             return;
         }
-        let (channel, at) = (&self.channel, self.made.1);
-        let turn =
-            switching(Op::Go, at, || channel.sender_drops.lock().expect(OURS));
+        let loom = channel.loom.as_ref();
+        let turn = loom.map(|loom| {
+            switching(Op::Go, at, || loom.sender_drops.lock().expect(OURS))
+        });
         let left = {
             let mut state = channel.state();
             state.senders -= 1;
             state.senders
         };
         if left == 0 {
-            switching(Op::Go, at, || channel.messages.up());
-            channel.state().no_senders = Some(run::time());
+            if let Some(loom) = loom {
+                loom.message(at);
+            }
+            let time = run::time();
+            channel.state().no_senders = Some(time);
+            run::stamp(channel.id, |stamps| stamps.hung_up = time);
         }
         drop(turn);
-        run::update(channel.id, |kind| {
-            if let Kind::Channel { senders, .. } = kind {
-                let dropped = senders.iter().position(|s| *s == self.made);
-                senders.remove(dropped.expect("it was made"));
-            }
-        });
+        channel.forget(self.made, senders);
         run::record(None, || What::DropSender(channel.id, left));
     }
 }
 
 impl<T: Debug> Drop for Receiver<T> {
     fn drop(&mut self) {
+        let (channel, at) = (&self.channel, self.made.1);
+        if !check::has_failed() {
+            run::announce(Op::DropReceiver(channel.id), at);
+        }
         if check::has_failed() {
             return;
         }
-        let (channel, at) = (&self.channel, self.made.1);
-        let turn = switching(Op::Go, at, || {
-            channel.receiver_drops.lock().expect(OURS)
+        let loom = channel.loom.as_ref();
+        let turn = loom.map(|loom| {
+            switching(Op::Go, at, || loom.receiver_drops.lock().expect(OURS))
         });
         let left = {
             let mut state = channel.state();
@@ -424,25 +528,27 @@ impl<T: Debug> Drop for Receiver<T> {
         let mut unread = VecDeque::new();
         if left == 0 {
             // First, which puts it before or after every send.
-            switching(Op::Go, at, || channel.messages.up());
+            if let Some(loom) = loom {
+                loom.message(at);
+            }
             let mut state = channel.state();
             state.no_receivers = true;
             unread = std::mem::take(&mut state.queue);
+            state.taken.clear();
             drop(state);
-            if let Some(slots) = &channel.slots {
-                switching(Op::Go, at, || slots.up());
+            if let Some(loom) = loom {
+                loom.free_slot(at);
             }
         }
         drop(turn);
-        run::update(channel.id, |kind| {
-            if let Kind::Channel { receivers, queue, .. } = kind {
-                let dropped = receivers.iter().position(|r| *r == self.made);
-                receivers.remove(dropped.expect("it was made"));
-                if left == 0 {
-                    queue.clear();
-                }
-            }
-        });
+        channel.forget(self.made, receivers);
+        if left == 0 {
+            channel.queue(|queue, taken| {
+                queue.clear();
+                taken.clear();
+            });
+            run::stamp(channel.id, |stamps| stamps.sent.clear());
+        }
         let shown = unread.iter().filter_map(|(value, _)| run::value(value));
         let shown = shown.collect();
         run::record(None, || What::DropReceiver(channel.id, left, shown));

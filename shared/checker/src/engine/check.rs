@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, Once};
 use std::time::{Duration, Instant};
 
 use super::run::{self, View};
+use super::turns;
 use crate::event::Run;
 use crate::failure::Failure;
 use crate::value::Value;
@@ -113,7 +114,18 @@ pub struct Checked {
     pub failure: Option<Failure>,
 }
 
+/// What the interleaving that goes on comes to, in words.
+pub(super) fn came_to(outcome: impl FnOnce() -> String) {
+    CAME_TO.with_borrow_mut(|all| {
+        if let Some(all) = all {
+            all.insert(outcome());
+        }
+    });
+}
+
 thread_local! {
+    static CAME_TO: RefCell<Option<BTreeSet<String>>> =
+        const { RefCell::new(None) };
     static CHECKING: Cell<bool> = const { Cell::new(false) };
     static RECORDED: Cell<bool> = const { Cell::new(false) };
     static PANIC: RefCell<Option<(String, usize)>> =
@@ -122,11 +134,17 @@ thread_local! {
 
 /// Whether the interleaving has failed, and is unwound.
 pub(super) fn has_failed() -> bool {
-    PANIC.with_borrow(Option::is_some)
+    match turns::current() {
+        Some(turns) => turns.is_over(),
+        None => PANIC.with_borrow(Option::is_some),
+    }
 }
 
 /// Fails the model, later if not now: for a place where one must not panic.
 pub(super) fn fail(why: String) {
+    if let Some(turns) = turns::current() {
+        return turns.fail(why, run::me());
+    }
     PANIC.with_borrow_mut(|first| {
         first.get_or_insert_with(|| (why, run::me()));
     });
@@ -149,30 +167,38 @@ pub(super) fn abort(why: &str) -> ! {
 
 /// Keeps the first panic of an interleaving for the report. loom's state may
 /// be borrowed and the stack is small: nothing is printed here.
-fn keep_panics() {
+pub(super) fn keep_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let usual = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
-            if CHECKING.get() { keep(info) } else { usual(info) }
+            if let Some(turns) = turns::current() {
+                turns.fail(said(info), run::me());
+            } else if CHECKING.get() {
+                keep(said(info));
+            } else {
+                usual(info);
+            }
         }));
     });
 }
 
-fn keep(info: &PanicHookInfo<'_>) {
+fn keep(text: String) {
     PANIC.with_borrow_mut(|first| {
-        first.get_or_insert_with(|| {
-            let text = info.payload_as_str().unwrap_or("a panic");
-            let text = match info.location() {
-                // Of loom's own words, or a property's, the place says nothing.
-                Some(at) if is_of_a_program(at.file()) => {
-                    format!("{text} ({}:{})", at.file(), at.line())
-                }
-                _ => text.into(),
-            };
-            (text, run::me())
-        });
+        first.get_or_insert_with(|| (text, run::me()));
     });
+}
+
+/// The words of a panic.
+fn said(info: &PanicHookInfo<'_>) -> String {
+    let text = info.payload_as_str().unwrap_or("a panic");
+    match info.location() {
+        // Of loom's own words, or a property's, the place says nothing.
+        Some(at) if is_of_a_program(at.file()) => {
+            format!("{text} ({}:{})", at.file(), at.line())
+        }
+        _ => text.into(),
+    }
 }
 
 /// Whether this is the source of what is checked: not a library's, nor a
@@ -325,13 +351,13 @@ impl Model {
     }
 }
 
-fn is_deadlock(panic: &str) -> bool {
+pub(super) fn is_deadlock(panic: &str) -> bool {
     panic.starts_with("deadlock;")
 }
 
 /// The words of `assert_eq`, in one line: `polls of each URL: expected [2, 2],
 /// got [1, 2]`. The first argument is what was got.
-fn reworded(panic: &str) -> Option<String> {
+pub(super) fn reworded(panic: &str) -> Option<String> {
     let rest = panic.strip_prefix("assertion `left == right` failed")?;
     let (what, rest) = rest.split_once("\n  left: ")?;
     let (got, expected) = rest.split_once("\n right: ")?;

@@ -43,6 +43,7 @@ struct Args {
     names: Vec<String>,
     exact: bool,
     list: bool,
+    graph: bool,
     json: Option<PathBuf>,
 }
 
@@ -54,6 +55,7 @@ fn args() -> Result<Args, lexopt::Error> {
         match arg {
             Long("exact") => args.exact = true,
             Long("list") => args.list = true,
+            Long("graph") => args.graph = true,
             Long("json") => args.json = Some(parser.value()?.into()),
             // What is said to every test program.
             Long("nocapture" | "no-capture" | "quiet") | Short('q') => {}
@@ -116,6 +118,14 @@ pub fn main(package: &str, models: Vec<Model>, elsewhere: &[&str]) -> ExitCode {
     }
     if models.is_empty() {
         say(format!("{package}: none of its {all} models matches"));
+        return ExitCode::SUCCESS;
+    }
+    if args.graph {
+        for model in &models {
+            let began = Instant::now();
+            let graph = super::explore::graph(model, Default::default());
+            say(format!("{:36} {:6.2} s {:?} {:?}", model.name, began.elapsed().as_secs_f64(), graph.figures(), graph.states[0].fate));
+        }
         return ExitCode::SUCCESS;
     }
     let began = Instant::now();

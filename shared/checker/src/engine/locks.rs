@@ -14,12 +14,13 @@ use super::run::{self, switching};
 use super::{check, time};
 use crate::event::{Limit, What};
 use crate::value::{Change, Value};
-use crate::world::{At, Kind, Notified, Op};
+use crate::world::{At, How, Kind, Notified, Op};
 
 /// Data that only the holder of the lock can reach.
 pub struct Mutex<T> {
-    // loom says who has it; a thread that has it finds the data free.
-    turn: loom::sync::Mutex<()>,
+    // loom says who has it, or else the turns do; a thread that has it finds
+    // the data free.
+    turn: Option<loom::sync::Mutex<()>>,
     inner: std::sync::Mutex<Inner<T>>,
     id: usize,
 }
@@ -57,6 +58,7 @@ pub struct MutexGuard<'a, T: Debug> {
     held: Option<Held<'a, T>>,
     before: Option<Value>,
     changed: bool,
+    at: At,
     // Whether a panic was under way when it was locked.
     panicking: bool,
 }
@@ -72,7 +74,8 @@ impl<T> Mutex<T> {
             Kind::Lock { holder: None, value: None },
         );
         let inner = std::sync::Mutex::new(inner);
-        Mutex { turn: loom::sync::Mutex::default(), inner, id }
+        let turn = (!run::has_turns()).then(loom::sync::Mutex::default);
+        Mutex { turn, inner, id }
     }
 
     /// The value: nobody else can have the lock any more.
@@ -86,56 +89,84 @@ impl<T: Debug> Mutex<T> {
     /// Waits until nobody has the lock, and takes it.
     #[track_caller]
     pub fn lock(&self) -> MutexGuard<'_, T> {
+        let at = Location::caller();
         if check::has_failed() {
-            return self.lock_in_a_destructor();
+            return self.lock_in_a_destructor(at);
         }
-        let (held, before) = self.acquire(Location::caller());
-        run::record(Some(Location::caller()), || {
+        let (held, before) = self.acquire(at, false);
+        run::record(Some(at), || {
             What::Lock(self.id, before.clone().unwrap_or(NOT_SEEN))
         });
         let (held, changed, panicking) = (Some(held), false, panicking());
-        MutexGuard { mutex: self, held, before, changed, panicking }
+        MutexGuard { mutex: self, held, before, changed, at, panicking }
     }
 
     /// While a failed model is unwound no thread may be switched to, for what
-    /// it borrows may be gone: so the lock is free, or it never will be.
-    fn lock_in_a_destructor(&self) -> MutexGuard<'_, T> {
+    /// it borrows may be gone: so the lock is free, or it never will be. With
+    /// turns every thread unwinds on its own, and gives up its locks.
+    fn lock_in_a_destructor(&self, at: At) -> MutexGuard<'_, T> {
+        if !panicking() {
+            check::go_on_failing();
+        }
         let inner = match self.inner.try_lock() {
             Ok(inner) => inner,
             Err(TryLockError::Poisoned(inner)) => inner.into_inner(),
+            Err(TryLockError::WouldBlock) if run::has_turns() => {
+                let inner = self.inner.lock();
+                inner.unwrap_or_else(PoisonError::into_inner)
+            }
             Err(TryLockError::WouldBlock) => {
                 check::abort("a destructor waits for a lock that is held")
             }
         };
         let held = Some(Held { inner, _turn: None });
         let (before, changed, panicking) = (None, false, true);
-        MutexGuard { mutex: self, held, before, changed, panicking }
+        MutexGuard { mutex: self, held, before, changed, at, panicking }
     }
 
-    fn take(&self, at: At) -> Held<'_, T> {
-        let turn = || self.turn.lock().expect(OURS);
-        let turn = switching(Op::Lock(self.id), at, turn);
+    fn take(&self, at: At, has_turn: bool) -> Held<'_, T> {
+        let turn = || Some(self.turn.as_ref()?.lock().expect(OURS));
+        let turn = if has_turn {
+            turn()
+        } else {
+            switching(Op::Lock(self.id), at, turn)
+        };
         let inner = match self.inner.try_lock() {
             Err(TryLockError::Poisoned(inner)) => inner.into_inner(),
+            Err(_) if check::has_failed() => {
+                let inner = self.inner.lock();
+                inner.unwrap_or_else(PoisonError::into_inner)
+            }
             inner => inner.expect("free for the one that has the turn"),
         };
-        Held { inner, _turn: Some(turn) }
+        Held { inner, _turn: turn }
     }
 
-    fn acquire(&self, at: At) -> (Held<'_, T>, Option<Value>) {
-        let mut held = self.take(at);
+    /// Lets others go first if this thread looks again and again: loom would
+    /// never come to an end.
+    fn look<'a>(&'a self, mut held: Held<'a, T>, at: At) -> Held<'a, T> {
+        if self.turn.is_none() {
+            return held;
+        }
         let inner = &mut held.inner;
         let (idler, looks) = inner.idler;
-        inner.idler = if idler == run::me() {
-            (idler, looks + 1)
-        } else {
-            (run::me(), 1)
-        };
-        if inner.idler.1 > MOST_LOOKS {
-            drop(held);
-            switching(Op::Go, at, loom::thread::yield_now);
-            held = self.take(at);
+        let looks = if idler == run::me() { looks + 1 } else { 1 };
+        inner.idler = (run::me(), looks);
+        if looks <= MOST_LOOKS {
+            return held;
         }
+        drop(held);
+        switching(Op::Go, at, loom::thread::yield_now);
+        self.take(at, false)
+    }
+
+    fn acquire(
+        &self,
+        at: At,
+        has_turn: bool,
+    ) -> (Held<'_, T>, Option<Value>) {
+        let held = self.take(at, has_turn);
+        let held = self.look(held, at);
         run::hear(held.inner.time);
         let by = (run::me(), at);
         run::update(self.id, |lock| {
@@ -158,6 +189,7 @@ impl<T: Debug> Mutex<T> {
             inner.idler = (0, 0);
         }
         inner.time = run::time();
+        run::stamp(self.id, |stamps| stamps.left = inner.time);
         let after = run::value(&inner.value);
         let changes = before.as_ref().zip(after.as_ref());
         let changes = changes.map(|(before, after)| before.changes(after));
@@ -197,6 +229,10 @@ impl<T: Debug> Drop for MutexGuard<'_, T> {
             let name = run::name(self.mutex.id);
             return check::fail(format!("a panic, while {name} is locked"));
         }
+        run::announce(Op::Unlock(self.mutex.id), self.at);
+        if check::has_failed() {
+            return;
+        }
         let before = self.before.take();
         let changes = self.mutex.release(held, before, self.changed);
         run::record(None, || What::Unlock(self.mutex.id, changes));
@@ -206,7 +242,8 @@ impl<T: Debug> Drop for MutexGuard<'_, T> {
 /// Where those sleep who wait for a change of what a [`Mutex`] guards.
 pub struct Condvar {
     // A lock of its own: a notification may come from who has no other.
-    asleep: loom::sync::Mutex<VecDeque<Arc<Sleeper>>>,
+    // With turns the world knows who sleeps.
+    asleep: Option<loom::sync::Mutex<VecDeque<Arc<Sleeper>>>>,
     id: usize,
 }
 
@@ -243,7 +280,8 @@ impl Condvar {
         let (asleep, notified) = Default::default();
         let kind = Kind::Condvar { asleep, notified };
         let id = run::object(Location::caller(), "condvar", kind);
-        Condvar { asleep: loom::sync::Mutex::default(), id }
+        let asleep = (!run::has_turns()).then(loom::sync::Mutex::default);
+        Condvar { asleep, id }
     }
 
     /// Gives up the lock and sleeps, in one step; locks again when woken.
@@ -285,24 +323,53 @@ impl Condvar {
         deadline: Option<Duration>,
         at: At,
     ) -> bool {
-        let (me, lock) = (run::me(), guard.mutex.id);
-        let sleeper = Arc::new(Sleeper {
-            thread: loom::thread::current(),
-            number: me,
-            timed: deadline.is_some(),
-            woken: OnceLock::new(),
+        run::announce(Op::Sleep(self.id), at);
+        let sleeper = self.asleep.as_ref().map(|asleep| {
+            let sleeper = Sleeper::new(deadline.is_some());
+            let mut asleep = switching(Op::Go, at, || own(asleep));
+            asleep.push_back(sleeper.clone());
+            sleeper
         });
-        switching(Op::Go, at, || self.asleep()).push_back(sleeper.clone());
+        if check::has_failed() {
+            return false;
+        }
+        let lock = guard.mutex.id;
         let held = guard.held.take().expect("it does not sleep yet");
         let changes =
             guard.mutex.release(held, guard.before.take(), guard.changed);
         run::sleeps(self.id);
         let condvar = self.id;
         run::record(Some(at), || What::Wait { condvar, lock, changes, limit });
+        let (expired, has_turn) = match sleeper {
+            Some(sleeper) => (self.wake(&sleeper, deadline, lock, at), false),
+            None => self.wake_in_turn(deadline, lock, at),
+        };
+        let (held, before) = guard.mutex.acquire(at, has_turn);
+        (guard.held, guard.before) = (Some(held), before.clone());
+        guard.changed = true;
+        if !check::has_failed() {
+            run::record(Some(at), || {
+                let saw = before.unwrap_or(NOT_SEEN);
+                let time_is_up = expired.then(run::time);
+                What::Awake { lock, time_is_up, saw }
+            });
+        }
+        expired
+    }
+
+    /// Waits until it is woken, or, in a timed wait, until loom comes to think
+    /// that its time is up: at whatever moment. Whether it is.
+    fn wake(
+        &self,
+        sleeper: &Sleeper,
+        deadline: Option<Duration>,
+        lock: usize,
+        at: At,
+    ) -> bool {
         let expired = match deadline {
-            Some(deadline) => self.expire(&sleeper, deadline, at),
+            Some(deadline) => self.expire(sleeper, deadline, at),
             None => {
-                switching(Op::Wait(self.id), at, || {
+                switching(Op::Wait(self.id, lock), at, || {
                     while sleeper.woken.get().is_none() {
                         loom::thread::park();
                     }
@@ -311,32 +378,58 @@ impl Condvar {
             }
         };
         run::hear(sleeper.woken.get().copied().unwrap_or_default());
-        let (held, before) = guard.mutex.acquire(at);
-        run::record(Some(at), || {
-            let saw = before.clone().unwrap_or(NOT_SEEN);
-            let time_is_up = expired.then(run::time);
-            What::Awake { lock, time_is_up, saw }
-        });
-        (guard.held, guard.before) = (Some(held), before);
-        guard.changed = true;
         expired
     }
 
-    /// Ends a timed wait, at whatever moment loom comes to think of it.
     fn expire(&self, sleeper: &Sleeper, deadline: Duration, at: At) -> bool {
-        let mut asleep = switching(Op::Go, at, || self.asleep());
+        let asleep = self.asleep.as_ref().expect("loom's");
+        let mut asleep = switching(Op::Go, at, || own(asleep));
         if sleeper.woken.get().is_some() {
             return false;
         }
         asleep.retain(|other| other.number != sleeper.number);
         run::timed(sleeper.number, false);
         run::hear(deadline);
+        self.sleeps_no_more(sleeper.number);
+        true
+    }
+
+    /// The same with turns. Whether its time is up, and whether the turn is
+    /// one for the lock, too.
+    fn wake_in_turn(
+        &self,
+        deadline: Option<Duration>,
+        lock: usize,
+        at: At,
+    ) -> (bool, bool) {
+        let op = match deadline {
+            Some(_) => Op::WaitUntil(self.id, lock),
+            None => Op::Wait(self.id, lock),
+        };
+        let how = run::announce(op, at);
+        let me = run::me();
+        if !run::world(|world| world.sleeps(me, self.id)).unwrap_or(false) {
+            run::hear(run::woken());
+            return (false, true);
+        }
+        self.sleeps_no_more(me);
+        run::timed(me, false);
+        let deadline = deadline.filter(|_| how == How::Plainly);
+        let Some(deadline) = deadline else {
+            run::record(Some(at), || What::WakeUp(self.id));
+            return (false, false);
+        };
+        run::hear(deadline);
+        run::record(Some(at), || What::TimeUp(self.id, deadline));
+        (true, false)
+    }
+
+    fn sleeps_no_more(&self, thread: usize) {
         run::update(self.id, |kind| {
             if let Kind::Condvar { asleep, .. } = kind {
-                asleep.retain(|other| *other != sleeper.number);
+                asleep.retain(|other| *other != thread);
             }
         });
-        true
     }
 
     fn notify(&self, all: bool, at: At) {
@@ -344,18 +437,13 @@ impl Condvar {
             // In a destructor: no thread can go on any more.
             return;
         }
-        let mut asleep = switching(Op::Go, at, || self.asleep());
-        let most = if all { asleep.len() } else { asleep.len().min(1) };
-        let mut woken = Vec::new();
-        for sleeper in asleep.drain(..most) {
-            sleeper.woken.set(run::time()).expect("it is woken once");
-            woken.push(sleeper.number);
-            run::timed(sleeper.number, false);
-            if !sleeper.timed {
-                sleeper.thread.unpark();
-            }
+        let woken = match &self.asleep {
+            Some(asleep) => wake_sleepers(asleep, all, at),
+            None => self.wake_by_turn(all, at),
+        };
+        if check::has_failed() {
+            return;
         }
-        drop(asleep);
         let (by, condvar) = (run::me(), self.id);
         run::update(condvar, |kind| {
             if let Kind::Condvar { asleep, notified } = kind {
@@ -366,7 +454,55 @@ impl Condvar {
         run::record(Some(at), || What::Notify { condvar, all, woken });
     }
 
-    fn asleep(&self) -> loom::sync::MutexGuard<'_, VecDeque<Arc<Sleeper>>> {
-        self.asleep.lock().expect(OURS)
+    /// Whom a notification wakes: the turn says which one.
+    fn wake_by_turn(&self, all: bool, at: At) -> Vec<usize> {
+        let how = run::announce(Op::Notify(self.id, all), at);
+        let asleep = run::world(|world| match &world.objects[self.id].kind {
+            Kind::Condvar { asleep, .. } => asleep.clone(),
+            _ => Vec::new(),
+        });
+        let mut woken = asleep.unwrap_or_default();
+        if let How::To(thread) = how {
+            woken = vec![thread];
+        } else if !all {
+            woken.truncate(1);
+        }
+        for thread in &woken {
+            run::wakes(*thread);
+            run::timed(*thread, false);
+        }
+        woken
     }
+}
+
+impl Sleeper {
+    fn new(timed: bool) -> Arc<Self> {
+        let (thread, number) = (loom::thread::current(), run::me());
+        Arc::new(Sleeper { thread, number, timed, woken: OnceLock::new() })
+    }
+}
+
+type Sleepers = VecDeque<Arc<Sleeper>>;
+
+fn own(asleep: &loom::sync::Mutex<Sleepers>) -> loom::sync::MutexGuard<'_, Sleepers> {
+    asleep.lock().expect(OURS)
+}
+
+fn wake_sleepers(
+    asleep: &loom::sync::Mutex<Sleepers>,
+    all: bool,
+    at: At,
+) -> Vec<usize> {
+    let mut asleep = switching(Op::Go, at, || own(asleep));
+    let most = if all { asleep.len() } else { asleep.len().min(1) };
+    let mut woken = Vec::new();
+    for sleeper in asleep.drain(..most) {
+        sleeper.woken.set(run::time()).expect("it is woken once");
+        woken.push(sleeper.number);
+        run::timed(sleeper.number, false);
+        if !sleeper.timed {
+            sleeper.thread.unpark();
+        }
+    }
+    woken
 }

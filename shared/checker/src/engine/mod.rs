@@ -15,11 +15,13 @@
 
 pub mod channel;
 pub mod check;
+pub mod explore;
 pub mod harness;
 pub mod locks;
 pub mod run;
 pub mod thread;
 pub mod time;
+mod turns;
 
 pub use locks::{Condvar, Mutex};
 pub use thread::spawn;

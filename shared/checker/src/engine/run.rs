@@ -1,45 +1,90 @@
-//! What happens in the run that goes on: whose turn it is, and, in the one
-//! that is to be shown, every step.
+//! What happens in the run that goes on: whose turn it is, and, in one that is
+//! to be shown, every step.
 //!
 //! loom runs all threads of a model on one thread of the system, so this is
 //! kept in thread-locals of that one, and nothing of loom's is asked for it:
-//! a panic may come while loom's own state is borrowed.
+//! a panic may come while loom's own state is borrowed. The other engine has
+//! real threads, which share it: see [`turns`](super::turns).
 //!
 //! Next: [`locks`](super::locks).
 
 use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Debug;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::mem;
+use std::panic::Location;
 use std::thread::panicking;
 use std::time::Duration;
 
-use super::{check, thread};
+use super::thread::Spawned;
+use super::{check, turns};
 use crate::event::{Event, Run, What};
 use crate::source;
 use crate::value::Value;
-use crate::world::{At, Kind, Object, Op, Thread};
+use crate::world::{At, How, Kind, Object, Op, Thread, World};
 
 /// How values are to be seen: see [`Value::seen_as`].
 pub type View = fn(Value) -> Value;
 
 /// Everything about the run that goes on.
-#[derive(Default)]
-struct Recorder {
+pub(super) struct Recorder {
+    // `None` if nothing is to be shown. In a run of turns all is recorded, and
+    // values are texts that nobody has read.
     view: Option<View>,
+    turns: bool,
     // Who ran last, and whether it could have gone on when it was left.
     active: usize,
     switched: bool,
     threads: Vec<Clock>,
     most_timed: usize,
+    stamps: BTreeMap<usize, Stamps>,
+    // How many more threads may be started.
+    spawns_left: usize,
+    // Of each scope that is open.
+    spawned: BTreeMap<usize, Spawned>,
     run: Run,
 }
 
+impl Default for Recorder {
+    fn default() -> Self {
+        Recorder {
+            view: None,
+            turns: false,
+            active: 0,
+            switched: false,
+            threads: Vec::new(),
+            most_timed: 0,
+            stamps: BTreeMap::new(),
+            spawns_left: usize::MAX,
+            spawned: BTreeMap::new(),
+            run: Run::default(),
+        }
+    }
+}
+
 /// What is known of a thread, recorded or not.
+#[derive(Default, Clone, Hash)]
 struct Clock {
     time: Duration,
     quiet: bool,
     // In a wait for a time that has not come, and not notified.
     timed: bool,
+    // How late it was for who woke it last.
+    woken: Duration,
+}
+
+/// The times that an object carries from thread to thread: [`time`].
+///
+/// [`time`]: super::time
+#[derive(Default, Hash)]
+pub(super) struct Stamps {
+    /// When it was left last.
+    pub left: Duration,
+    /// When its last sender was dropped.
+    pub hung_up: Duration,
+    /// When each message in it was sent.
+    pub sent: VecDeque<Duration>,
 }
 
 thread_local! {
@@ -51,7 +96,6 @@ thread_local! {
 pub(super) fn begin(view: Option<View>) {
     drop(RECORDER.replace(Recorder { view, ..Recorder::default() }));
     ME.set(add_thread("main".into()));
-    thread::limit_threads(usize::MAX);
 }
 
 /// What was recorded.
@@ -60,11 +104,14 @@ pub(super) fn take() -> Run {
 }
 
 fn with<R>(f: impl FnOnce(&mut Recorder) -> R) -> R {
-    RECORDER.with_borrow_mut(f)
+    match turns::current() {
+        Some(turns) => turns.with(f),
+        None => RECORDER.with_borrow_mut(f),
+    }
 }
 
 fn recording<R>(f: impl FnOnce(&mut Recorder) -> R) -> Option<R> {
-    with(|recorder| recorder.view.is_some().then(|| f(recorder)))
+    with(|recorder| recorder.records().then(|| f(recorder)))
 }
 
 /// Who runs.
@@ -72,33 +119,82 @@ pub(super) fn me() -> usize {
     ME.get()
 }
 
+/// This is the thread with this number.
+pub(super) fn is(number: usize) {
+    ME.set(number);
+}
+
 /// Says what the first thread is called: its role, not `main`.
 pub fn i_am(name: &str) {
     with(|recorder| recorder.run.world.threads[me()].name = name.into());
 }
 
-/// A thread is about to start, as late as the one that starts it.
-pub(super) fn add_thread(name: String) -> usize {
+/// A thread is about to start, as late as the one that starts it. Its number;
+/// `None` if there are as many as [`limit_threads`] allows.
+///
+/// [`limit_threads`]: super::thread::limit_threads
+pub(super) fn start_thread(name: String) -> Option<usize> {
+    let left = with(|recorder| {
+        let left = recorder.spawns_left.checked_sub(1)?;
+        recorder.spawns_left = left;
+        Some(left)
+    });
+    left.map(|_| match turns::current() {
+        Some(turns) => turns.new_thread(me(), &name),
+        None => add_thread(name),
+    })
+}
+
+pub(super) fn limit_threads(left: usize) {
+    with(|recorder| recorder.spawns_left = left);
+}
+
+fn add_thread(name: String) -> usize {
     with(|recorder| {
-        let time =
-            recorder.threads.get(me()).map_or(Duration::ZERO, |t| t.time);
-        recorder.threads.push(Clock { time, quiet: false, timed: false });
-        let thread = Thread { name, doing: None, ended: false, slept: 0 };
-        recorder.run.world.threads.push(thread);
-        recorder.threads.len() - 1
+        let number = recorder.threads.len();
+        recorder.put_thread(number, &name);
+        number
     })
 }
 
 /// A thread has started: it is its turn.
 pub(super) fn started(thread: usize) {
     ME.set(thread);
-    recording(|recorder| recorder.resumed(thread));
+    if turns::current().is_none() {
+        recording(|recorder| recorder.resumed(thread));
+    }
 }
 
 /// The thread that runs has done its work, or has panicked.
 pub(super) fn ended(panicked: bool) {
     with(|recorder| recorder.run.world.threads[me()].ended = true);
     record(None, || if panicked { What::Panic } else { What::End });
+    if let Some(turns) = turns::current() {
+        turns.ended();
+    }
+}
+
+/// The threads of a scope.
+pub(super) fn spawned<R>(of: usize, f: impl FnOnce(&mut Spawned) -> R) -> R {
+    with(|recorder| f(recorder.spawned.entry(of).or_default()))
+}
+
+/// With turns: waits until all of these have ended.
+pub(super) fn join(threads: &[usize], at: At) {
+    let Some(turns) = turns::current() else { return };
+    let Some((last, others)) = threads.split_last() else { return };
+    let (me, others) = (me(), others.to_vec());
+    turns.with(|recorder| recorder.run.world.threads[me].joins = others);
+    turns.take(Op::Join(*last), at, None);
+    if check::has_failed() {
+        return;
+    }
+    turns.with(|recorder| recorder.run.world.threads[me].joins.clear());
+    for thread in threads {
+        hear(time_of(*thread));
+        turns.joined(*thread);
+    }
+    record(Some(at), || What::Join(threads.to_vec()));
 }
 
 /// How late it is for the thread that runs.
@@ -119,8 +215,13 @@ pub fn hear(time: Duration) {
     });
 }
 
-/// Does something at which loom may switch to other threads.
+/// Does something at which threads may be switched: it waits for its turn, and
+/// then calls `f`. Under loom it is `f` that waits.
 pub(super) fn switching<R>(op: Op, at: At, f: impl FnOnce() -> R) -> R {
+    if turns::current().is_some() {
+        announce(op, at);
+        return f();
+    }
     let me = me();
     if check::has_failed() {
         if panicking() {
@@ -138,16 +239,52 @@ pub(super) fn switching<R>(op: Op, at: At, f: impl FnOnce() -> R) -> R {
     result
 }
 
+/// Waits for a turn to do this. Under loom it does nothing: there it is part
+/// of a step that loom knows of.
+pub(super) fn announce(op: Op, at: At) -> How {
+    let Some(turns) = turns::current() else { return How::Plainly };
+    // The test's own books are kept within a step, if that need not wait.
+    let rides = turns.with(|recorder| recorder.rides(me(), op, at));
+    if rides { How::Plainly } else { turns.take(op, at, None) }
+}
+
+/// The same; which thread the step reaches.
+pub(super) fn announce_to(op: Op, at: At) -> Option<usize> {
+    let how = announce(op, at);
+    // It was chosen from those that waited: they wait still.
+    let me = me();
+    world(|world| world.reached_by(me, op, how)).flatten()
+}
+
+/// A thread that waits for a message has it in its hands.
+pub(super) fn hand_over(to: usize, channel: usize) {
+    world(|world| {
+        if let Some((op, _)) = &mut world.threads[to].doing {
+            *op = Op::Take(channel);
+        }
+    });
+}
+
+/// Whether it goes along a schedule that is chosen from outside.
+pub(super) fn has_turns() -> bool {
+    turns::current().is_some()
+}
+
 /// A new lock, condition variable or channel: its number.
 pub(super) fn object(made: At, what: &str, kind: Kind) -> usize {
-    recording(|recorder| {
+    let number = match turns::current() {
+        Some(turns) => turns.new_object(me()),
+        None => with(|recorder| recorder.run.world.objects.len()),
+    };
+    let put = |recorder: &mut Recorder| {
         let name = source::name(made).unwrap_or_else(|| what.into());
         let of_the_test = recorder.threads[me()].quiet;
-        let objects = &mut recorder.run.world.objects;
-        objects.push(Object { name, made, of_the_test, kind });
-        objects.len() - 1
-    })
-    .unwrap_or(usize::MAX)
+        let object = Object { name, made, of_the_test, kind };
+        recorder.make_room(number);
+        recorder.run.world.objects[number] = object;
+        number
+    };
+    recording(put).unwrap_or(usize::MAX)
 }
 
 /// Changes the state of an object.
@@ -155,28 +292,47 @@ pub(super) fn update(object: usize, f: impl FnOnce(&mut Kind)) {
     recording(|recorder| f(&mut recorder.run.world.objects[object].kind));
 }
 
+/// Changes the times that an object carries, if they are asked for.
+pub(super) fn stamp(object: usize, f: impl FnOnce(&mut Stamps)) {
+    if let Some(turns) = turns::current() {
+        turns.with(|recorder| f(recorder.stamps.entry(object).or_default()));
+    }
+}
+
+/// Looks at the world, if it is known.
+pub(super) fn world<R>(f: impl FnOnce(&mut World) -> R) -> Option<R> {
+    recording(|recorder| f(&mut recorder.run.world))
+}
+
 /// What an object is called.
 pub(super) fn name(object: usize) -> String {
-    let name = |recorder: &mut Recorder| {
-        recorder.run.world.objects[object].name.clone()
-    };
-    recording(name).unwrap_or_default()
+    world(|world| world.objects[object].name.clone()).unwrap_or_default()
 }
 
 /// A value as data, if it is to be shown.
 pub(super) fn value(value: &impl Debug) -> Option<Value> {
     // Not while the run is borrowed: the value's `Debug` is anybody's code.
+    if let Some(turns) = turns::current() {
+        let text = format!("{value:?}");
+        turns.lived(&text);
+        return Some(Value::Atom(text));
+    }
     let view = with(|recorder| recorder.view)?;
     Some(Value::of(value).seen_as(view))
 }
 
 /// Something was done by the thread that runs.
 pub(super) fn record(at: Option<At>, what: impl FnOnce() -> What) {
-    let quiet = |r: &mut Recorder| r.view.is_none() || r.threads[me()].quiet;
+    let quiet = |r: &mut Recorder| !r.records() || r.threads[me()].quiet;
     if with(quiet) {
         return;
     }
     let what = what();
+    if let Some(turns) = turns::current()
+        && !what.is_a_look()
+    {
+        turns.effect();
+    }
     with(|recorder| {
         let (thread, switched) = (me(), mem::take(&mut recorder.switched));
         let marks = recorder.run.world.marks();
@@ -186,18 +342,37 @@ pub(super) fn record(at: Option<At>, what: impl FnOnce() -> What) {
 }
 
 /// Says in a row what a model's own part does, such as its web.
+#[track_caller]
 pub fn note(text: impl FnOnce() -> String) {
-    record(None, || What::Note(text()));
+    let Some(turns) = turns::current() else {
+        return record(None, || What::Note(text()));
+    };
+    let text = text();
+    turns.test(Location::caller(), Some(&text));
+    record(None, || What::Note(text));
 }
 
 /// Does what is not to be shown: a model's own bookkeeping. It may switch all
 /// the same.
+#[track_caller]
 pub fn quietly<R>(f: impl FnOnce() -> R) -> R {
+    if let Some(turns) = turns::current() {
+        turns.test(Location::caller(), None);
+    }
     let me = me();
     with(|recorder| recorder.threads[me].quiet = true);
     let result = f();
     with(|recorder| recorder.threads[me].quiet = false);
     result
+}
+
+/// What a run comes to, in words: two runs with the same words are the same
+/// outcome.
+pub fn came_to(outcome: impl FnOnce() -> String) {
+    match turns::current() {
+        Some(turns) => turns.came_to(outcome()),
+        None => check::came_to(outcome),
+    }
 }
 
 /// The thread that runs goes to sleep on this condition variable.
@@ -221,6 +396,18 @@ pub(super) fn timed(thread: usize, waits: bool) {
     });
 }
 
+/// This thread is woken by the one that runs.
+pub(super) fn wakes(thread: usize) {
+    with(|recorder| {
+        recorder.threads[thread].woken = recorder.threads[me()].time;
+    });
+}
+
+/// How late it was for the thread that woke this one.
+pub(super) fn woken() -> Duration {
+    with(|recorder| mem::take(&mut recorder.threads[me()].woken))
+}
+
 /// How many threads, at most, were in a timed wait on a condition variable at
 /// one time.
 pub fn most_timed() -> usize {
@@ -228,6 +415,17 @@ pub fn most_timed() -> usize {
 }
 
 impl Recorder {
+    /// Of a run of turns.
+    pub fn of_turns() -> Self {
+        let mut recorder = Recorder { turns: true, ..Recorder::default() };
+        recorder.put_thread(0, "main");
+        recorder
+    }
+
+    fn records(&self) -> bool {
+        self.turns || self.view.is_some()
+    }
+
     /// A thread runs, and nothing of what it does has happened yet.
     fn resumed(&mut self, thread: usize) {
         if thread != self.active {
@@ -235,5 +433,87 @@ impl Recorder {
             self.active = thread;
         }
         self.run.world.threads[thread].doing = None;
+    }
+
+    /// A thread has this number, and begins as late as the one that runs.
+    pub fn put_thread(&mut self, number: usize, name: &str) {
+        let time = self.threads.get(me()).map_or(Duration::ZERO, |t| t.time);
+        let threads = &mut self.run.world.threads;
+        while threads.len() <= number {
+            let absent = Thread { ended: true, ..Thread::new(String::new()) };
+            threads.push(absent);
+            self.threads.push(Clock::default());
+        }
+        threads[number] = Thread::new(name.into());
+        self.threads[number].time = time;
+    }
+
+    /// There will be an object with this number.
+    pub fn make_room(&mut self, number: usize) {
+        while self.run.world.objects.len() <= number {
+            self.run.world.objects.push(Object::absent());
+        }
+    }
+
+    /// What a thread is about to do.
+    pub fn announce(
+        &mut self,
+        thread: usize,
+        op: Op,
+        at: At,
+        says: Option<String>,
+    ) {
+        let thread = &mut self.run.world.threads[thread];
+        (thread.doing, thread.says) = (Some((op, at)), says);
+    }
+
+    /// A thread has its turn.
+    pub fn goes_on(&mut self, thread: usize) {
+        self.resumed(thread);
+        self.run.world.threads[thread].says = None;
+    }
+
+    fn rides(&mut self, thread: usize, op: Op, at: At) -> bool {
+        if !self.threads[thread].quiet {
+            return false;
+        }
+        let doing = &mut self.run.world.threads[thread].doing;
+        let before = doing.replace((op, at));
+        let can = self.run.world.can_go_on(thread);
+        self.run.world.threads[thread].doing = before;
+        can
+    }
+
+    /// Whether all other threads have ended.
+    pub fn is_alone(&self, thread: usize) -> bool {
+        let mut others = self.run.world.threads.iter().enumerate();
+        others.all(|(other, t)| other == thread || t.ended)
+    }
+
+    /// What all are doing.
+    pub fn world(&self) -> &World {
+        &self.run.world
+    }
+
+    /// How many threads have a number.
+    pub fn threads(&self) -> usize {
+        self.threads.len()
+    }
+
+    /// What was done since the last time.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        mem::take(&mut self.run.events)
+    }
+
+    /// A hash of all that lies outside of the threads.
+    pub fn key(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.threads.hash(&mut hasher);
+        self.stamps.hash(&mut hasher);
+        self.spawns_left.hash(&mut hasher);
+        let World { threads, objects } = &self.run.world;
+        threads.iter().for_each(|t| t.ended.hash(&mut hasher));
+        objects.iter().for_each(|o| o.kind.hash_state(&mut hasher));
+        hasher.finish()
     }
 }

@@ -1,33 +1,39 @@
 //! Scoped threads, which loom has not.
 //!
+//! A scope is the standard library's, in name only under loom: there its
+//! threads are loom's.
+//!
 //! Next: [`time`](super::time).
 #![allow(unsafe_code)]
 
-use std::cell::Cell;
 use std::io::{self, ErrorKind};
 use std::marker::PhantomData;
 use std::mem::{self, ManuallyDrop};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::ptr;
 use std::sync::{Arc, Mutex};
+use std::thread::Builder;
+
+pub use std::thread::Scope;
 
 use super::run::{self, switching};
+use super::turns::{self, Turns};
 use super::{catch_panic, check};
 use crate::event::What;
 use crate::world::{At, Op};
 
-/// Where threads are spawned that all end before it does.
-pub struct Scope<'scope, 'env: 'scope> {
-    open: Mutex<Vec<Arc<Handle>>>,
-    // How many panics of its threads nobody has been told of.
-    panics: Arc<AtomicUsize>,
-    scope: PhantomData<&'scope mut &'scope ()>,
-    env: PhantomData<&'env mut &'env ()>,
-}
-
 struct Handle {
     number: usize,
+    // loom's; `None` with turns, and once it is joined.
     inner: Mutex<Option<loom::thread::JoinHandle<()>>>,
+}
+
+/// The threads of a scope.
+#[derive(Default)]
+pub(super) struct Spawned {
+    open: Vec<Arc<Handle>>,
+    // How many panics of its threads nobody has been told of.
+    panics: usize,
 }
 
 type Joined<T> = std::thread::Result<T>;
@@ -36,8 +42,13 @@ type Joined<T> = std::thread::Result<T>;
 pub struct ScopedJoinHandle<'scope, T> {
     handle: Arc<Handle>,
     result: Arc<Mutex<Option<Joined<T>>>>,
-    panics: Arc<AtomicUsize>,
+    of: usize,
     scope: PhantomData<&'scope ()>,
+}
+
+/// By what a scope is known while it is open.
+fn key(scope: &Scope<'_, '_>) -> usize {
+    ptr::from_ref(scope).addr()
 }
 
 /// Runs `f`, and returns when every thread spawned in it has ended.
@@ -49,27 +60,38 @@ pub fn scope<'env, F, T>(f: F) -> T
 where
     F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
 {
-    let (open, panics) = Default::default();
-    let scope = Scope { open, panics, scope: PhantomData, env: PhantomData };
-    let at = Location::caller();
-    let result = catch_unwind(AssertUnwindSafe(|| f(&scope)));
-    check::go_on_failing();
-    let open = mem::take(&mut *scope.open.lock().expect(ALONE));
-    open.iter().for_each(|handle| handle.join(at));
-    let unheard = scope.panics.load(Ordering::Relaxed);
-    assert!(unheard == 0 || result.is_err(), "a scoped thread panicked");
+    let (at, mut result) = (Location::caller(), None);
+    // Little is kept on the stack: a thread of loom's has 32 KiB.
+    std::thread::scope(|scope| {
+        let led = catch_unwind(AssertUnwindSafe(|| f(scope)));
+        close(key(scope), led.is_ok(), at);
+        result = Some(led);
+    });
+    let result = result.expect("it has returned, or has panicked");
     result.unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+fn close(scope: usize, led: bool, at: At) {
+    check::go_on_failing();
+    join_all(run::spawned(scope, |all| mem::take(&mut all.open)), at);
+    let unheard = run::spawned(scope, mem::take).panics;
+    assert!(unheard == 0 || !led, "a scoped thread panicked");
 }
 
 const ALONE: &str = "never held across a switch";
 
-thread_local! {
-    static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
+fn join_all(open: Vec<Arc<Handle>>, at: At) {
+    if !run::has_turns() {
+        return open.iter().for_each(|handle| handle.join(at));
+    }
+    // One step, not one for each.
+    let numbers: Vec<_> = open.iter().map(|handle| handle.number).collect();
+    run::join(&numbers, at);
 }
 
 /// From now on no more than so many threads can be started in this run.
 pub fn limit_threads(left: usize) {
-    LEFT.set(left);
+    run::limit_threads(left);
 }
 
 /// Starts a thread with a name, which the diagram shows.
@@ -82,28 +104,58 @@ pub fn spawn<'scope, 'env, T: Send + 'scope>(
     name: impl Into<String>,
     work: impl FnOnce() -> T + Send + 'scope,
 ) -> io::Result<ScopedJoinHandle<'scope, T>> {
-    let (name, at) = (name.into(), Location::caller());
-    let Some(left) = LEFT.get().checked_sub(1) else {
+    let (name, at, of) = (name.into(), Location::caller(), key(scope));
+    let Some(number) = run::start_thread(name.clone()) else {
         run::record(Some(at), || What::NoThread(name));
         let none = "no more threads to be had";
         return Err(io::Error::new(ErrorKind::WouldBlock, none));
     };
-    LEFT.set(left);
-    let number = run::add_thread(name);
     run::record(Some(at), || What::Spawn(number));
-    let (result, panics) = (Arc::new(Mutex::new(None)), scope.panics.clone());
-    let (slot, count) = (result.clone(), panics.clone());
-    let run: Box<dyn FnOnce() + 'scope> = Box::new(move || {
+    let result = Arc::new(Mutex::new(None));
+    let slot = result.clone();
+    let run: Box<dyn FnOnce() + Send + 'scope> = Box::new(move || {
         run::started(number);
         let returned = catch_panic(work);
         check::go_on_failing();
         let panicked = returned.is_err();
         if panicked {
-            count.fetch_add(1, Ordering::Relaxed);
+            run::spawned(of, |all| all.panics += 1);
         }
         *slot.lock().expect(ALONE) = Some(returned);
         run::ended(panicked);
     });
+    let inner = match turns::current() {
+        Some(turns) => spawn_with_turns(scope, &turns, number, run)?,
+        None => Some(spawn_under_loom(run)),
+    };
+    let inner = Mutex::new(inner);
+    let handle = Arc::new(Handle { number, inner });
+    run::spawned(of, |all| all.open.push(handle.clone()));
+    Ok(ScopedJoinHandle { handle, result, of, scope: PhantomData })
+}
+
+/// A real thread; it has come to its first step when this returns.
+fn spawn_with_turns<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    turns: &Arc<Turns>,
+    number: usize,
+    run: Box<dyn FnOnce() + Send + 'scope>,
+) -> io::Result<Option<loom::thread::JoinHandle<()>>> {
+    let its = turns.clone();
+    let work = move || {
+        its.enter(number);
+        // It unwinds if the run is over: that is all there is to it.
+        let _ = catch_unwind(AssertUnwindSafe(run));
+        turns::leave();
+    };
+    Builder::new().spawn_scoped(scope, work)?;
+    turns.wait_for(number);
+    Ok(None)
+}
+
+fn spawn_under_loom(
+    run: Box<dyn FnOnce() + '_>,
+) -> loom::thread::JoinHandle<()> {
     // SAFETY: what `run` borrows outlives `scope`, so it must not be used
     // after that. If all goes well, or a thread panics of itself, `scope`
     // joins all its threads first. If the model fails, `scope` is unwound
@@ -115,15 +167,14 @@ pub fn spawn<'scope, 'env, T: Send + 'scope>(
     // - what one that has not begun would do is not dropped (`ManuallyDrop`).
     let run: Box<dyn FnOnce() + 'static> = unsafe { mem::transmute(run) };
     let run = ManuallyDrop::new(run);
-    let inner = loom::thread::spawn(move || ManuallyDrop::into_inner(run)());
-    let inner = Mutex::new(Some(inner));
-    let handle = Arc::new(Handle { number, inner });
-    scope.open.lock().expect(ALONE).push(handle.clone());
-    Ok(ScopedJoinHandle { handle, result, panics, scope: PhantomData })
+    loom::thread::spawn(move || ManuallyDrop::into_inner(run)())
 }
 
 impl Handle {
     fn join(&self, at: At) {
+        if run::has_turns() {
+            return run::join(&[self.number], at);
+        }
         let Some(inner) = self.inner.lock().expect(ALONE).take() else {
             return;
         };
@@ -143,7 +194,9 @@ impl<T> ScopedJoinHandle<'_, T> {
         self.handle.join(Location::caller());
         let result = self.result.lock().expect(ALONE).take();
         result.expect("it has ended").inspect_err(|_| {
-            self.panics.fetch_sub(1, Ordering::Relaxed);
+            run::spawned(self.of, |all| {
+                all.panics = all.panics.saturating_sub(1);
+            });
         })
     }
 }

@@ -1,0 +1,438 @@
+//! The other engine: real threads of which one at a time has the turn, along
+//! a schedule that is chosen from outside.
+//!
+//! Each operation of a stand-in says what it is about to do and parks
+//! ([`Turns::take`]). When the thread that had the turn parks, too, or ends, a
+//! [`Driver`] chooses who goes on, among those that can. A run that is to go
+//! no further is over: each of its threads unwinds from where it is parked.
+//!
+//! Next: [`explore`](super::explore), all schedules there are.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::{self, Thread, panicking};
+
+use super::run::{self, Recorder};
+use crate::event::Event;
+use crate::graph::End;
+use crate::world::{At, Choice, How, Op, World};
+
+/// Chooses the schedule of a run.
+pub(super) trait Driver: Send {
+    /// Which step comes next; `None` ends the run here.
+    fn choose(&mut self, moment: Moment<'_>) -> Option<Choice>;
+
+    /// The run has ended so. There is nothing left to choose.
+    fn ended(&mut self, end: End, moment: Moment<'_>);
+
+    /// Whether a thread may wake though no thread has woken it.
+    fn spurious(&self) -> bool {
+        false
+    }
+}
+
+/// Between two steps: every thread is parked, or has ended.
+pub(super) struct Moment<'a> {
+    /// What all are doing.
+    pub world: &'a World,
+    /// The steps that could come next.
+    pub choices: Vec<Choice>,
+    /// Equal at two moments if the program cannot tell them apart.
+    pub key: u64,
+    /// What was done since the last choice.
+    pub events: Vec<Event>,
+}
+
+/// A run, shared by its threads.
+pub(super) struct Turns(Mutex<Shared>);
+
+struct Shared {
+    recorder: Recorder,
+    driver: Box<dyn Driver>,
+    parked: Vec<Option<Thread>>,
+    /// Threads that have come to their first step, or to their end.
+    arrived: Vec<bool>,
+    /// Who has the turn.
+    turn: Choice,
+    riding: Riding,
+    lives: Vec<Life>,
+    /// What the program's memory of this name is known by in all runs.
+    names: Names,
+    over: bool,
+    failed: Option<(String, usize)>,
+    outcome: String,
+}
+
+/// What the test's own part has done in this turn.
+#[derive(Default)]
+struct Riding {
+    note: bool,
+    quiet: bool,
+    test: bool,
+}
+
+/// What a thread has done and seen, as a hash: what it will do follows from
+/// that, and from what it will see.
+#[derive(Default)]
+struct Life {
+    hash: u64,
+    now: DefaultHasher,
+    /// It has changed something in this turn.
+    effect: bool,
+    /// Of each turn since it changed something last: the hash of what it did,
+    /// and of all before.
+    idle: Vec<(u64, u64)>,
+}
+
+/// A thread that has done the same so often, and has seen the same, goes round
+/// and round.
+const ROUNDS: usize = 4;
+/// A round has no more turns than this.
+const LONGEST_ROUND: usize = 12;
+
+impl Life {
+    /// A turn is over. Rounds without end are the same as a few.
+    fn turn(&mut self) {
+        let did = mem::take(&mut self.now).finish();
+        if mem::take(&mut self.effect) {
+            self.idle.clear();
+        } else {
+            self.idle.push((did, self.hash));
+        }
+        self.hash = hash(&(self.hash, did));
+        let all = &self.idle;
+        let goes_round = |period: &usize| {
+            let turns = period * ROUNDS;
+            let last = all.len().checked_sub(turns).map(|from| &all[from..]);
+            last.is_some_and(|last| {
+                last.windows(period + 1).all(|w| w[0].0 == w[*period].0)
+            })
+        };
+        if let Some(period) = (1..=LONGEST_ROUND).find(goes_round) {
+            let before = all.len() - period;
+            self.hash = all[before].1;
+            self.idle.truncate(before);
+        }
+    }
+}
+
+/// Numbers that are the same in every run: a thread is known by the one that
+/// started it, an object by the thread that made it, and by how many that one
+/// had started or made before.
+#[derive(Default, Clone)]
+pub(super) struct Names {
+    threads: HashMap<(usize, usize), usize>,
+    objects: HashMap<(usize, usize), usize>,
+    /// In this run.
+    made: HashMap<usize, (usize, usize)>,
+}
+
+impl Names {
+    fn thread(&mut self, by: usize) -> usize {
+        let made = self.made.entry(by).or_default();
+        let (next, name) = (self.threads.len() + 1, (by, made.0));
+        made.0 += 1;
+        *self.threads.entry(name).or_insert(next)
+    }
+
+    fn object(&mut self, by: usize) -> usize {
+        let made = self.made.entry(by).or_default();
+        let (next, name) = (self.objects.len(), (by, made.1));
+        made.1 += 1;
+        *self.objects.entry(name).or_insert(next)
+    }
+}
+
+thread_local! {
+    static TURNS: RefCell<Option<Arc<Turns>>> = const { RefCell::new(None) };
+    // Read by the panic hook, too, which must not borrow.
+    static HERE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The run that this thread has a part in, if it is of this engine.
+pub(super) fn current() -> Option<Arc<Turns>> {
+    if HERE.get() { TURNS.with_borrow(Clone::clone) } else { None }
+}
+
+pub(super) fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// With what a thread unwinds whose run is over.
+struct Over;
+
+/// Runs a program along the schedule that the driver chooses. Returns what is
+/// to be handed to the next run of the same program.
+pub(super) fn run(
+    body: &dyn Fn() -> bool,
+    driver: Box<dyn Driver>,
+    names: Names,
+) -> Names {
+    let turn = Choice { thread: 0, how: How::Plainly };
+    let names = Names { made: HashMap::new(), ..names };
+    let shared = Shared {
+        recorder: Recorder::of_turns(),
+        driver,
+        parked: vec![Some(thread::current())],
+        arrived: vec![true],
+        turn,
+        riding: Riding { test: true, ..Riding::default() },
+        lives: vec![Life::default()],
+        names,
+        over: false,
+        failed: None,
+        outcome: String::new(),
+    };
+    let turns = Arc::new(Turns(Mutex::new(shared)));
+    turns.enter(0);
+    let ended = catch_unwind(AssertUnwindSafe(body));
+    if let Ok(seen) = ended {
+        turns.well(seen);
+    } else if !turns.is_over() {
+        turns.fail("a panic that no thread caught".into(), 0);
+    }
+    turns.finish();
+    leave();
+    let shared = Arc::into_inner(turns).expect("all threads have ended");
+    shared.0.into_inner().expect(NO_PANIC).names
+}
+
+/// This thread has no part in a run any more.
+pub(super) fn leave() {
+    HERE.set(false);
+    TURNS.set(None);
+}
+
+const NO_PANIC: &str = "nothing panics under it";
+
+impl Turns {
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.0.lock().expect(NO_PANIC)
+    }
+
+    /// This thread has a part in the run from now on.
+    pub fn enter(self: &Arc<Self>, number: usize) {
+        TURNS.set(Some(self.clone()));
+        HERE.set(true);
+        run::is(number);
+    }
+
+    /// What is known of the run.
+    pub fn with<R>(&self, f: impl FnOnce(&mut Recorder) -> R) -> R {
+        f(&mut self.lock().recorder)
+    }
+
+    /// Whether the run goes no further.
+    pub fn is_over(&self) -> bool {
+        self.lock().over
+    }
+
+    /// The number of a thread that is started by this one.
+    pub fn new_thread(&self, by: usize, name: &str) -> usize {
+        let mut shared = self.lock();
+        let shared = &mut *shared;
+        let number = shared.names.thread(by);
+        shared.recorder.put_thread(number, name);
+        let all = shared.recorder.threads();
+        shared.parked.resize(all, None);
+        shared.arrived.resize(all, false);
+        shared.lives.resize_with(all, Life::default);
+        shared.lives[by].effect = true;
+        number
+    }
+
+    /// The number of an object that is made by this thread.
+    pub fn new_object(&self, by: usize) -> usize {
+        let mut shared = self.lock();
+        let number = shared.names.object(by);
+        shared.recorder.make_room(number);
+        number
+    }
+
+    /// Waits until a thread that was just started has come to its first step.
+    pub fn wait_for(&self, child: usize) {
+        while !self.lock().arrived[child] {
+            thread::park();
+        }
+    }
+
+    /// Says what this thread is about to do, and waits for its turn. If the
+    /// run is over it unwinds; in a destructor that is run because it does, it
+    /// goes on without a turn.
+    pub fn take(&self, op: Op, at: At, says: Option<String>) -> How {
+        let me = run::me();
+        let mut shared = self.lock();
+        if !shared.over {
+            shared.parked[me] = Some(thread::current());
+            shared.recorder.announce(me, op, at, says);
+            if shared.arrived[me] {
+                shared.lives[me].turn();
+                shared.decide();
+            } else {
+                shared.arrive(me);
+            }
+        }
+        while !shared.over && !shared.has_turn(me) {
+            drop(shared);
+            thread::park();
+            shared = self.lock();
+        }
+        if shared.over {
+            drop(shared);
+            if !panicking() {
+                resume_unwind(Box::new(Over));
+            }
+            return How::Plainly;
+        }
+        let how = shared.turn.how;
+        shared.riding = Riding { test: op == Op::Test, ..Riding::default() };
+        shared.recorder.goes_on(me);
+        let place = (at.file(), at.line(), at.column());
+        shared.lived(me, &(op, place, how));
+        how
+    }
+
+    /// The test's own part of this thread says something, or keeps its books.
+    /// One of each is in a step of its own, or two would be one step.
+    pub fn test(&self, at: At, note: Option<&str>) {
+        let me = run::me();
+        let mut shared = self.lock();
+        let riding = &mut shared.riding;
+        let done = if note.is_some() { riding.note } else { riding.quiet };
+        let alone = note.is_none() && shared.recorder.is_alone(me);
+        if shared.over || alone || (shared.riding.test && !done) {
+            shared.rides(note.is_some());
+            return;
+        }
+        drop(shared);
+        self.take(Op::Test, at, note.map(str::to_string));
+        self.lock().rides(note.is_some());
+    }
+
+    /// This thread has done its work, or has panicked.
+    pub fn ended(&self) {
+        let me = run::me();
+        let mut shared = self.lock();
+        if !shared.over && shared.arrived[me] {
+            shared.lives[me].turn();
+            shared.decide();
+        } else if !shared.over {
+            shared.arrive(me);
+        }
+    }
+
+    /// A thread that will wait no more for a thing, for the run has failed.
+    pub fn fail(&self, what: String, by: usize) {
+        let mut shared = self.lock();
+        shared.failed.get_or_insert((what, by));
+        shared.stop();
+    }
+
+    /// What this thread has seen or learnt.
+    pub fn lived(&self, what: &impl Hash) {
+        self.lock().lived(run::me(), what);
+    }
+
+    /// This thread has changed something.
+    pub fn effect(&self) {
+        self.lock().lives[run::me()].effect = true;
+    }
+
+    /// It knows all that this other thread knew when it ended.
+    pub fn joined(&self, other: usize) {
+        let mut shared = self.lock();
+        let hash = shared.lives[other].hash;
+        shared.lived(run::me(), &hash);
+    }
+
+    /// What the model says that it came to.
+    pub fn came_to(&self, outcome: String) {
+        self.lock().outcome = outcome;
+    }
+
+    fn well(&self, seen: bool) {
+        let mut shared = self.lock();
+        if !shared.over {
+            let outcome = mem::take(&mut shared.outcome);
+            shared.end(End::Well { seen, outcome });
+        }
+    }
+
+    /// Tells the driver of a failure, once no thread can add to it.
+    fn finish(&self) {
+        let mut shared = self.lock();
+        if let Some((what, by)) = shared.failed.take() {
+            shared.end(End::Broken { what, by });
+        }
+    }
+}
+
+impl Shared {
+    fn has_turn(&self, thread: usize) -> bool {
+        self.turn.thread == thread
+    }
+
+    /// A thread has come to its first step: the one that started it goes on.
+    fn arrive(&mut self, thread: usize) {
+        self.arrived[thread] = true;
+        self.wake(self.turn.thread);
+    }
+
+    fn wake(&self, thread: usize) {
+        if let Some(thread) = &self.parked[thread] {
+            thread.unpark();
+        }
+    }
+
+    /// Every thread is parked, or has ended.
+    fn decide(&mut self) {
+        let choices = self.recorder.world().choices(self.driver.spurious());
+        if choices.is_empty() {
+            self.end(End::Deadlock);
+            return self.stop();
+        }
+        let (key, events) = (self.key(), self.recorder.take_events());
+        let world = self.recorder.world();
+        let moment = Moment { world, choices, key, events };
+        match self.driver.choose(moment) {
+            Some(choice) => {
+                self.turn = choice;
+                self.wake(choice.thread);
+            }
+            None => self.stop(),
+        }
+    }
+
+    fn end(&mut self, end: End) {
+        let (key, events) = (self.key(), self.recorder.take_events());
+        let (world, choices) = (self.recorder.world(), Vec::new());
+        let moment = Moment { world, choices, key, events };
+        self.driver.ended(end, moment);
+    }
+
+    fn stop(&mut self) {
+        self.over = true;
+        (0..self.parked.len()).for_each(|thread| self.wake(thread));
+    }
+
+    fn rides(&mut self, note: bool) {
+        let done =
+            if note { &mut self.riding.note } else { &mut self.riding.quiet };
+        *done = true;
+    }
+
+    fn lived(&mut self, thread: usize, what: &impl Hash) {
+        what.hash(&mut self.lives[thread].now);
+    }
+
+    fn key(&self) -> u64 {
+        let lives: Vec<_> = self.lives.iter().map(|life| life.hash).collect();
+        hash(&(lives, self.recorder.key()))
+    }
+}

@@ -1,0 +1,426 @@
+//! All schedules of a small program, as a graph: its states, the steps that
+//! lead from one to the next, and what can still come of each.
+//!
+//! Schedules that lead to states which the program cannot tell apart meet
+//! there: a thread is what it has done and seen, an object is what it holds.
+//! Memory that threads share in any other way is no part of a state.
+//!
+//! Next: [`tell`](crate::tell), a step in a sentence.
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::str::FromStr;
+
+use crate::event::{Event, What};
+use crate::value::Value;
+use crate::world::{Choice, How, Kind, World};
+
+/// How a run ends.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum End {
+    /// All threads have ended.
+    Well {
+        /// Whether the model has seen what it looks for.
+        seen: bool,
+        /// What it came to, if the model says so.
+        outcome: String,
+    },
+    /// No thread that is left can go on.
+    Deadlock,
+    /// A property is broken.
+    Broken {
+        /// What is wrong.
+        what: String,
+        /// Which thread noticed.
+        by: usize,
+    },
+}
+
+/// All that can happen; the first state is the one at the start.
+#[derive(Debug, Clone, Default)]
+pub struct Graph {
+    /// Its states.
+    pub states: Vec<State>,
+    /// What is done before there is anything to choose.
+    pub start: Vec<Event>,
+    /// Why it is not whole, if it is not.
+    pub cut: Option<Cut>,
+}
+
+/// Why a part of a graph is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// There are more states than this.
+    States(usize),
+    /// There are schedules of more steps than this.
+    Steps(usize),
+}
+
+/// All threads are parked, or have ended.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// What all are doing.
+    pub world: World,
+    /// What can be done, in the order of the threads; nothing at an end.
+    pub steps: Vec<Step>,
+    /// It is an end.
+    pub end: Option<End>,
+    /// What can still come of it.
+    pub fate: Fate,
+    /// Not all that can come of it was looked at.
+    pub open: bool,
+    /// The state that it was first reached from, and how; for the first state
+    /// itself.
+    pub from: (usize, Choice),
+}
+
+/// A step: a thread goes on until it is about to do the next thing.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Who, and how.
+    pub choice: Choice,
+    /// What it did. It may be more than one thing: what no other thread can
+    /// notice, such as its end, belongs to the step before.
+    pub events: Vec<Event>,
+    /// The state after it.
+    pub to: usize,
+}
+
+/// What can still come of a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Fate {
+    /// A good end.
+    pub well: bool,
+    /// A bad one.
+    pub badly: bool,
+    /// An end at which a model that looks for something has not seen it.
+    pub unseen: bool,
+    /// Nobody knows: the graph is cut.
+    pub unknown: bool,
+    /// It may go round for ever.
+    pub round: bool,
+}
+
+impl Fate {
+    /// Whatever happens, it ends badly.
+    pub fn is_lost(self) -> bool {
+        self.badly && !self.well && !self.unseen && !self.unknown
+    }
+
+    /// Whatever happens, it goes round for ever.
+    pub fn is_round(self) -> bool {
+        !self.badly && !self.well && !self.unseen && !self.unknown
+    }
+
+    /// Whatever happens, it ends well.
+    pub fn is_safe(self) -> bool {
+        !self.badly && !self.unknown && !self.round && self.well
+    }
+}
+
+/// How many there are of what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Figures {
+    /// States.
+    pub states: usize,
+    /// Steps.
+    pub steps: usize,
+    /// States in which no thread can go on, though one is left.
+    pub deadlocks: usize,
+    /// States in which a property is broken.
+    pub broken: usize,
+    /// Schedules, from the start to an end; `None` if there is no end to
+    /// them, or the graph is cut.
+    pub schedules: Option<u128>,
+    /// Of these, how many end badly.
+    pub bad: Option<u128>,
+}
+
+impl Graph {
+    /// The state that a schedule leads to, and those before it; `Err` with the
+    /// number of the step that cannot be made there.
+    ///
+    /// # Errors
+    /// If a step cannot be made.
+    pub fn walk(&self, schedule: &[Choice]) -> Result<Vec<usize>, usize> {
+        let mut all = vec![0];
+        for (n, choice) in schedule.iter().enumerate() {
+            let here = &self.states[all[n]];
+            let step = here.steps.iter().find(|step| step.choice == *choice);
+            all.push(step.ok_or(n)?.to);
+        }
+        Ok(all)
+    }
+
+    /// A schedule that leads to this state: the one by which it was found.
+    pub fn way_to(&self, mut state: usize) -> Vec<Choice> {
+        let mut way = Vec::new();
+        while state != 0 {
+            let (from, choice) = self.states[state].from;
+            way.push(choice);
+            state = from;
+        }
+        way.reverse();
+        way
+    }
+
+    /// The fewest steps from each state to one of these.
+    pub fn distances(&self, to: impl Fn(&State) -> bool) -> Vec<Option<usize>> {
+        let before = self.before();
+        let mut found = vec![None; self.states.len()];
+        let ends = (0..self.states.len()).filter(|s| to(&self.states[*s]));
+        let mut next: VecDeque<_> = ends.map(|s| (s, 0)).collect();
+        while let Some((state, far)) = next.pop_front() {
+            if found[state].is_none() {
+                found[state] = Some(far);
+                next.extend(before[state].iter().map(|s| (*s, far + 1)));
+            }
+        }
+        found
+    }
+
+    /// The shortest schedule from here to one of these states.
+    pub fn shortest(
+        &self,
+        from: usize,
+        to: impl Fn(&State) -> bool,
+    ) -> Option<Vec<Choice>> {
+        let far = self.distances(to);
+        let (mut here, mut way) = (from, Vec::new());
+        while far[here]? > 0 {
+            let nearer = |s: &&Step| far[s.to].is_some_and(|d| Some(d + 1) == far[here]);
+            let step = self.states[here].steps.iter().find(nearer)?;
+            way.push(step.choice);
+            here = step.to;
+        }
+        Some(way)
+    }
+
+    /// Of a walk: the step after which it could not end well any more, if it
+    /// could before.
+    pub fn fatal(&self, walk: &[usize]) -> Option<usize> {
+        let lost = |state: usize| {
+            let fate = self.states[state].fate;
+            fate.is_lost() || fate.is_round()
+        };
+        let first = walk.iter().position(|state| lost(*state))?;
+        first.checked_sub(1)
+    }
+
+    /// How much of it there is.
+    pub fn figures(&self) -> Figures {
+        let count = |end: fn(&End) -> bool| {
+            let ends = self.states.iter().filter_map(|s| s.end.as_ref());
+            ends.filter(|e| end(e)).count()
+        };
+        let all = self.count(|_| true);
+        let bad = self.count(|end| !matches!(end, End::Well { .. }));
+        Figures {
+            states: self.states.len(),
+            steps: self.states.iter().map(|state| state.steps.len()).sum(),
+            deadlocks: count(|end| *end == End::Deadlock),
+            broken: count(|end| matches!(end, End::Broken { .. })),
+            schedules: all,
+            bad,
+        }
+    }
+
+    /// How many schedules lead to such ends.
+    fn count(&self, which: impl Fn(&End) -> bool) -> Option<u128> {
+        let order = self.last_first();
+        if self.cut.is_some() || order.len() < self.states.len() {
+            return None;
+        }
+        let mut ways = vec![0_u128; self.states.len()];
+        for state in order {
+            ways[state] = match &self.states[state].end {
+                Some(end) => u128::from(which(end)),
+                None => {
+                    let steps = self.states[state].steps.iter();
+                    steps.fold(0, |n, step| ways[step.to].saturating_add(n))
+                }
+            };
+        }
+        ways.first().copied()
+    }
+
+    /// Every state after all that it leads to. Those that can go round for
+    /// ever are not among them.
+    fn last_first(&self) -> Vec<usize> {
+        let before = self.before();
+        let states = self.states.iter();
+        let mut left: Vec<_> = states.map(|s| s.steps.len()).collect();
+        let mut order: Vec<_> =
+            (0..left.len()).filter(|state| left[*state] == 0).collect();
+        let mut next = 0;
+        while let Some(state) = order.get(next).copied() {
+            next += 1;
+            for &from in &before[state] {
+                left[from] -= 1;
+                if left[from] == 0 {
+                    order.push(from);
+                }
+            }
+        }
+        order
+    }
+
+    /// For each step its first state, by its last.
+    fn before(&self) -> Vec<Vec<usize>> {
+        let mut before = vec![Vec::new(); self.states.len()];
+        for (from, state) in self.states.iter().enumerate() {
+            for step in &state.steps {
+                before[step.to].push(from);
+            }
+        }
+        before
+    }
+
+    /// Finds out what can come of each state.
+    pub fn tell_fates(&mut self) {
+        let ends = |end: fn(&End) -> bool| {
+            self.distances(|state| state.end.as_ref().is_some_and(end))
+        };
+        let well = ends(|end| matches!(end, End::Well { seen: true, .. }));
+        let unseen = ends(|end| matches!(end, End::Well { seen: false, .. }));
+        let badly = ends(|end| !matches!(end, End::Well { .. }));
+        let unknown = self.distances(|state| state.open);
+        let mut round = vec![true; self.states.len()];
+        self.last_first().into_iter().for_each(|state| round[state] = false);
+        for (n, state) in self.states.iter_mut().enumerate() {
+            state.fate = Fate {
+                well: well[n].is_some(),
+                badly: badly[n].is_some(),
+                unseen: unseen[n].is_some(),
+                unknown: unknown[n].is_some(),
+                round: round[n],
+            };
+        }
+    }
+}
+
+/// `2`: thread 2 goes on. `2w3`: and wakes thread 3, or hands it a message.
+/// `2s`: it wakes spuriously.
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.how {
+            How::Plainly => write!(f, "{}", self.thread),
+            How::To(other) => write!(f, "{}w{other}", self.thread),
+            How::Spuriously => write!(f, "{}s", self.thread),
+        }
+    }
+}
+
+impl FromStr for Choice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || {
+            format!(
+                "{text:?} is no step: a step is the number of a thread, such \
+                 as 2; 2w3 if it wakes thread 3; 2s if it wakes spuriously"
+            )
+        };
+        let number = |text: &str| text.parse().map_err(|_| wrong());
+        let (thread, how) = if let Some(thread) = text.strip_suffix('s') {
+            (thread, How::Spuriously)
+        } else if let Some((thread, other)) = text.split_once('w') {
+            (thread, How::To(number(other)?))
+        } else {
+            (text, How::Plainly)
+        };
+        Ok(Choice { thread: number(thread)?, how })
+    }
+}
+
+/// `0,1,1,2w3`.
+pub fn schedule(steps: &[Choice]) -> String {
+    let steps: Vec<_> = steps.iter().map(Choice::to_string).collect();
+    steps.join(",")
+}
+
+/// Reads what [`schedule`] writes.
+///
+/// # Errors
+/// Says which step is none.
+pub fn parse_schedule(text: &str) -> Result<Vec<Choice>, String> {
+    let steps = text.split(',').map(str::trim).filter(|step| !step.is_empty());
+    steps.map(str::parse).collect()
+}
+
+/// Reads the texts that an engine has kept for values, and shows them as this
+/// view has them.
+pub struct Reader {
+    view: fn(Value) -> Value,
+    known: HashMap<String, Value>,
+}
+
+impl Reader {
+    /// Of values that are to be seen so.
+    pub fn new(view: fn(Value) -> Value) -> Self {
+        Reader { view, known: HashMap::new() }
+    }
+
+    /// Reads every value of a graph.
+    pub fn graph(&mut self, graph: &mut Graph) {
+        self.events(&mut graph.start);
+        for state in &mut graph.states {
+            self.world(&mut state.world);
+            for step in &mut state.steps {
+                self.events(&mut step.events);
+            }
+        }
+    }
+
+    /// Reads the values of a world.
+    pub fn world(&mut self, world: &mut World) {
+        for object in &mut world.objects {
+            match &mut object.kind {
+                Kind::Lock { value: Some(value), .. } => self.read(value),
+                Kind::Channel { queue, .. } => self.all(queue),
+                _ => {}
+            }
+        }
+    }
+
+    /// Reads the values of what has happened.
+    pub fn events(&mut self, events: &mut [Event]) {
+        for event in events {
+            match &mut event.what {
+                What::Lock(_, value)
+                | What::Awake { saw: value, .. }
+                | What::Send(_, value, _)
+                | What::SendToNobody(_, value)
+                | What::Receive(_, value, _) => self.read(value),
+                What::DropReceiver(_, _, unread) => self.all(unread),
+                What::Unlock(_, changes) | What::Wait { changes, .. } => {
+                    let found = changes.drain(..).flat_map(|mut change| {
+                        let before = change.before.iter_mut();
+                        let both = before.chain(change.after.iter_mut());
+                        both.for_each(|value| self.read(value));
+                        match (&change.before, &change.after) {
+                            (Some(before), Some(after)) => before.changes(after),
+                            _ => vec![change],
+                        }
+                    });
+                    let found = found.collect();
+                    *changes = found;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn all(&mut self, values: &mut [Value]) {
+        values.iter_mut().for_each(|value| self.read(value));
+    }
+
+    fn read(&mut self, value: &mut Value) {
+        let Value::Atom(text) = value else { return };
+        let view = self.view;
+        let read = self.known.entry(text.clone()).or_insert_with_key(|text| {
+            Value::parse(text).seen_as(view)
+        });
+        *value = read.clone();
+    }
+}
