@@ -10,7 +10,9 @@ pub mod event;
 pub mod failure;
 pub mod graph;
 pub mod lanes;
+pub mod place;
 pub mod source;
+pub mod tell;
 pub mod value;
 pub mod why;
 pub mod words;
@@ -18,5 +20,7 @@ pub mod world;
 
 #[cfg(loom)]
 mod engine;
+#[cfg(loom)]
+pub mod page;
 #[cfg(loom)]
 pub use engine::*;

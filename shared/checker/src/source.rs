@@ -19,7 +19,8 @@ pub fn short(at: At) -> String {
     format!("{file}:{}", at.line())
 }
 
-fn lines(at: At) -> Option<Vec<String>> {
+/// All lines of its file.
+pub fn lines(at: At) -> Option<Vec<String>> {
     let text = fs::read_to_string(find(Path::new(at.file()))?).ok()?;
     Some(text.lines().map(str::to_string).collect())
 }

@@ -7,7 +7,7 @@ use crate::value::{Change, Value};
 use crate::world::World;
 
 /// Most changes, or fields, that a row tells.
-const MOST: usize = 2;
+pub(crate) const MOST: usize = 2;
 
 /// The step as a row tells it.
 pub fn of(world: &World, event: &Event) -> String {

@@ -7,12 +7,10 @@
 //! Next: [`event`](crate::event).
 
 use std::hash::{Hash, Hasher};
-use std::panic::Location;
 
 use crate::value::Value;
 
-/// A place in the source.
-pub type At = &'static Location<'static>;
+pub use crate::place::{At, Place};
 
 /// All threads and all objects of a run.
 #[derive(Debug, Default, Clone)]
@@ -177,7 +175,7 @@ impl Object {
     /// The place of an object that is not made, or not yet.
     pub fn absent() -> Self {
         let name = String::new();
-        let made = Location::caller();
+        let made = Place::here();
         Object { name, made, of_the_test: true, kind: Kind::Absent }
     }
 }

@@ -15,7 +15,6 @@
 use std::collections::VecDeque;
 use std::fmt::Debug;
 use std::mem::ManuallyDrop;
-use std::panic::Location;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -25,7 +24,7 @@ use super::run::{self, switching};
 use super::{check, time};
 use crate::event::What;
 use crate::value::Value;
-use crate::world::{At, Kind, Op};
+use crate::world::{At, Place, Kind, Op};
 
 /// A counter: `down` waits while it is 0.
 struct Semaphore {
@@ -158,7 +157,7 @@ const MOST_SENT: usize = 100;
 
 #[track_caller]
 fn channel<T: Debug>(capacity: Option<usize>) -> (Sender<T>, Receiver<T>) {
-    let made = (run::me(), Location::caller());
+    let made = (run::me(), Place::here());
     let kind = Kind::Channel {
         queue: Vec::new(),
         taken: Vec::new(),
@@ -381,7 +380,7 @@ impl<T: Debug> Sender<T> {
     /// If no receiver is left; then the message comes back.
     #[track_caller]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
-        self.channel.send(message, Location::caller())
+        self.channel.send(message, Place::here())
     }
 }
 
@@ -392,7 +391,7 @@ impl<T: Debug> Receiver<T> {
     /// If there is none and no sender is left.
     #[track_caller]
     pub fn recv(&self) -> Result<T, RecvError> {
-        self.channel.recv(Location::caller())
+        self.channel.recv(Place::here())
     }
 
     /// Waits for a message, but not for ever.
@@ -404,7 +403,7 @@ impl<T: Debug> Receiver<T> {
         &self,
         deadline: Instant,
     ) -> Result<T, RecvTimeoutError> {
-        let at = Location::caller();
+        let at = Place::here();
         match time::comes(deadline) {
             Some(deadline) => self.channel.recv_until(deadline, at),
             None => Ok(self.channel.recv(at)?),
@@ -441,7 +440,7 @@ impl<'a, T: Debug> IntoIterator for &'a Receiver<T> {
 impl<T: Debug> Clone for Sender<T> {
     #[track_caller]
     fn clone(&self) -> Self {
-        let made = (run::me(), Location::caller());
+        let made = (run::me(), Place::here());
         self.channel.state().senders += 1;
         run::update(self.channel.id, |kind| senders(kind).push(made));
         Sender { channel: self.channel.clone(), made }
@@ -451,7 +450,7 @@ impl<T: Debug> Clone for Sender<T> {
 impl<T: Debug> Clone for Receiver<T> {
     #[track_caller]
     fn clone(&self) -> Self {
-        let made = (run::me(), Location::caller());
+        let made = (run::me(), Place::here());
         self.channel.state().receivers += 1;
         run::update(self.channel.id, |kind| receivers(kind).push(made));
         Receiver { channel: self.channel.clone(), made }

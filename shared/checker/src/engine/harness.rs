@@ -124,6 +124,15 @@ pub fn main(package: &str, models: Vec<Model>, elsewhere: &[&str]) -> ExitCode {
         for model in &models {
             let began = Instant::now();
             let graph = super::explore::graph(model, Default::default());
+            if let Some(file) = &args.json {
+                let story = crate::page::Story { title: model.name.into(), model: model.name.into(), says: model.says.into(), size: model.size.clone(), some: model.kind == Quantity::Some, tokens: vec!["a".into(), "b".into()], loom: graph.shortest(0, |s| matches!(s.end, Some(crate::graph::End::Deadlock | crate::graph::End::Broken { .. }))).map(|w| (w, vec!["because".to_string()])), ..Default::default() };
+                let text = crate::page::data(&graph, &story).to_string();
+                say(text.len());
+                let _ = fs::write(file, text);
+                let page = crate::page::page(&graph, &story);
+                say(page.len());
+                let _ = fs::write(file.with_extension("html"), page);
+            }
             say(format!("{:36} {:6.2} s {:?} {:?}", model.name, began.elapsed().as_secs_f64(), graph.figures(), graph.states[0].fate));
         }
         return ExitCode::SUCCESS;

@@ -5,7 +5,6 @@
 use std::collections::VecDeque;
 use std::fmt::Debug;
 use std::ops::{Deref, DerefMut};
-use std::panic::Location;
 use std::sync::{Arc, OnceLock, PoisonError, TryLockError};
 use std::thread::panicking;
 use std::time::{Duration, Instant};
@@ -14,7 +13,7 @@ use super::run::{self, switching};
 use super::{check, time};
 use crate::event::{Limit, What};
 use crate::value::{Change, Value};
-use crate::world::{At, How, Kind, Notified, Op};
+use crate::world::{At, Place, How, Kind, Notified, Op};
 
 /// Data that only the holder of the lock can reach.
 pub struct Mutex<T> {
@@ -69,7 +68,7 @@ impl<T> Mutex<T> {
     pub fn new(value: T) -> Self {
         let inner = Inner { value, time: Duration::ZERO, idler: (0, 0) };
         let id = run::object(
-            Location::caller(),
+            Place::here(),
             "lock",
             Kind::Lock { holder: None, value: None },
         );
@@ -89,7 +88,7 @@ impl<T: Debug> Mutex<T> {
     /// Waits until nobody has the lock, and takes it.
     #[track_caller]
     pub fn lock(&self) -> MutexGuard<'_, T> {
-        let at = Location::caller();
+        let at = Place::here();
         if check::has_failed() {
             return self.lock_in_a_destructor(at);
         }
@@ -279,7 +278,7 @@ impl Condvar {
     pub fn new() -> Self {
         let (asleep, notified) = Default::default();
         let kind = Kind::Condvar { asleep, notified };
-        let id = run::object(Location::caller(), "condvar", kind);
+        let id = run::object(Place::here(), "condvar", kind);
         let asleep = (!run::has_turns()).then(loom::sync::Mutex::default);
         Condvar { asleep, id }
     }
@@ -287,7 +286,7 @@ impl Condvar {
     /// Gives up the lock and sleeps, in one step; locks again when woken.
     #[track_caller]
     pub fn wait<T: Debug>(&self, guard: &mut MutexGuard<'_, T>) {
-        self.sleep(guard, Limit::None, None, Location::caller());
+        self.sleep(guard, Limit::None, None, Place::here());
     }
 
     /// The same, but it may wake by itself when the time has come.
@@ -300,20 +299,20 @@ impl Condvar {
         run::timed(run::me(), true);
         let deadline = time::comes(deadline);
         let limit = deadline.map_or(Limit::Never, Limit::Until);
-        let at = Location::caller();
+        let at = Place::here();
         WaitTimeoutResult(self.sleep(guard, limit, deadline, at))
     }
 
     /// Wakes who has slept longest.
     #[track_caller]
     pub fn notify_one(&self) {
-        self.notify(false, Location::caller());
+        self.notify(false, Place::here());
     }
 
     /// Wakes all who sleep.
     #[track_caller]
     pub fn notify_all(&self) {
-        self.notify(true, Location::caller());
+        self.notify(true, Place::here());
     }
 
     fn sleep<T: Debug>(

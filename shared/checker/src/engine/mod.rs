@@ -20,6 +20,7 @@ pub mod harness;
 pub mod locks;
 pub mod run;
 pub mod thread;
+mod stack;
 pub mod time;
 mod turns;
 

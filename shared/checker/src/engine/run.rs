@@ -13,16 +13,15 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Debug;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::mem;
-use std::panic::Location;
 use std::thread::panicking;
 use std::time::Duration;
 
 use super::thread::Spawned;
-use super::{check, turns};
+use super::{check, stack, turns};
 use crate::event::{Event, Run, What};
 use crate::source;
 use crate::value::Value;
-use crate::world::{At, How, Kind, Object, Op, Thread, World};
+use crate::world::{At, Place, How, Kind, Object, Op, Thread, World};
 
 /// How values are to be seen: see [`Value::seen_as`].
 pub type View = fn(Value) -> Value;
@@ -244,8 +243,17 @@ pub(super) fn switching<R>(op: Op, at: At, f: impl FnOnce() -> R) -> R {
 pub(super) fn announce(op: Op, at: At) -> How {
     let Some(turns) = turns::current() else { return How::Plainly };
     // The test's own books are kept within a step, if that need not wait.
-    let rides = turns.with(|recorder| recorder.rides(me(), op, at));
-    if rides { How::Plainly } else { turns.take(op, at, None) }
+    if turns.with(|recorder| recorder.rides(me(), op, at)) {
+        return How::Plainly;
+    }
+    // A drop is not told where it is.
+    let at = match op {
+        Op::Unlock(_) | Op::DropSender(_) | Op::DropReceiver(_) => {
+            stack::caller(at, None)
+        }
+        _ => at,
+    };
+    turns.take(op, at, None)
 }
 
 /// The same; which thread the step reaches.
@@ -348,7 +356,8 @@ pub fn note(text: impl FnOnce() -> String) {
         return record(None, || What::Note(text()));
     };
     let text = text();
-    turns.test(Location::caller(), Some(&text));
+    let at = Place::here();
+    turns.test(stack::caller(at, Some(at.file())), Some(&text));
     record(None, || What::Note(text));
 }
 
@@ -357,7 +366,8 @@ pub fn note(text: impl FnOnce() -> String) {
 #[track_caller]
 pub fn quietly<R>(f: impl FnOnce() -> R) -> R {
     if let Some(turns) = turns::current() {
-        turns.test(Location::caller(), None);
+        let at = Place::here();
+        turns.test(stack::caller(at, Some(at.file())), None);
     }
     let me = me();
     with(|recorder| recorder.threads[me].quiet = true);

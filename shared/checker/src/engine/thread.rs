@@ -9,7 +9,7 @@
 use std::io::{self, ErrorKind};
 use std::marker::PhantomData;
 use std::mem::{self, ManuallyDrop};
-use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr;
 use std::sync::{Arc, Mutex};
 use std::thread::Builder;
@@ -20,7 +20,7 @@ use super::run::{self, switching};
 use super::turns::{self, Turns};
 use super::{catch_panic, check};
 use crate::event::What;
-use crate::world::{At, Op};
+use crate::world::{At, Place, Op};
 
 struct Handle {
     number: usize,
@@ -60,7 +60,7 @@ pub fn scope<'env, F, T>(f: F) -> T
 where
     F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
 {
-    let (at, mut result) = (Location::caller(), None);
+    let (at, mut result) = (Place::here(), None);
     // Little is kept on the stack: a thread of loom's has 32 KiB.
     std::thread::scope(|scope| {
         let led = catch_unwind(AssertUnwindSafe(|| f(scope)));
@@ -104,7 +104,7 @@ pub fn spawn<'scope, 'env, T: Send + 'scope>(
     name: impl Into<String>,
     work: impl FnOnce() -> T + Send + 'scope,
 ) -> io::Result<ScopedJoinHandle<'scope, T>> {
-    let (name, at, of) = (name.into(), Location::caller(), key(scope));
+    let (name, at, of) = (name.into(), Place::here(), key(scope));
     let Some(number) = run::start_thread(name.clone()) else {
         run::record(Some(at), || What::NoThread(name));
         let none = "no more threads to be had";
@@ -191,7 +191,7 @@ impl<T> ScopedJoinHandle<'_, T> {
     /// If it panicked: with what.
     #[track_caller]
     pub fn join(self) -> Joined<T> {
-        self.handle.join(Location::caller());
+        self.handle.join(Place::here());
         let result = self.result.lock().expect(ALONE).take();
         result.expect("it has ended").inspect_err(|_| {
             run::spawned(self.of, |all| {

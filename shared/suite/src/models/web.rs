@@ -243,15 +243,15 @@ impl HttpClient for Web {
         {
             self.wait_for("b", answers);
         }
-        run::quietly(|| {
-            self.end(url);
-            self.part();
-        });
         run::note(|| match answer {
             Answer::Status(status) => format!("{} {url}", status.as_u16()),
             Answer::Error(error) => format!("{error} {url}"),
             Answer::Panic => format!("panics {url}"),
             Answer::Never => unreachable!("no script of a model has it"),
+        });
+        run::quietly(|| {
+            self.end(url);
+            self.part();
         });
         match answer {
             Answer::Status(status) => Ok(Status(status)),

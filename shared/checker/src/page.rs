@@ -1,0 +1,476 @@
+//! The graph of a model as one page that holds all it needs: play with it in
+//! a browser, without a network.
+//!
+//! [`data`] is what the page is made from, as JSON; `page.html` beside this
+//! file draws it. Texts, places, the states of threads and objects, and rows
+//! are kept once, in a list, and referred to by their number; -1 is none.
+//!
+//! ```text
+//! title, model, says, size, thought, command   texts
+//! some       whether the model looks for something that must be seen once
+//! threads    [name]
+//! objects    [[name, "lock" | "condvar" | "channel", made, of the test,
+//!              capacity or null]]
+//! files      [[path, of the test, [line]]]
+//! strings    [text]
+//! places     [[file, line]]
+//! doing      [[next, place, why not, mark]]: what a thread would do next, or
+//!            why it cannot; mark: r could run, h holds a lock, w waits, b
+//!            both, - has not begun, x has ended
+//! things     [null | ["l", holder, since, value] | ["c", [asleep]] |
+//!              ["q", [message], senders, receivers]]
+//! rows       [[thread, text, place, kind, object, [woken]]]: kind: w waits on
+//!            a condvar, n notifies one, u its time is up, - anything else
+//! tokens     [text]: values that have one owner
+//! start      [row]: before there is anything to choose
+//! states     [[fate, end, [doing], [thing], [owner], [step]]]
+//!            fate: 1 may end well, 2 badly, 4 unseen, 8 unknown, 16 may go
+//!            round for ever; added up
+//!            end: 0 | ["w", seen] | ["d"] | ["b", what, by]
+//!            owner: a text for each token
+//!            step: [choice, state, [row], sentence]
+//! figures    {states, steps, deadlocks, broken, schedules, bad, cut}
+//! loom       the schedule that loom found, or null
+//! why        sentences about that one
+//! ```
+
+use std::collections::HashMap;
+use std::fs;
+use std::hash::Hash;
+use std::io::Write;
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::{Value as Json, json};
+
+use crate::event::{Event, What};
+use crate::graph::{Cut, End, Fate, Graph, schedule};
+use crate::place::At;
+use crate::value::Value;
+use crate::world::{Choice, Kind, Mark, World};
+use crate::{source, tell, words};
+
+/// What a page says besides the graph.
+#[derive(Debug, Clone, Default)]
+pub struct Story {
+    /// Its title: the name of a bug or of a model.
+    pub title: String,
+    /// The model.
+    pub model: String,
+    /// What holds, in words.
+    pub says: String,
+    /// How much of it.
+    pub size: String,
+    /// What somebody was thinking who made this bug, or nothing.
+    pub thought: String,
+    /// The command that makes this page.
+    pub command: String,
+    /// Whether it is about what must be seen once.
+    pub some: bool,
+    /// Values that have one owner at any time.
+    pub tokens: Vec<String>,
+    /// The schedule of the run that loom shows, and why that one fails.
+    pub loom: Option<(Vec<Choice>, Vec<String>)>,
+}
+
+const TEMPLATE: &str = include_str!("page.html");
+
+/// The page.
+pub fn page(graph: &Graph, story: &Story) -> String {
+    let data = data(graph, story).to_string();
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    let written = packed.write_all(data.as_bytes());
+    written.expect("memory takes what is written");
+    let packed = packed.finish().expect("memory takes what is written");
+    let table = table(graph, story);
+    TEMPLATE
+        .replace("{{title}}", &escaped(&story.title))
+        .replace("{{table}}", &table)
+        .replace("{{data}}", &STANDARD.encode(packed))
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// The run to show where there is no JavaScript: loom's, or the shortest to a
+/// bad end, or to any.
+fn shown(graph: &Graph, story: &Story) -> Vec<Choice> {
+    let bad = |end: &End| !matches!(end, End::Well { .. });
+    let to = |which: fn(&End) -> bool| {
+        let is = |end: &Option<End>| end.as_ref().is_some_and(which);
+        graph.shortest(0, |state| is(&state.end))
+    };
+    let loom = story.loom.as_ref().map(|(schedule, _)| schedule.clone());
+    loom.or_else(|| to(bad)).or_else(|| to(|_| true)).unwrap_or_default()
+}
+
+/// A run as a table.
+fn table(graph: &Graph, story: &Story) -> String {
+    let schedule = shown(graph, story);
+    let Ok(walk) = graph.walk(&schedule) else { return String::new() };
+    let steps = schedule.iter().zip(&walk);
+    let steps = steps.filter_map(|(choice, state)| {
+        let state = &graph.states[*state];
+        state.steps.iter().find(|step| step.choice == *choice)
+    });
+    let world = &graph.states[*walk.last().unwrap_or(&0)].world;
+    let mut text = String::from(
+        "<table><caption>One run, step by step</caption><thead><tr>\
+         <th>Step</th><th>Thread</th><th>What it does</th><th>Where</th>\
+         </tr></thead><tbody>",
+    );
+    for (n, step) in steps.enumerate() {
+        for event in &step.events {
+            let at = event.at.map(source::short).unwrap_or_default();
+            let cells = [
+                (n + 1).to_string(),
+                world.threads[event.thread].name.clone(),
+                words::of(world, event),
+                at,
+            ];
+            let cells = cells.map(|cell| format!("<td>{}</td>", escaped(&cell)));
+            text += &format!("<tr>{}</tr>", cells.concat());
+        }
+    }
+    text + "</tbody></table>"
+}
+
+/// Things that are kept once.
+struct List<T>(HashMap<T, usize>, Vec<Json>);
+
+impl<T: Hash + Eq> List<T> {
+    fn new() -> Self {
+        List(HashMap::new(), Vec::new())
+    }
+
+    fn add(&mut self, key: T, make: impl FnOnce() -> Json) -> usize {
+        let next = self.1.len();
+        *self.0.entry(key).or_insert_with(|| {
+            self.1.push(make());
+            next
+        })
+    }
+}
+
+struct Lists {
+    strings: List<String>,
+    files: List<String>,
+    places: List<At>,
+    doing: List<(usize, i64, i64, char)>,
+    things: List<String>,
+    rows: List<String>,
+}
+
+impl Lists {
+    fn string(&mut self, text: String) -> usize {
+        let json = json!(text);
+        self.strings.add(text, || json)
+    }
+
+    fn place(&mut self, at: At) -> usize {
+        let file = self.files.add(at.file().into(), || {
+            let test = ["/tests/", "suite/src/"];
+            let test = test.iter().any(|part| at.file().contains(part));
+            let lines = source::lines(at).unwrap_or_default();
+            json!([at.file(), test, lines])
+        });
+        self.places.add(at, || json!([file, at.line()]))
+    }
+
+    fn doing(&mut self, world: &World, thread: usize, mark: Mark) -> usize {
+        let it = &world.threads[thread];
+        let at = it.doing.filter(|_| !it.ended).map(|(_, at)| at);
+        let at = at.map_or(-1, |at| self.place(at) as i64);
+        let why = tell::why_not(world, thread);
+        let why = why.map_or(-1, |why| self.string(why) as i64);
+        let next = if it.ended { String::new() } else { tell::next(world, thread) };
+        let next = self.string(next);
+        let letter = match mark {
+            Mark::Absent if it.name.is_empty() => '-',
+            Mark::Absent => 'x',
+            Mark::Runs => 'r',
+            Mark::Holds => 'h',
+            Mark::Waits => 'w',
+            Mark::HoldsAndWaits => 'b',
+        };
+        let key = (next, at, why, letter);
+        self.doing.add(key, || json!([next, at, why, letter.to_string()]))
+    }
+
+    fn thing(&mut self, kind: &Kind) -> usize {
+        let json = match kind {
+            Kind::Absent => Json::Null,
+            Kind::Lock { holder, value } => {
+                let (by, since) = match holder {
+                    Some((by, at)) => (*by as i64, self.place(at) as i64),
+                    None => (-1, -1),
+                };
+                let value = value.as_ref().map(told);
+                let value = value.map_or(-1, |v| self.string(v) as i64);
+                json!(["l", by, since, value])
+            }
+            Kind::Condvar { asleep, .. } => json!(["c", asleep]),
+            Kind::Channel { queue, senders, receivers, .. } => {
+                let queue: Vec<_> =
+                    queue.iter().map(|m| self.string(m.to_string())).collect();
+                json!(["q", queue, senders.len(), receivers.len()])
+            }
+        };
+        self.things.add(json.to_string(), || json)
+    }
+
+    fn row(&mut self, world: &World, event: &Event) -> usize {
+        let text = self.string(words::of(world, event));
+        let at = event.at.map_or(-1, |at| self.place(at) as i64);
+        let none = Vec::new();
+        let (kind, object, woken) = match &event.what {
+            What::Wait { condvar, .. } => ("w", *condvar as i64, &none),
+            What::Notify { condvar, woken, .. } => {
+                ("n", *condvar as i64, woken)
+            }
+            What::TimeUp(condvar, _) => ("u", *condvar as i64, &none),
+            _ => ("-", -1, &none),
+        };
+        let row = json!([event.thread, text, at, kind, object, woken]);
+        self.rows.add(row.to_string(), || row)
+    }
+
+    fn all_rows(&mut self, world: &World, events: &[Event]) -> Vec<usize> {
+        events.iter().map(|event| self.row(world, event)).collect()
+    }
+}
+
+/// The fields of a value that can be told in a word or two.
+fn told(value: &Value) -> String {
+    let Value::Struct(_, fields) = value else { return value.to_string() };
+    let short = |value: &Value| match value {
+        Value::Atom(_) => true,
+        Value::List(items) => value.is_simple_list() && !items.is_empty(),
+        _ => value.to_string().len() < 24,
+    };
+    let fields = fields.iter().filter(|(_, value)| short(value));
+    let fields = fields.map(|(name, value)| format!("{name} {value}"));
+    fields.collect::<Vec<_>>().join(", ")
+}
+
+/// What the page is made from.
+pub fn data(graph: &Graph, story: &Story) -> Json {
+    let mut lists = Lists {
+        strings: List::new(),
+        files: List::new(),
+        places: List::new(),
+        doing: List::new(),
+        things: List::new(),
+        rows: List::new(),
+    };
+    let widest = widest(graph);
+    let owners = owners(graph, &story.tokens);
+    let start = lists.all_rows(&widest, &graph.start);
+    let states = graph.states.iter().zip(owners).map(|(state, owners)| {
+        let world = &state.world;
+        let marks = world.marks();
+        let threads = 0..widest.threads.len();
+        let doing: Vec<_> = threads
+            .map(|t| match marks.get(t) {
+                Some(mark) => lists.doing(world, t, *mark),
+                None => lists.doing(&widest, t, Mark::Absent),
+            })
+            .collect();
+        let objects = 0..widest.objects.len();
+        let things: Vec<_> = objects
+            .map(|n| match world.objects.get(n) {
+                Some(object) => lists.thing(&object.kind),
+                None => lists.thing(&Kind::Absent),
+            })
+            .collect();
+        let owners: Vec<_> =
+            owners.into_iter().map(|owner| lists.string(owner)).collect();
+        let steps: Vec<_> = state
+            .steps
+            .iter()
+            .map(|step| {
+                let after = &graph.states[step.to].world;
+                let rows = lists.all_rows(after, &step.events);
+                let said = tell::step(world, &step.events, after);
+                let said = lists.string(said);
+                json!([step.choice.to_string(), step.to, rows, said])
+            })
+            .collect();
+        let end = end(&state.end);
+        json!([bits(state.fate), end, doing, things, owners, steps])
+    });
+    let states: Vec<_> = states.collect();
+    let loom = story.loom.as_ref();
+    json!({
+        "title": story.title,
+        "model": story.model,
+        "says": story.says,
+        "size": story.size,
+        "thought": story.thought,
+        "command": story.command,
+        "some": story.some,
+        "threads": widest.threads.iter().map(|t| &t.name).collect::<Vec<_>>(),
+        "objects": objects(&widest),
+        "files": lists.files.1,
+        "strings": lists.strings.1,
+        "places": lists.places.1,
+        "doing": lists.doing.1,
+        "things": lists.things.1,
+        "rows": lists.rows.1,
+        "tokens": story.tokens,
+        "start": start,
+        "states": states,
+        "figures": figures(graph),
+        "loom": loom.map(|(run, _)| schedule(run)),
+        "why": loom.map(|(_, why)| why),
+    })
+}
+
+/// Every thread and every object that there is in some state.
+fn widest(graph: &Graph) -> World {
+    let mut widest = World::default();
+    for World { threads, objects } in graph.states.iter().map(|s| &s.world) {
+        for (n, thread) in threads.iter().enumerate() {
+            if n == widest.threads.len() {
+                widest.threads.push(thread.clone());
+            } else if widest.threads[n].name.is_empty() {
+                widest.threads[n] = thread.clone();
+            }
+        }
+        for (n, object) in objects.iter().enumerate() {
+            if n == widest.objects.len() {
+                widest.objects.push(object.clone());
+            } else if matches!(widest.objects[n].kind, Kind::Absent) {
+                widest.objects[n] = object.clone();
+            }
+        }
+    }
+    widest
+}
+
+fn objects(world: &World) -> Vec<Json> {
+    let objects = world.objects.iter().map(|object| {
+        let (kind, capacity) = match &object.kind {
+            Kind::Absent => ("none", None),
+            Kind::Lock { .. } => ("lock", None),
+            Kind::Condvar { .. } => ("condvar", None),
+            Kind::Channel { capacity, .. } => ("channel", *capacity),
+        };
+        let made = source::short(object.made);
+        json!([object.name, kind, made, object.of_the_test, capacity])
+    });
+    objects.collect()
+}
+
+fn end(end: &Option<End>) -> Json {
+    match end {
+        None => json!(0),
+        Some(End::Well { seen, .. }) => json!(["w", seen]),
+        Some(End::Deadlock) => json!(["d"]),
+        Some(End::Broken { what, by }) => json!(["b", what, by]),
+    }
+}
+
+fn bits(fate: Fate) -> u32 {
+    let Fate { well, badly, unseen, unknown, round } = fate;
+    let all = [well, badly, unseen, unknown, round];
+    all.iter().rev().fold(0, |bits, bit| bits * 2 + u32::from(*bit))
+}
+
+fn figures(graph: &Graph) -> Json {
+    let figures = graph.figures();
+    let number = |n: Option<u128>| n.map(|n| n.to_string());
+    json!({
+        "states": figures.states,
+        "steps": figures.steps,
+        "deadlocks": figures.deadlocks,
+        "broken": figures.broken,
+        "schedules": number(figures.schedules),
+        "bad": number(figures.bad),
+        "cut": graph.cut.map(|cut| match cut {
+            Cut::States(most) => format!("only {most} states were looked at"),
+            Cut::Steps(most) => format!("only {most} steps were made"),
+        }),
+    })
+}
+
+/// For each state: who has each token.
+fn owners(graph: &Graph, tokens: &[String]) -> Vec<Vec<String>> {
+    let mut all: Vec<Vec<String>> = Vec::new();
+    for (n, state) in graph.states.iter().enumerate() {
+        let (from, choice) = state.from;
+        let mut owners = match all.get(from) {
+            Some(owners) if n > 0 => owners.clone(),
+            _ => vec![String::new(); tokens.len()],
+        };
+        let steps = &graph.states[from].steps;
+        let step = steps.iter().find(|step| n > 0 && step.choice == choice);
+        let events = step.map_or(&graph.start, |step| &step.events);
+        for event in events {
+            for (token, owner) in tokens.iter().zip(&mut owners) {
+                if let Some(now) = moved(&state.world, event, token, owner) {
+                    *owner = now;
+                }
+            }
+        }
+        all.push(owners);
+    }
+    all
+}
+
+/// Where a token is after this, if this has to do with it.
+fn moved(
+    world: &World,
+    event: &Event,
+    token: &str,
+    owner: &str,
+) -> Option<String> {
+    let token = Value::Atom(token.into());
+    let name = |object: usize| format!("in {}", world.objects[object].name);
+    let mine = || world.threads[event.thread].name.clone();
+    let has = |value: &Option<Value>| {
+        value.as_ref().is_some_and(|value| value.contains(&token))
+    };
+    if let Some((lock, changes)) = event.changed() {
+        let gone = changes.iter().any(|c| has(&c.before) && !has(&c.after));
+        let came = changes.iter().any(|c| !has(&c.before) && has(&c.after));
+        return match (gone, came) {
+            (true, false) => Some(mine()),
+            (false, true) => Some(name(lock)),
+            _ => None,
+        };
+    }
+    match &event.what {
+        What::End | What::Panic if owner == mine() => Some(String::new()),
+        What::Lock(lock, saw) if owner.is_empty() && saw.contains(&token) => {
+            Some(name(*lock))
+        }
+        What::Send(channel, message, _) if message.contains(&token) => {
+            Some(name(*channel))
+        }
+        What::Receive(_, message, _) if message.contains(&token) => {
+            Some(mine())
+        }
+        What::DropReceiver(_, _, unread)
+            if unread.iter().any(|m| m.contains(&token)) =>
+        {
+            Some("dropped".into())
+        }
+        _ => None,
+    }
+}
+
+/// Writes a page, and the folder that it is in.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn write(file: &Path, page: &str) -> std::io::Result<()> {
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(file, page)
+}
