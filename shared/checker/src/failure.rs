@@ -2,10 +2,26 @@
 //!
 //! Next: [`lanes`](crate::lanes).
 
-use crate::event::{Run, What};
+use crate::event::{Event, Run, What};
 use crate::value::Value;
 use crate::world::{Kind, World};
 use crate::{why, words};
+
+/// How the headline begins of a model that has not seen what it looks for.
+pub const NOT_SEEN: &str = "seen in none of the ";
+
+/// The words of `assert_eq`, in one line: `polls of each URL: expected [2, 2],
+/// got [1, 2]`. The first argument is what was got.
+pub fn reworded(panic: &str) -> String {
+    let words = || {
+        let rest = panic.strip_prefix("assertion `left == right` failed")?;
+        let (what, rest) = rest.split_once("\n  left: ")?;
+        let (got, expected) = rest.split_once("\n right: ")?;
+        let what = what.strip_prefix(": ").unwrap_or("a value");
+        Some(format!("{what}: expected {expected}, got {got}"))
+    };
+    words().unwrap_or_else(|| panic.into())
+}
 
 /// A property that is broken, and the run that breaks it.
 #[derive(Debug, Clone)]
@@ -18,9 +34,22 @@ pub struct Failure {
     pub by: usize,
     /// The run with the fewest forced switches.
     pub run: Run,
+    /// The same, with each step on its own.
+    pub unfolded: Vec<Event>,
 }
 
 impl Failure {
+    /// Whether it is about this: in the words of a panic.
+    pub fn is(&self, what: &str) -> bool {
+        !self.deadlock && self.headline == reworded(what)
+    }
+
+    /// Whether nothing is wrong but that what the model looks for is never
+    /// seen.
+    pub fn is_not_seen(&self) -> bool {
+        !self.deadlock && self.headline.starts_with(NOT_SEEN)
+    }
+
     /// Why it failed, a sentence for each thread that has a part in it.
     pub fn why(&self) -> Vec<String> {
         if self.deadlock {

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use super::run::{self, View};
 use super::turns;
 use crate::event::Run;
-use crate::failure::Failure;
+use crate::failure::{Failure, NOT_SEEN, reworded};
 use crate::value::Value;
 
 /// A property, and a small program that has it in every interleaving.
@@ -210,6 +210,13 @@ fn is_of_a_program(file: &str) -> bool {
     !library.iter().chain(&test).any(|part| file.contains(part))
 }
 
+/// A failure, in this run.
+fn of(headline: String, deadlock: bool, by: usize, mut run: Run) -> Failure {
+    let unfolded = run.events.clone();
+    run.fold();
+    Failure { headline, deadlock, by, run, unfolded }
+}
+
 /// One search, and how it ended.
 struct Search {
     interleavings: u64,
@@ -240,6 +247,14 @@ impl Model {
         Model { bound: Some(bound), ..self }
     }
 
+    /// What it comes to under loom, as far as the model says so: see
+    /// [`came_to`](super::run::came_to).
+    pub fn outcomes(&self) -> (BTreeSet<String>, Option<Failure>) {
+        CAME_TO.set(Some(BTreeSet::new()));
+        let failure = self.check().failure;
+        (CAME_TO.take().unwrap_or_default(), failure)
+    }
+
     /// Goes through all interleavings.
     pub fn check(&self) -> Checked {
         let began = Instant::now();
@@ -252,15 +267,15 @@ impl Model {
             (Some(panic), _) => Some(self.shortest(all.interleavings, panic)),
             (None, Quantity::Some) if all.seen == 0 => {
                 let n = all.interleavings;
-                let headline = format!("seen in none of the {n} interleavings");
+                let headline = format!("{NOT_SEEN}{n} interleavings");
                 let run = self.search(Some(0), 1).run;
-                Some(Failure { headline, deadlock: false, by: 0, run })
+                Some(of(headline, false, 0, run))
             }
             (None, Quantity::One) if all.interleavings != 1 => {
                 let n = all.interleavings;
                 let headline = format!("not one interleaving, but {n}");
                 let run = self.search(self.bound, n).run;
-                Some(Failure { headline, deadlock: false, by: 0, run })
+                Some(of(headline, false, 0, run))
             }
             _ => None,
         };
@@ -273,8 +288,7 @@ impl Model {
         let failure = catch_unwind(body).err().map(|panic| {
             let text = panic.downcast_ref::<String>().cloned();
             let text = text.unwrap_or_else(|| "it panicked".into());
-            let headline = reworded(&text).unwrap_or(text);
-            Failure { headline, deadlock: false, by: 0, run: Run::default() }
+            of(reworded(&text), false, 0, Run::default())
         });
         let (interleavings, seen, took) = (0, 0, began.elapsed());
         Checked { interleavings, seen, took, failure }
@@ -297,10 +311,9 @@ impl Model {
         } else if panic.contains("maximum number of branches") {
             "no end in sight: some thread goes round and round".into()
         } else {
-            reworded(&panic).unwrap_or(panic)
+            reworded(&panic)
         };
-        let run = last.run;
-        Failure { headline, deadlock, by: last.by, run }
+        of(headline, deadlock, last.by, last.run)
     }
 
     /// Goes through interleavings until all are done or one fails; records
@@ -339,8 +352,7 @@ impl Model {
             Err(_) if RECORDED.take() => None,
             Err(_) => said.or_else(silent),
         };
-        let mut run = run::take();
-        run.fold();
+        let run = run::take();
         Search {
             interleavings: count.load(Ordering::Relaxed),
             seen: seen.load(Ordering::Relaxed),
@@ -353,16 +365,6 @@ impl Model {
 
 pub(super) fn is_deadlock(panic: &str) -> bool {
     panic.starts_with("deadlock;")
-}
-
-/// The words of `assert_eq`, in one line: `polls of each URL: expected [2, 2],
-/// got [1, 2]`. The first argument is what was got.
-pub(super) fn reworded(panic: &str) -> Option<String> {
-    let rest = panic.strip_prefix("assertion `left == right` failed")?;
-    let (what, rest) = rest.split_once("\n  left: ")?;
-    let (got, expected) = rest.split_once("\n right: ")?;
-    let what = what.strip_prefix(": ").unwrap_or("a value");
-    Some(format!("{what}: expected {expected}, got {got}"))
 }
 
 /// loom's settings, whatever its environment variables say: some of them end

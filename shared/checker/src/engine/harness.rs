@@ -44,6 +44,7 @@ struct Args {
     exact: bool,
     list: bool,
     graph: bool,
+    agree: bool,
     json: Option<PathBuf>,
 }
 
@@ -56,6 +57,7 @@ fn args() -> Result<Args, lexopt::Error> {
             Long("exact") => args.exact = true,
             Long("list") => args.list = true,
             Long("graph") => args.graph = true,
+            Long("agree") => args.agree = true,
             Long("json") => args.json = Some(parser.value()?.into()),
             // What is said to every test program.
             Long("nocapture" | "no-capture" | "quiet") | Short('q') => {}
@@ -118,6 +120,15 @@ pub fn main(package: &str, models: Vec<Model>, elsewhere: &[&str]) -> ExitCode {
     }
     if models.is_empty() {
         say(format!("{package}: none of its {all} models matches"));
+        return ExitCode::SUCCESS;
+    }
+    if args.agree {
+        for model in models.iter().filter(|m| m.kind != Quantity::Plain) {
+            let began = Instant::now();
+            let (agreement, _) = super::agree::agree(model, Default::default());
+            let text = format!("{agreement:?}");
+            say(format!("{:36} {:6.2} s {}", model.name, began.elapsed().as_secs_f64(), if text.len() > 300 && !text.starts_with("Diff") { &text[..300] } else { &text }));
+        }
         return ExitCode::SUCCESS;
     }
     if args.graph {

@@ -13,6 +13,7 @@
 //! none); another order of waking than first come, first woken; more threads
 //! and rounds than a model has.
 
+pub mod agree;
 pub mod channel;
 pub mod check;
 pub mod explore;

@@ -14,7 +14,7 @@ use std::time::Duration;
 pub mod view;
 pub mod web;
 
-use checker::catch_panic;
+use checker::{catch_panic, run};
 use checker::check::{Model, Quantity};
 use shared::http::fake::Answer;
 use shared::sync::limit_threads;
@@ -40,10 +40,22 @@ pub fn model(
     let body = move || {
         let web = web(&config);
         let report = play(&config, &web).expect("enough threads");
+        run::came_to(|| came_to(&config, &web, &report));
         holds(&config, &web, &report)
     };
     let body = Arc::new(body);
     Model { name, says, size, bound: None, kind: Quantity::All, view, body }
+}
+
+/// Everything that a run can be told by: two engines must agree on it.
+fn came_to(config: &Config, web: &Web, report: &Report) -> String {
+    let states = &report.states;
+    let sites = config.urls().into_iter().enumerate().map(|(id, url)| {
+        format!("{url} {:?} {:?}", web.times(&url), states.get(id))
+    });
+    let sites: Vec<_> = sites.collect();
+    let (order, listings) = (web.order(), web.listings());
+    format!("{sites:?} {order:?} {listings} {}", states.polls())
 }
 
 fn fine(config: &Config) -> Web {
@@ -487,6 +499,7 @@ fn broken(
         let ended = catch_panic(|| play(&config, &web));
         let panic = ended.expect_err("it ended as if nothing had happened");
         assert_eq!(panic.downcast_ref(), Some(&BROKEN), "its panic");
+        run::came_to(|| format!("{:?}", web.polls()));
         true
     };
     let body = Arc::new(body);
@@ -523,6 +536,7 @@ fn too_few_threads(play: Play) -> impl Iterator<Item = Model> {
             limit_threads(threads);
             let ended = play(&config, &web);
             let polls = web.polls().iter().sum::<u64>();
+            run::came_to(|| format!("{:?} {polls}", ended.is_ok()));
             assert!(ended.is_ok() || polls == 0, "polled, and gave up");
             assert!(ended.is_err() || threads == 3, "three are needed");
             true
