@@ -35,3 +35,18 @@ pub fn failure(text: impl Into<String>) -> Complaint {
 pub fn misuse(text: impl Into<String>) -> Complaint {
     Complaint(text.into(), 2)
 }
+
+/// `; did you mean this one?` if one of these names is close.
+pub fn nearest<'a>(
+    name: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> String {
+    let close = known.into_iter().map(|other| {
+        (strsim::normalized_damerau_levenshtein(name, other), other)
+    });
+    let best = close.max_by(|a, b| a.0.total_cmp(&b.0));
+    match best {
+        Some((how, other)) if how > 0.5 => format!("; did you mean {other}?"),
+        _ => String::new(),
+    }
+}

@@ -12,6 +12,7 @@ pub mod graph;
 pub mod lanes;
 pub mod place;
 pub mod source;
+pub mod story;
 pub mod tell;
 pub mod value;
 pub mod why;

@@ -64,6 +64,7 @@ mod proof {
             bound: None,
             kind: Quantity::All,
             view: |value| value,
+            tokens: Vec::new(),
             body: Arc::new(move || {
                 test();
                 true

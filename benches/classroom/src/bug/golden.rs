@@ -18,7 +18,8 @@ pub fn hold(
     bless: bool,
 ) -> Result<bool, Complaint> {
     let Some(story) = &finding.story else { return Ok(true) };
-    let text = format!("{}: {}\n\n{story}", bug.name, bug.thought);
+    let told = finding.told.as_deref().unwrap_or_default();
+    let text = format!("{}: {}\n\n{story}\n\n{told}", bug.name, bug.thought);
     let path = file(bug);
     if !bless {
         let kept = fs::read_to_string(path).unwrap_or_default();

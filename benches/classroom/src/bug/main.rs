@@ -97,6 +97,7 @@ fn show(bug: &Bug) -> Result<(), Complaint> {
             "\nThe bug is caught, as expected. Line numbers are those with the \
              bug in.",
         );
+        out::say(format!("Step through it yourself: {} --open", bug.step()));
     }
     if finding.caught {
         Ok(())

@@ -21,7 +21,10 @@ pub fn print(bugs: &[Bug], stress: bool, bless: bool) -> Result<(), Complaint> {
         out::say(format!("\n{side:36}rustc  loom: interleavings, time{last}"));
         for bug in bugs.iter().filter(|bug| bug.side == side) {
             scratch.plant(&[&bug.change])?;
-            let finding = judge::check(&scratch, bug)?;
+            let mut finding = judge::check(&scratch, bug)?;
+            if finding.story.is_some() {
+                finding.told = Some(judge::told(&scratch, bug)?);
+            }
             let mut row = format!("  {:34}{}", bug.name, cells(&finding));
             if stress && finding.code.is_none() {
                 let judge::Stress { ran, failed } =

@@ -58,6 +58,16 @@ pub fn all() -> Result<Vec<Bug>, Complaint> {
 }
 
 impl Bug {
+    /// Whether it compiles: then it can be stepped through.
+    pub fn compiles(&self) -> bool {
+        self.by != "rustc"
+    }
+
+    /// What steps through it.
+    pub fn step(&self) -> String {
+        format!("cargo step {}", self.name)
+    }
+
     fn read(side: &str, path: &Path) -> Result<Self, Complaint> {
         let change = Change::read(path)?;
         Ok(Bug {

@@ -20,6 +20,8 @@ pub struct Finding {
     pub text: String,
     /// What is kept of it in `docs/golden`: the failing run, drawn.
     pub story: Option<String>,
+    /// The same as sentences, with what all schedules come to.
+    pub told: Option<String>,
     /// rustc's error, such as `E0382`, if it did not compile.
     pub code: Option<String>,
     /// Until loom found it.
@@ -48,6 +50,12 @@ pub const LOOM: [&str; 8] = [
 /// # Errors
 /// If it does not start.
 pub fn cargo(scratch: &Scratch, args: &[&str]) -> Result<Output, Complaint> {
+    let out = in_scratch(scratch).args(args).output();
+    out.map_err(|error| failure(format!("cargo does not start: {error}")))
+}
+
+/// The same, not started yet.
+pub fn in_scratch(scratch: &Scratch) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     // It writes to a pipe, and would not know how wide the terminal is.
@@ -55,15 +63,13 @@ pub fn cargo(scratch: &Scratch, args: &[&str]) -> Result<Output, Complaint> {
         command.env("COLUMNS", width.0.to_string());
     }
     command
-        .args(args)
         .current_dir(scratch.path())
         .env("CARGO_TARGET_DIR", scratch.path().join("target"))
         .env("CARGO_TERM_COLOR", "never")
         .env("CARGO_NET_OFFLINE", "true")
         .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .output()
-        .map_err(|error| failure(format!("cargo does not start: {error}")))
+        .env_remove("CARGO_ENCODED_RUSTFLAGS");
+    command
 }
 
 /// Builds what is in the copy, and runs the model that the bug names.
@@ -84,6 +90,29 @@ pub fn check(scratch: &Scratch, bug: &Bug) -> Result<Finding, Complaint> {
     }
 }
 
+/// The failing run of a bug that is in the copy, as a text: from the graph of
+/// all schedules, in which it must be.
+///
+/// # Errors
+/// If it is not.
+pub fn told(scratch: &Scratch, bug: &Bug) -> Result<String, Complaint> {
+    let file = scratch.path().join("story.txt");
+    let _ = fs::remove_file(&file);
+    let (path, command) = (file.to_string_lossy(), bug.step());
+    let mut args = LOOM.to_vec();
+    args.extend(["--package", &bug.side, "--", "--exact", &bug.by]);
+    args.extend(["--states", MOST_STATES, "--command", &command]);
+    args.extend(["--story", &path]);
+    let out = cargo(scratch, &args)?;
+    fs::read_to_string(&file).map_err(|_| {
+        let said = String::from_utf8_lossy(&out.stderr);
+        failure(format!("{}: no story: {}", bug.name, said.trim()))
+    })
+}
+
+/// A graph of more states is cut.
+pub const MOST_STATES: &str = "20000";
+
 fn by_rustc(bug: &Bug, out: &Output) -> Finding {
     let errors = String::from_utf8_lossy(&out.stderr).into_owned();
     let code = errors.split("error[").nth(1);
@@ -94,6 +123,7 @@ fn by_rustc(bug: &Bug, out: &Output) -> Finding {
         caught: bug.by == "rustc" && bug.words == code,
         text: format!("rustc refuses it:\n\n{}", text.trim_end()),
         story: None,
+        told: None,
         code: Some(code),
         interleavings: 0,
         took: Duration::ZERO,
@@ -112,6 +142,7 @@ fn by_loom(bug: &Bug, out: &Output, json: &str) -> Finding {
         caught: !failure.is_null() && said.contains(&bug.words),
         text: text.trim().to_string(),
         story: story(failure),
+        told: None,
         code: None,
         interleavings: model["interleavings"].as_u64().unwrap_or(0),
         took: Duration::from_millis(model["took_ms"].as_u64().unwrap_or(0)),

@@ -31,6 +31,8 @@ pub struct Model {
     pub kind: Quantity,
     /// How its values are to be seen in a diagram.
     pub view: View,
+    /// Values of which each has one owner at any time, as they are seen.
+    pub tokens: Vec<String>,
     /// The program. It panics where the property is broken, and says whether
     /// it has seen what some interleaving must show.
     pub body: Arc<dyn Fn() -> bool + Send + Sync>,
@@ -88,6 +90,7 @@ pub fn outcomes(
         bound: None,
         kind: Quantity::All,
         view: no_view,
+        tokens: Vec::new(),
         body: Arc::new(body),
     };
     let panic = model.search(None, 0).panic;
@@ -239,7 +242,8 @@ impl Model {
         };
         let (size, bound, kind) = (String::new(), None, Quantity::All);
         let (view, body) = (no_view as View, Arc::new(body));
-        Model { name, says, size, bound, kind, view, body }
+        let tokens = Vec::new();
+        Model { name, says, size, bound, kind, view, tokens, body }
     }
 
     /// The same, with no more than so many forced switches.

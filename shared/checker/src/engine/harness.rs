@@ -33,9 +33,11 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::check::{Checked, Model, Quantity};
+use super::stepping::{self, Mode, Options};
 use crate::event::Event;
 use crate::failure::Failure;
-use crate::world::Mark;
+use crate::graph::parse_schedule;
+use crate::world::{Choice, Mark};
 use crate::{lanes, source, words};
 
 #[derive(Default)]
@@ -43,8 +45,8 @@ struct Args {
     names: Vec<String>,
     exact: bool,
     list: bool,
-    graph: bool,
-    agree: bool,
+    step: Option<Mode>,
+    story: Options,
     json: Option<PathBuf>,
 }
 
@@ -56,8 +58,26 @@ fn args() -> Result<Args, lexopt::Error> {
         match arg {
             Long("exact") => args.exact = true,
             Long("list") => args.list = true,
-            Long("graph") => args.graph = true,
-            Long("agree") => args.agree = true,
+            Long("page") => {
+                args.step = Some(Mode::Page(parser.value()?.into()));
+            }
+            Long("story") => {
+                args.step = Some(Mode::Story(parser.value()?.into()));
+            }
+            Long("terminal") => args.step = Some(Mode::Terminal),
+            Long("replay") => args.step = Some(Mode::Replay),
+            Long("agree") => args.step = Some(Mode::Agree),
+            Long("figures") => args.step = Some(Mode::Figures),
+            Long("schedule") => {
+                args.story.schedule = parser.value()?.parse_with(schedule)?;
+            }
+            Long("spurious") => args.story.limits.spurious = true,
+            Long("states") => {
+                args.story.limits.states = parser.value()?.parse()?;
+            }
+            Long("title") => args.story.title = parser.value()?.string()?,
+            Long("thought") => args.story.thought = parser.value()?.string()?,
+            Long("command") => args.story.command = parser.value()?.string()?,
             Long("json") => args.json = Some(parser.value()?.into()),
             // What is said to every test program.
             Long("nocapture" | "no-capture" | "quiet") | Short('q') => {}
@@ -68,9 +88,13 @@ fn args() -> Result<Args, lexopt::Error> {
     Ok(args)
 }
 
+fn schedule(text: &str) -> Result<Vec<Choice>, String> {
+    parse_schedule(text)
+}
+
 /// Writes a line. Who closes the pipe early has seen enough; but that not all
 /// was checked must not be green.
-fn say(line: impl Display) {
+pub(super) fn say(line: impl Display) {
     if writeln!(io::stdout(), "{line}").is_err() {
         process::exit(1);
     }
@@ -122,31 +146,8 @@ pub fn main(package: &str, models: Vec<Model>, elsewhere: &[&str]) -> ExitCode {
         say(format!("{package}: none of its {all} models matches"));
         return ExitCode::SUCCESS;
     }
-    if args.agree {
-        for model in models.iter().filter(|m| m.kind != Quantity::Plain) {
-            let began = Instant::now();
-            let (agreement, _) = super::agree::agree(model, Default::default());
-            let text = format!("{agreement:?}");
-            say(format!("{:36} {:6.2} s {}", model.name, began.elapsed().as_secs_f64(), if text.len() > 300 && !text.starts_with("Diff") { &text[..300] } else { &text }));
-        }
-        return ExitCode::SUCCESS;
-    }
-    if args.graph {
-        for model in &models {
-            let began = Instant::now();
-            let graph = super::explore::graph(model, Default::default());
-            if let Some(file) = &args.json {
-                let story = crate::page::Story { title: model.name.into(), model: model.name.into(), says: model.says.into(), size: model.size.clone(), some: model.kind == Quantity::Some, tokens: vec!["a".into(), "b".into()], loom: graph.shortest(0, |s| matches!(s.end, Some(crate::graph::End::Deadlock | crate::graph::End::Broken { .. }))).map(|w| (w, vec!["because".to_string()])), ..Default::default() };
-                let text = crate::page::data(&graph, &story).to_string();
-                say(text.len());
-                let _ = fs::write(file, text);
-                let page = crate::page::page(&graph, &story);
-                say(page.len());
-                let _ = fs::write(file.with_extension("html"), page);
-            }
-            say(format!("{:36} {:6.2} s {:?} {:?}", model.name, began.elapsed().as_secs_f64(), graph.figures(), graph.states[0].fate));
-        }
-        return ExitCode::SUCCESS;
+    if let Some(mode) = &args.step {
+        return stepping::run(package, &models, mode, &args.story);
     }
     let began = Instant::now();
     say(format!("\n{package}, in every interleaving of its threads\n"));
@@ -225,7 +226,7 @@ fn text(model: &Model, checked: &Checked) -> String {
 }
 
 /// With commas.
-fn grouped(n: u64) -> String {
+pub(super) fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (at, digit) in digits.char_indices() {

@@ -22,6 +22,8 @@ pub mod locks;
 pub mod run;
 pub mod thread;
 mod stack;
+mod stepping;
+mod terminal;
 pub mod time;
 mod turns;
 

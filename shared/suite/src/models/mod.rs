@@ -36,15 +36,20 @@ pub fn model(
     play: Play,
     holds: fn(&Config, &Web, &Report) -> bool,
 ) -> Model {
-    let size = config.size();
+    let (size, tokens) = (config.size(), tokens(&config));
     let body = move || {
         let web = web(&config);
         let report = play(&config, &web).expect("enough threads");
         run::came_to(|| came_to(&config, &web, &report));
         holds(&config, &web, &report)
     };
-    let body = Arc::new(body);
-    Model { name, says, size, bound: None, kind: Quantity::All, view, body }
+    let (body, bound, kind) = (Arc::new(body), None, Quantity::All);
+    Model { name, says, size, bound, kind, view, tokens, body }
+}
+
+/// Each URL is in one pair of hands at a time.
+fn tokens(config: &Config) -> Vec<String> {
+    config.urls().iter().map(Url::to_string).collect()
 }
 
 /// Everything that a run can be told by: two engines must agree on it.
@@ -493,7 +498,7 @@ fn broken(
     web: fn(&Config) -> Web,
     play: Play,
 ) -> Model {
-    let size = config.size();
+    let (size, tokens) = (config.size(), tokens(&config));
     let body = move || {
         let web = web(&config).broken_log();
         let ended = catch_panic(|| play(&config, &web));
@@ -502,8 +507,8 @@ fn broken(
         run::came_to(|| format!("{:?}", web.polls()));
         true
     };
-    let body = Arc::new(body);
-    Model { name, says, size, bound: None, kind: Quantity::All, view, body }
+    let (body, bound, kind) = (Arc::new(body), None, Quantity::All);
+    Model { name, says, size, bound, kind, view, tokens, body }
 }
 
 fn a_panic_at_an_error_ends_it(play: Play) -> Model {
@@ -527,7 +532,7 @@ fn a_panic_at_a_listing_ends_it(play: Play) -> Model {
 fn too_few_threads(play: Play) -> impl Iterator<Item = Model> {
     let says = "If a thread cannot be started, nothing is polled, and it ends.";
     let config = Config::fine(2, Some(1), 1);
-    let size = config.size();
+    let (size, tokens) = (config.size(), tokens(&config));
     let names = ["no_thread", "one_thread", "two_threads", "three_threads"];
     names.into_iter().enumerate().map(move |(threads, name)| {
         let config = config.clone();
@@ -541,7 +546,8 @@ fn too_few_threads(play: Play) -> impl Iterator<Item = Model> {
             assert!(ended.is_err() || threads == 3, "three are needed");
             true
         };
-        let (size, body) = (size.clone(), Arc::new(body));
-        Model { name, says, size, bound: None, kind: Quantity::All, view, body }
+        let (size, tokens) = (size.clone(), tokens.clone());
+        let (body, bound, kind) = (Arc::new(body), None, Quantity::All);
+        Model { name, says, size, bound, kind, view, tokens, body }
     })
 }

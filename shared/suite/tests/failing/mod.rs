@@ -31,9 +31,9 @@ fn check(body: fn()) -> Checked {
 }
 
 fn model(kind: Quantity, body: Arc<dyn Fn() -> bool + Send + Sync>) -> Model {
-    let (size, bound) = (String::new(), None);
+    let (size, tokens, bound) = Default::default();
     let view = |value| value;
-    Model { name: "", says: "", size, bound, kind, view, body }
+    Model { name: "", says: "", size, bound, kind, view, tokens, body }
 }
 
 /// What is wrong with this model.

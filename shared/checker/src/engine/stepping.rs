@@ -1,0 +1,254 @@
+//! The graph of a model for people: as a page, in the terminal, as a story, in
+//! figures.
+//!
+//! Next: [`terminal`](super::terminal).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use super::agree::{self, Agreement};
+use super::check::{Model, Quantity};
+use super::explore::{self, Limits};
+use super::harness::{grouped, say};
+use super::terminal;
+use crate::graph::{End, Graph, schedule};
+use crate::page::{self, Story};
+use crate::story::{self, Telling};
+use crate::world::Choice;
+
+/// What is to be done with the graph of each model.
+pub(super) enum Mode {
+    /// Write it as a page, to this file.
+    Page(PathBuf),
+    /// Write a run that fails as a text, to this file.
+    Story(PathBuf),
+    /// Play with it in the terminal.
+    Terminal,
+    /// Tell one schedule.
+    Replay,
+    /// Compare it with loom.
+    Agree,
+    /// Say how big it is.
+    Figures,
+}
+
+/// What else was asked for.
+#[derive(Default)]
+pub(super) struct Options {
+    pub schedule: Vec<Choice>,
+    pub limits: Limits,
+    pub title: String,
+    pub thought: String,
+    pub command: String,
+}
+
+/// Does it with all these models.
+pub(super) fn run(
+    package: &str,
+    models: &[Model],
+    mode: &Mode,
+    options: &Options,
+) -> ExitCode {
+    let models = models.iter().filter(|m| m.kind != Quantity::Plain);
+    let models: Vec<_> = models.collect();
+    let done = match mode {
+        Mode::Agree => all_agree(package, &models, options.limits),
+        Mode::Figures => {
+            figures(package, &models, options.limits);
+            Ok(())
+        }
+        mode => match models.as_slice() {
+            [model] => one(model, mode, options),
+            _ => Err(format!(
+                "{} models match; name one, with --exact",
+                models.len()
+            )),
+        },
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), String> {
+    let graph = explore::graph(model, options.limits);
+    let story = tell(model, &graph, options)?;
+    let telling = Telling { graph: &graph, command: &story.command };
+    match mode {
+        Mode::Page(file) => {
+            let page = page::page(&graph, &story);
+            written(file, page::write(file, &page))?;
+            say(telling.summary());
+        }
+        Mode::Story(file) => {
+            let run = story.loom.as_ref().map(|(run, _)| run.clone());
+            let run = run.unwrap_or_else(|| story::to_show(&graph));
+            let told = telling.story(&run).unwrap_or_default();
+            let text = format!("{}\n\n{told}", telling.summary());
+            written(file, fs::write(file, text))?;
+        }
+        Mode::Terminal => {
+            check(&graph, &options.schedule)?;
+            terminal::play(&telling, &options.schedule);
+        }
+        Mode::Replay => {
+            check(&graph, &options.schedule)?;
+            say(telling.story(&options.schedule).unwrap_or_default());
+        }
+        Mode::Agree | Mode::Figures => unreachable!("that is for all"),
+    }
+    Ok(())
+}
+
+fn written(file: &Path, done: std::io::Result<()>) -> Result<(), String> {
+    done.map_err(|error| format!("{}: {error}", file.display()))
+}
+
+/// Whether this schedule can be followed.
+fn check(graph: &Graph, all: &[Choice]) -> Result<(), String> {
+    let Err(wrong) = graph.walk(all) else { return Ok(()) };
+    let before = schedule(&all[..wrong]);
+    let walk = graph.walk(&all[..wrong]).unwrap_or_default();
+    let state = &graph.states[*walk.last().unwrap_or(&0)];
+    let can: Vec<_> = state.steps.iter().map(|s| s.choice).collect();
+    let can = match can.as_slice() {
+        [] => "there the run has ended".into(),
+        can => format!("there it can be one of {}", schedule(can)),
+    };
+    let why = state.world.threads.get(all[wrong].thread);
+    let why = why.and_then(|_| {
+        crate::tell::why_not(&state.world, all[wrong].thread)
+    });
+    let why = why.map(|why| format!(": that thread {why}"));
+    Err(format!(
+        "step {} of the schedule, {}, cannot be made after {before:?}{}; {can}",
+        wrong + 1,
+        all[wrong],
+        why.unwrap_or_default(),
+    ))
+}
+
+/// What is to be told of the graph besides it. loom's run must be in it: else
+/// one of the engines is wrong.
+fn tell(
+    model: &Model,
+    graph: &Graph,
+    options: &Options,
+) -> Result<Story, String> {
+    let loom = match model.check().failure {
+        None => None,
+        Some(failure) if failure.is_not_seen() => None,
+        Some(failure) => match agree::find(graph, &failure) {
+            Some(run) => Some((run, failure.why())),
+            None if graph.cut.is_some() => None,
+            None => {
+                let what = failure.headline;
+                return Err(format!("the graph has no schedule for: {what}"));
+            }
+        },
+    };
+    let title = match options.title.as_str() {
+        "" => model.name.into(),
+        title => title.into(),
+    };
+    Ok(Story {
+        title,
+        model: model.name.into(),
+        says: model.says.into(),
+        size: model.size.clone(),
+        thought: options.thought.clone(),
+        command: options.command.clone(),
+        some: model.kind == Quantity::Some,
+        tokens: model.tokens.clone(),
+        loom,
+    })
+}
+
+fn all_agree(
+    package: &str,
+    models: &[&Model],
+    limits: Limits,
+) -> Result<(), String> {
+    say(format!("\n{package}, by loom and by turns\n"));
+    let (mut same, mut among, mut fail, mut not) = (0, 0, 0, 0);
+    let mut differ = Vec::new();
+    for model in models {
+        let (agreement, graph) = agree::agree(model, limits);
+        let text = match agreement {
+            Agreement::Same(n) => {
+                same += 1;
+                format!("{n} outcomes, the same")
+            }
+            Agreement::Among { loom, graph } => {
+                among += 1;
+                format!("{loom} outcomes of loom, bounded, among {graph}")
+            }
+            Agreement::Fails(run) => {
+                fail += 1;
+                format!("fails in both, in {} steps", run.len())
+            }
+            Agreement::Not(why) => {
+                not += 1;
+                format!("not compared: {why}")
+            }
+            Agreement::Differs(how) => {
+                differ.push(model.name);
+                format!("DIFFERS: {how}")
+            }
+        };
+        let states = grouped(graph.states.len() as u64);
+        say(format!("{:36} {states:>7} states  {text}", model.name));
+    }
+    say(format!(
+        "\n{same} the same, {among} among the other's, {fail} failing the same \
+         way, {not} not compared, {} differ",
+        differ.len()
+    ));
+    if differ.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("the engines differ on {}", differ.join(", ")))
+    }
+}
+
+fn figures(package: &str, models: &[&Model], limits: Limits) {
+    say(format!(
+        "\n{:36}{:>10}{:>8}{:>8}{:>6}{:>8}{:>9}",
+        package, "schedules", "states", "steps", "bad", "s", "bytes"
+    ));
+    for model in models {
+        let began = Instant::now();
+        let graph = explore::graph(model, limits);
+        let took = began.elapsed().as_secs_f64();
+        let story = Story {
+            tokens: model.tokens.clone(),
+            ..Story::default()
+        };
+        let bytes = page::page(&graph, &story).len();
+        let all = graph.figures();
+        let schedules = match (all.schedules, graph.cut) {
+            (_, Some(_)) => "cut".into(),
+            (None, None) => "no end".into(),
+            (Some(n), None) if n < 1_000_000 => n.to_string(),
+            (Some(n), None) => format!("{:.1e}", n as f64),
+        };
+        let (states, steps) = (all.states, all.steps);
+        let bad = all.deadlocks + all.broken;
+        say(format!(
+            "{:36}{schedules:>10}{states:>8}{steps:>8}{bad:>6}{took:>8.2}\
+             {bytes:>9}",
+            model.name
+        ));
+    }
+}
+
+/// Whether it is an end that a model must not have.
+pub(super) fn is_bad(end: &End) -> bool {
+    !matches!(end, End::Well { .. })
+}

@@ -1,0 +1,168 @@
+//! One schedule of a graph, in sentences.
+//!
+//! Next: [`page`](crate::page).
+
+use crate::graph::{Cut, End, Graph, State, schedule};
+use crate::tell;
+use crate::world::{Choice, World};
+
+/// A graph, and the command that shows it.
+pub struct Telling<'a> {
+    /// The graph.
+    pub graph: &'a Graph,
+    /// As a user types it.
+    pub command: &'a str,
+}
+
+/// Whether it is an end that a model must not have.
+fn is_bad(state: &State) -> bool {
+    state.end.as_ref().is_some_and(|e| !matches!(e, End::Well { .. }))
+}
+
+/// The shortest schedule to a bad end, or else to any.
+pub fn to_show(graph: &Graph) -> Vec<Choice> {
+    let bad = graph.shortest(0, is_bad);
+    let any = || graph.shortest(0, |state| state.end.is_some());
+    bad.or_else(any).unwrap_or_default()
+}
+
+impl Telling<'_> {
+    /// How many schedules there are, and how many of them fail.
+    pub fn summary(&self) -> String {
+        let figures = self.graph.figures();
+        let states = figures.states;
+        if let Some(cut) = self.graph.cut {
+            let why = match cut {
+                Cut::States(_) => format!("after {states} states"),
+                Cut::Steps(most) => format!("after {most} steps of a schedule"),
+            };
+            return format!(
+                "The graph is cut {why}: what lies behind is not known."
+            );
+        }
+        let (Some(all), Some(bad)) = (figures.schedules, figures.bad) else {
+            return format!(
+                "Schedules without end, through {states} states: a thread can \
+                 go round and round."
+            );
+        };
+        let schedules = match all {
+            1 => "1 schedule".into(),
+            n => format!("{n} schedules"),
+        };
+        let fail = match bad {
+            0 => "none fails".into(),
+            bad if bad == all => "every one fails".into(),
+            1 => "1 of them fails".into(),
+            bad => format!("{bad} of them fail"),
+        };
+        let fewest = self.graph.shortest(0, is_bad);
+        let fewest = fewest.map(|way| {
+            format!("; the shortest that does has {} steps", way.len())
+        });
+        format!(
+            "{schedules} through {states} states: {fail}{}.",
+            fewest.unwrap_or_default()
+        )
+    }
+
+    /// The story of a schedule; `None` if it cannot be followed.
+    pub fn story(&self, run: &[Choice]) -> Option<String> {
+        let walk = self.graph.walk(run).ok()?;
+        let fatal = self.graph.fatal(&walk);
+        let mut text = format!("{} --schedule {}\n", self.command, schedule(run));
+        for (n, (choice, state)) in run.iter().zip(&walk).enumerate() {
+            let mark = if fatal == Some(n) { '>' } else { ' ' };
+            let told = self.step(*state, *choice)?;
+            text += &format!("\n{mark}{:>3}  {}", n + 1, wrapped(&told));
+        }
+        text += "\n";
+        if let Some(verdict) = self.verdict(&walk) {
+            text += &format!("\n{verdict}\n");
+        }
+        Some(text)
+    }
+
+    /// The sentence for a step from a state.
+    pub fn step(&self, state: usize, choice: Choice) -> Option<String> {
+        let before = &self.graph.states[state];
+        let step = before.steps.iter().find(|s| s.choice == choice)?;
+        let after = &self.graph.states[step.to].world;
+        Some(tell::step(&before.world, &step.events, after))
+    }
+
+    /// How a walk has ended, if it has, and when that was decided.
+    pub fn verdict(&self, walk: &[usize]) -> Option<String> {
+        let last = &self.graph.states[*walk.last()?];
+        let how = match &last.end {
+            None if last.fate.is_round() => {
+                "From here on it goes round for ever, whoever goes.".into()
+            }
+            None => return None,
+            Some(End::Well { seen: true, .. }) => "It ends well.".into(),
+            Some(End::Well { seen: false, .. }) => {
+                "It ends, but what the model looks for was not seen.".into()
+            }
+            Some(End::Deadlock) => deadlock(&last.world),
+            Some(End::Broken { what, by }) => {
+                format!("Broken, and {} finds it: {what}", name(last, *by))
+            }
+        };
+        let decided = self.decided(walk).map(|text| format!("\n{text}"));
+        Some(how + &decided.unwrap_or_default())
+    }
+
+    /// When a bad end could no longer be avoided.
+    fn decided(&self, walk: &[usize]) -> Option<String> {
+        let fate = self.graph.states[*walk.last()?].fate;
+        if !(fate.is_lost() || fate.is_round()) {
+            return None;
+        }
+        let Some(fatal) = self.graph.fatal(walk) else {
+            return Some("It could not end well from the start.".into());
+        };
+        let before = &self.graph.states[walk[fatal]];
+        let better = before.steps.iter().find(|step| {
+            let fate = self.graph.states[step.to].fate;
+            !fate.is_lost() && !fate.is_round()
+        });
+        let better = better.map_or(String::new(), |step| {
+            let name = name(before, step.choice.thread);
+            format!(" Had {name} gone instead, it could still have.")
+        });
+        let step = fatal + 1;
+        Some(format!(
+            "After step {step} it could not end well any more, whoever goes.\
+             {better}"
+        ))
+    }
+}
+
+fn name(state: &State, thread: usize) -> &str {
+    &state.world.threads[thread].name
+}
+
+fn deadlock(world: &World) -> String {
+    let stuck = (0..world.threads.len()).filter_map(|thread| {
+        let why = tell::why_not(world, thread)?;
+        Some(format!("\n  {} {why}", world.threads[thread].name))
+    });
+    let stuck: String = stuck.collect();
+    format!("Deadlock: no thread that is left can go on.{stuck}")
+}
+
+/// In lines of 72 columns, the later ones indented.
+fn wrapped(text: &str) -> String {
+    let (mut lines, mut line) = (Vec::new(), String::new());
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.len() + 1 + word.len() > 72 {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line += word;
+    }
+    lines.push(line);
+    lines.join("\n      ")
+}
