@@ -16,6 +16,7 @@ fn main() -> std::process::ExitCode {
     let mut all = models::finished(side::functions, side::program, 2);
     all.push(models::one_worker_has_one_interleaving(side::functions));
     all.extend(models::original(side::as_posted));
+    all.extend(models::codewalk(side::codewalk));
     harness::main("channel-poller", all, &models::names())
 }
 
@@ -26,7 +27,7 @@ mod side {
     use channel_poller::monitor::{Update, state_monitor};
     use channel_poller::poller::poller;
     use channel_poller::scheduler::{Message, scheduler};
-    use channel_poller::{Program, as_posted};
+    use channel_poller::{Program, as_posted, codewalk};
     use checker::run::i_am;
     use shared::sync::channel::{bounded, unbounded};
     use shared::sync::{spawn, thread};
@@ -87,6 +88,20 @@ mod side {
     pub fn as_posted(config: &Config, web: &Web) -> Result<Report, NotStarted> {
         let (settings, urls) = (config.settings.clone(), config.urls());
         let program = as_posted::Program::new(settings, urls);
+        let stopper = program.stopper();
+        thread::scope(|threads| {
+            if config.stops {
+                let stop = move || stopper.stop();
+                spawn(threads, "stopper", stop).expect("a thread");
+            }
+            program.run(web, web)
+        })
+    }
+
+    /// The literal Codewalk.
+    pub fn codewalk(config: &Config, web: &Web) -> Result<Report, NotStarted> {
+        let (settings, urls) = (config.settings.clone(), config.urls());
+        let program = codewalk::Program::new(settings, urls);
         let stopper = program.stopper();
         thread::scope(|threads| {
             if config.stops {

@@ -101,6 +101,13 @@ pub struct Fate {
     pub round: bool,
 }
 
+impl State {
+    /// Whether it is an end that a model must not have.
+    pub fn is_bad(&self) -> bool {
+        self.end.as_ref().is_some_and(|e| !matches!(e, End::Well { .. }))
+    }
+}
+
 impl Fate {
     /// Whatever happens, it ends badly.
     pub fn is_lost(self) -> bool {
@@ -188,7 +195,8 @@ impl Graph {
         let far = self.distances(to);
         let (mut here, mut way) = (from, Vec::new());
         while far[here]? > 0 {
-            let nearer = |s: &&Step| far[s.to].is_some_and(|d| Some(d + 1) == far[here]);
+            let nearer =
+                |s: &&Step| far[s.to].is_some_and(|d| Some(d + 1) == far[here]);
             let step = self.states[here].steps.iter().find(nearer)?;
             way.push(step.choice);
             here = step.to;
@@ -399,7 +407,9 @@ impl Reader {
                         let both = before.chain(change.after.iter_mut());
                         both.for_each(|value| self.read(value));
                         match (&change.before, &change.after) {
-                            (Some(before), Some(after)) => before.changes(after),
+                            (Some(before), Some(after)) => {
+                                before.changes(after)
+                            }
                             _ => vec![change],
                         }
                     });
@@ -418,9 +428,10 @@ impl Reader {
     fn read(&mut self, value: &mut Value) {
         let Value::Atom(text) = value else { return };
         let view = self.view;
-        let read = self.known.entry(text.clone()).or_insert_with_key(|text| {
-            Value::parse(text).seen_as(view)
-        });
+        let read = self
+            .known
+            .entry(text.clone())
+            .or_insert_with_key(|text| Value::parse(text).seen_as(view));
         *value = read.clone();
     }
 }

@@ -132,7 +132,8 @@ fn table(graph: &Graph, story: &Story) -> String {
                 words::of(world, event),
                 at,
             ];
-            let cells = cells.map(|cell| format!("<td>{}</td>", escaped(&cell)));
+            let cells =
+                cells.map(|cell| format!("<td>{}</td>", escaped(&cell)));
             text += &format!("<tr>{}</tr>", cells.concat());
         }
     }
@@ -187,7 +188,8 @@ impl Lists {
         let at = at.map_or(-1, |at| self.place(at) as i64);
         let why = tell::why_not(world, thread);
         let why = why.map_or(-1, |why| self.string(why) as i64);
-        let next = if it.ended { String::new() } else { tell::next(world, thread) };
+        let next =
+            if it.ended { String::new() } else { tell::next(world, thread) };
         let next = self.string(next);
         let letter = match mark {
             Mark::Absent if it.name.is_empty() => '-',

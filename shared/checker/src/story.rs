@@ -14,14 +14,9 @@ pub struct Telling<'a> {
     pub command: &'a str,
 }
 
-/// Whether it is an end that a model must not have.
-fn is_bad(state: &State) -> bool {
-    state.end.as_ref().is_some_and(|e| !matches!(e, End::Well { .. }))
-}
-
 /// The shortest schedule to a bad end, or else to any.
 pub fn to_show(graph: &Graph) -> Vec<Choice> {
-    let bad = graph.shortest(0, is_bad);
+    let bad = graph.shortest(0, State::is_bad);
     let any = || graph.shortest(0, |state| state.end.is_some());
     bad.or_else(any).unwrap_or_default()
 }
@@ -56,7 +51,7 @@ impl Telling<'_> {
             1 => "1 of them fails".into(),
             bad => format!("{bad} of them fail"),
         };
-        let fewest = self.graph.shortest(0, is_bad);
+        let fewest = self.graph.shortest(0, State::is_bad);
         let fewest = fewest.map(|way| {
             format!("; the shortest that does has {} steps", way.len())
         });
@@ -70,7 +65,8 @@ impl Telling<'_> {
     pub fn story(&self, run: &[Choice]) -> Option<String> {
         let walk = self.graph.walk(run).ok()?;
         let fatal = self.graph.fatal(&walk);
-        let mut text = format!("{} --schedule {}\n", self.command, schedule(run));
+        let mut text =
+            format!("{} --schedule {}\n", self.command, schedule(run));
         for (n, (choice, state)) in run.iter().zip(&walk).enumerate() {
             let mark = if fatal == Some(n) { '>' } else { ' ' };
             let told = self.step(*state, *choice)?;

@@ -3,10 +3,10 @@
 //! Next: [`page`](crate::page), the graph to play with.
 
 use crate::event::{Event, Limit, What};
+use crate::source;
 use crate::value::Value;
 use crate::words::{self, changes, fields, names};
 use crate::world::{Blocked, Kind, Op, World};
-use crate::source;
 
 /// What this thread would do next, if it had its turn.
 pub fn next(world: &World, thread: usize) -> String {
@@ -108,9 +108,13 @@ pub fn why_not(world: &World, thread: usize) -> Option<String> {
                 _ => None,
             };
             let all = joins.iter().copied().chain(last);
-            let left: Vec<_> = all.filter(|t| !world.threads[*t].ended).collect();
+            let left: Vec<_> =
+                all.filter(|t| !world.threads[*t].ended).collect();
             if left.is_empty() {
-                return Some(format!("waits for {}", world.threads[other].name));
+                return Some(format!(
+                    "waits for {}",
+                    world.threads[other].name
+                ));
             }
             format!("waits for the end of {}", names(world, &left))
         }
@@ -137,8 +141,7 @@ pub fn step(before: &World, events: &[Event], after: &World) -> String {
         thread < before.threads.len() && before.can_go_on(thread)
     };
     let free = others.clone().filter(|t| after.can_go_on(*t) && !was(*t));
-    let stuck =
-        others.filter(|t| was(*t) && after.blocked(*t).is_some());
+    let stuck = others.filter(|t| was(*t) && after.blocked(*t).is_some());
     // A thread that was just spawned says so already.
     let new = |thread: &usize| {
         thread >= &before.threads.len() || before.threads[*thread].ended
@@ -260,7 +263,11 @@ fn has(world: &World, threads: &[usize]) -> String {
 fn sees(value: &Value) -> String {
     let seen = fields(value);
     let texts = seen.iter().take(words::MOST).map(|(name, value)| {
-        if name.is_empty() { value.to_string() } else { format!("{name} {value}") }
+        if name.is_empty() {
+            value.to_string()
+        } else {
+            format!("{name} {value}")
+        }
     });
     let texts: Vec<_> = texts.collect();
     if texts.is_empty() {

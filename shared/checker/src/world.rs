@@ -273,9 +273,12 @@ impl World {
 
     fn full(&self, channel: usize) -> Option<Blocked> {
         match &self.objects[channel].kind {
-            Kind::Channel { queue, capacity: Some(capacity), receivers, .. }
-                if !receivers.is_empty() =>
-            {
+            Kind::Channel {
+                queue,
+                capacity: Some(capacity),
+                receivers,
+                ..
+            } if !receivers.is_empty() => {
                 // Without a buffer a message goes from hand to hand.
                 let full = match capacity {
                     0 => self.receiving(channel).next().is_none(),

@@ -63,6 +63,7 @@ mod proof {
             size: "a channel".into(),
             bound: None,
             kind: Quantity::All,
+            by_turns: false,
             view: |value| value,
             tokens: Vec::new(),
             body: Arc::new(move || {

@@ -131,7 +131,8 @@ impl Game {
     ) -> Result<(), Complaint> {
         let status = self.start(place, &[mode], more).status();
         let status = status.map_err(no_cargo)?;
-        let silent = || Complaint(format!("{} did not end well", self.title), 1);
+        let silent =
+            || Complaint(format!("{} did not end well", self.title), 1);
         if status.success() { Ok(()) } else { Err(silent()) }
     }
 

@@ -12,7 +12,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use classroom::out;
 use classroom::planting::bugs::{self, Bug};
-use classroom::planting::{Complaint, ended, failure, misuse, nearest, scratch};
+use classroom::planting::{
+    Complaint, ended, failure, misuse, nearest, scratch,
+};
 use game::{Game, Place};
 
 /// Be the scheduler: choose which thread goes on, in any schedule.

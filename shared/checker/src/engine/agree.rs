@@ -40,6 +40,9 @@ pub fn agree(model: &Model, limits: Limits) -> (Agreement, Graph) {
 }
 
 fn compare(model: &Model, graph: &Graph) -> Agreement {
+    if model.by_turns {
+        return Agreement::Not("it is not for loom");
+    }
     let (loom, failure) = model.outcomes();
     if let Some(failure) = failure {
         return match find(graph, &failure) {
@@ -56,11 +59,14 @@ fn compare(model: &Model, graph: &Graph) -> Agreement {
     }
     let graphs = outcomes(graph);
     let bad = graph.states.iter().filter_map(|state| state.end.as_ref());
-    let bad = bad.filter(|end| !matches!(end, End::Well { .. })).count();
+    let bad = bad.filter(|end| !matches!(end, End::Well { .. }));
+    let bad: Vec<_> = bad.collect();
     let (bounded, cut) = (model.bound.is_some(), graph.cut.is_some());
     let among = Agreement::Among { loom: loom.len(), graph: graphs.len() };
-    if bad > 0 {
-        return Agreement::Differs(format!("{bad} bad ends in the graph"));
+    if let Some(first) = bad.first() {
+        let n = bad.len();
+        let how = format!("{n} bad ends in the graph, such as {first:?}");
+        return Agreement::Differs(how);
     }
     match (bounded, cut) {
         (false, false) if loom == graphs => Agreement::Same(loom.len()),
@@ -87,7 +93,9 @@ pub fn outcomes(graph: &Graph) -> BTreeSet<String> {
 fn never_seen(graph: &Graph) -> bool {
     let ends = graph.states.iter().filter_map(|state| state.end.as_ref());
     ends.clone().count() > 0
-        && ends.into_iter().all(|end| !matches!(end, End::Well { seen: true, .. }))
+        && ends
+            .into_iter()
+            .all(|end| !matches!(end, End::Well { seen: true, .. }))
 }
 
 /// The schedule of the graph that does what this run did, and ends as it did.
@@ -171,10 +179,11 @@ impl Walk<'_> {
         }
         let thread = self.run.get(row).map(|(thread, _)| thread.clone());
         let here = &self.graph.states[state];
-        let (its, others): (Vec<_>, Vec<_>) = here.steps.iter().partition(|s| {
-            let name = &here.world.threads[s.choice.thread].name;
-            Some(name) == thread.as_ref() || thread.is_none()
-        });
+        let (its, others): (Vec<_>, Vec<_>) =
+            here.steps.iter().partition(|s| {
+                let name = &here.world.threads[s.choice.thread].name;
+                Some(name) == thread.as_ref() || thread.is_none()
+            });
         let silent = |step: &&Step| step.events.iter().all(is_silent);
         let others = others.into_iter().filter(silent);
         for step in its.into_iter().chain(others) {

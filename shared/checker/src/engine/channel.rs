@@ -24,7 +24,7 @@ use super::run::{self, switching};
 use super::{check, time};
 use crate::event::What;
 use crate::value::Value;
-use crate::world::{At, Place, Kind, Op};
+use crate::world::{At, Kind, Op, Place};
 
 /// A counter: `down` waits while it is 0.
 struct Semaphore {
@@ -279,7 +279,8 @@ impl<T: Debug> Channel<T> {
             Some(loom) => self.pop_or_time_out(loom, at),
             None => {
                 run::announce(Op::ReceiveUntil(self.id), at);
-                (self.state().no_senders.is_some(), self.pop(at))
+                let closed = self.state().no_senders.is_some();
+                (closed, self.pop(at))
             }
         };
         match popped {
@@ -350,7 +351,11 @@ impl<T: Debug> Channel<T> {
     }
 
     /// Takes a sender, or a receiver, out of what the world knows.
-    fn forget(&self, made: (usize, At), of: fn(&mut Kind) -> &mut Vec<(usize, At)>) {
+    fn forget(
+        &self,
+        made: (usize, At),
+        of: fn(&mut Kind) -> &mut Vec<(usize, At)>,
+    ) {
         run::update(self.id, |kind| {
             let ends = of(kind);
             let dropped = ends.iter().position(|end| *end == made);

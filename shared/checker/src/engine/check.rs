@@ -11,10 +11,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Once};
 use std::time::{Duration, Instant};
 
+use super::explore::{self, Limits};
 use super::run::{self, View};
 use super::turns;
 use crate::event::Run;
 use crate::failure::{Failure, NOT_SEEN, reworded};
+use crate::story;
 use crate::value::Value;
 
 /// A property, and a small program that has it in every interleaving.
@@ -29,6 +31,9 @@ pub struct Model {
     pub bound: Option<usize>,
     /// What is to be seen in every interleaving, or in one at least.
     pub kind: Quantity,
+    /// It is not for loom, which lacks something: the graph of all schedules
+    /// is looked through instead.
+    pub by_turns: bool,
     /// How its values are to be seen in a diagram.
     pub view: View,
     /// Values of which each has one owner at any time, as they are seen.
@@ -89,6 +94,7 @@ pub fn outcomes(
         size: String::new(),
         bound: None,
         kind: Quantity::All,
+        by_turns: false,
         view: no_view,
         tokens: Vec::new(),
         body: Arc::new(body),
@@ -213,8 +219,19 @@ fn is_of_a_program(file: &str) -> bool {
     !library.iter().chain(&test).any(|part| file.contains(part))
 }
 
+/// What is said if there is no end.
+const ROUND: &str = "no end in sight: some thread goes round and round";
+
+/// What is said if no thread can go on.
+pub(super) const DEADLOCK: &str = "deadlock: no thread that is left can go on";
+
 /// A failure, in this run.
-fn of(headline: String, deadlock: bool, by: usize, mut run: Run) -> Failure {
+pub(super) fn of(
+    headline: String,
+    deadlock: bool,
+    by: usize,
+    mut run: Run,
+) -> Failure {
     let unfolded = run.events.clone();
     run.fold();
     Failure { headline, deadlock, by, run, unfolded }
@@ -242,8 +259,13 @@ impl Model {
         };
         let (size, bound, kind) = (String::new(), None, Quantity::All);
         let (view, body) = (no_view as View, Arc::new(body));
-        let tokens = Vec::new();
-        Model { name, says, size, bound, kind, view, tokens, body }
+        let (tokens, by_turns) = (Vec::new(), false);
+        Model { name, says, size, bound, kind, by_turns, view, tokens, body }
+    }
+
+    /// The same, for the engine that has real threads and turns.
+    pub fn by_turns(self) -> Self {
+        Model { by_turns: true, ..self }
     }
 
     /// The same, with no more than so many forced switches.
@@ -265,6 +287,9 @@ impl Model {
         if self.kind == Quantity::Plain {
             return self.plain(began);
         }
+        if self.by_turns {
+            return self.with_turns(began);
+        }
         let all = self.search(self.bound, 0);
         let took = began.elapsed();
         let failure = match (&all.panic, self.kind) {
@@ -285,6 +310,32 @@ impl Model {
         };
         let (interleavings, seen) = (all.interleavings, all.seen);
         Checked { interleavings, seen, took, failure }
+    }
+
+    /// Looks through the graph of all schedules.
+    fn with_turns(&self, began: Instant) -> Checked {
+        let graph = explore::graph(self, Limits::default());
+        let figures = graph.figures();
+        let bad = graph.shortest(0, |state| state.is_bad());
+        let failure = bad.map(|way| explore::failure(self, &graph, &way));
+        let fate = graph.states[0].fate;
+        let seen = u64::from(fate.well);
+        let wrong = match (graph.cut, fate) {
+            (Some(_), _) => Some("too big: its graph is cut"),
+            (_, fate) if fate.is_round() => Some(ROUND),
+            (_, fate) if self.kind == Quantity::Some && !fate.well => {
+                Some("seen in no schedule")
+            }
+            _ => None,
+        };
+        let other = || {
+            let run = explore::replay(self, &story::to_show(&graph));
+            wrong.map(|wrong| of(wrong.into(), false, 0, run))
+        };
+        let failure = failure.or_else(other);
+        let all = figures.schedules.unwrap_or(figures.states as u128);
+        let interleavings = u64::try_from(all).unwrap_or(u64::MAX);
+        Checked { interleavings, seen, took: began.elapsed(), failure }
     }
 
     fn plain(&self, began: Instant) -> Checked {
@@ -311,9 +362,9 @@ impl Model {
         let panic = last.panic.unwrap_or_else(|| panic.into());
         let deadlock = is_deadlock(&panic);
         let headline = if deadlock {
-            "deadlock: no thread that is left can go on".into()
+            DEADLOCK.into()
         } else if panic.contains("maximum number of branches") {
-            "no end in sight: some thread goes round and round".into()
+            ROUND.into()
         } else {
             reworded(&panic)
         };

@@ -6,9 +6,12 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
-use super::check::{self, Model};
+use super::agree;
+use super::check::{self, Model, Outcomes};
+use super::run;
 use super::turns::{self, Driver, Moment, Names};
-use crate::event::Event;
+use crate::event::{Event, Run};
+use crate::failure::{Failure, reworded};
 use crate::graph::{Cut, End, Fate, Graph, Reader, State, Step};
 use crate::world::{Choice, How, World};
 
@@ -21,38 +24,160 @@ pub struct Limits {
     pub steps: usize,
     /// Threads may wake though no thread has woken them.
     pub spurious: bool,
+    /// Each schedule is on its own: equal states are not put together.
+    pub apart: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { states: 50_000, steps: 2_000, spurious: false }
+        Limits { states: 50_000, steps: 2_000, spurious: false, apart: false }
     }
 }
+
+/// A thread that has done the same so often in a row, and has seen the same, is
+/// taken to do so for ever; if that makes a difference, it is given more.
+const ROUNDS: [usize; 3] = [4, 16, 64];
 
 /// All that can happen in a model.
 pub fn graph(model: &Model, limits: Limits) -> Graph {
-    let explorer = Arc::new(Mutex::new(Explorer::new(limits)));
-    let mut names = Names::default();
-    let mut way = Some(VecDeque::new());
     check::keep_panics();
-    while let Some(next) = way {
-        lock(&explorer).begin(next);
-        let driver = Box::new(Exploring(explorer.clone(), limits.spurious));
-        names = turns::run(&*model.body, driver, names);
-        way = lock(&explorer).next();
+    let mut last: Option<Graph> = None;
+    for rounds in ROUNDS {
+        let mut graph = explore(model, limits, rounds);
+        graph.tell_fates();
+        let fate = |graph: &Graph| graph.states[0].fate;
+        let same = last.as_ref().is_some_and(|l| fate(l) == fate(&graph));
+        let done = !fate(&graph).round || graph.cut.is_some() || same;
+        // The smaller one, if it says the same.
+        let graph = if same { last.take().unwrap_or(graph) } else { graph };
+        last = Some(graph);
+        if done {
+            break;
+        }
     }
-    let mut graph = std::mem::take(&mut lock(&explorer).graph);
+    let mut graph = last.expect("there is a number of rounds");
     Reader::new(model.view).graph(&mut graph);
-    graph.tell_fates();
     graph
 }
 
+fn explore(model: &Model, limits: Limits, rounds: usize) -> Graph {
+    let explorer = Arc::new(Mutex::new(Explorer::new(limits, rounds)));
+    let mut names = Names::default();
+    let mut way = Some(VecDeque::new());
+    while let Some(next) = way {
+        lock(&explorer).begin(next);
+        let driver = Box::new(Exploring(explorer.clone()));
+        names = turns::run(&*model.body, driver, names);
+        way = lock(&explorer).next();
+    }
+    std::mem::take(&mut lock(&explorer).graph)
+}
+
+/// What happens along a schedule of a graph, step by step, with the world as
+/// it is then.
+pub fn replay(model: &Model, schedule: &[Choice]) -> Run {
+    check::keep_panics();
+    let kept = Arc::new(Mutex::new(Run::default()));
+    let (way, run) = (schedule.iter().copied().collect(), kept.clone());
+    let driver = Box::new(Following { way, run });
+    turns::run(&*model.body, driver, Names::default());
+    let mut run = std::mem::take(&mut *kept.lock().expect(NO_PANIC));
+    let mut reader = Reader::new(model.view);
+    reader.world(&mut run.world);
+    reader.events(&mut run.events);
+    run
+}
+
+/// A schedule to a bad end of a graph, as a failure.
+pub(super) fn failure(
+    model: &Model,
+    graph: &Graph,
+    schedule: &[Choice],
+) -> Failure {
+    let run = replay(model, schedule);
+    let walk = graph.walk(schedule).unwrap_or_default();
+    let end = walk.last().and_then(|state| graph.states[*state].end.as_ref());
+    match end {
+        Some(End::Broken { what, by }) => {
+            check::of(reworded(what), false, *by, run)
+        }
+        _ => check::of(check::DEADLOCK.into(), true, 0, run),
+    }
+}
+
+/// What the runs of a program come to; see [`check::outcomes`].
+///
+/// # Panics
+/// If it panics.
+pub fn outcomes(
+    most: usize,
+    program: impl Fn() -> String + Send + Sync + 'static,
+) -> Outcomes {
+    let body = move || run::came_to(&program);
+    let model = Model::new("", "", body);
+    let limits = Limits { states: most, ..Limits::default() };
+    let graph = graph(&model, limits);
+    let ends = || graph.states.iter().filter_map(|state| state.end.as_ref());
+    if let Some(End::Broken { what, .. }) =
+        ends().find(|end| matches!(end, End::Broken { .. }))
+    {
+        panic!("{what}");
+    }
+    if ends().any(|end| *end == End::Deadlock) {
+        return Outcomes::Deadlock;
+    }
+    if graph.cut.is_some() {
+        return Outcomes::TooMany;
+    }
+    Outcomes::Set(agree::outcomes(&graph))
+}
+
+const NO_PANIC: &str = "nothing panics under it";
+
+struct Following {
+    way: VecDeque<Choice>,
+    run: Arc<Mutex<Run>>,
+}
+
+impl Following {
+    fn keep(&self, moment: Moment<'_>) {
+        let mut run = self.run.lock().expect(NO_PANIC);
+        run.world = moment.world.clone();
+        run.events.extend(moment.events);
+    }
+}
+
+impl Driver for Following {
+    fn choose(&mut self, moment: Moment<'_>) -> Option<Choice> {
+        let next = self.way.pop_front();
+        let next = next.filter(|next| moment.choices.contains(next));
+        self.keep(moment);
+        next
+    }
+
+    fn ended(&mut self, _: End, moment: Moment<'_>) {
+        self.keep(moment);
+    }
+
+    fn spurious(&self) -> bool {
+        true
+    }
+
+    fn rounds(&self) -> usize {
+        usize::MAX / LONGEST
+    }
+}
+
+/// More than any schedule is long.
+const LONGEST: usize = 1 << 20;
+
 fn lock(explorer: &Mutex<Explorer>) -> std::sync::MutexGuard<'_, Explorer> {
-    explorer.lock().expect("nothing panics under it")
+    explorer.lock().expect(NO_PANIC)
 }
 
 struct Explorer {
     limits: Limits,
+    rounds: usize,
     graph: Graph,
     known: HashMap<u64, usize>,
     todo: Vec<(usize, Choice)>,
@@ -63,7 +188,7 @@ struct Explorer {
     steps: usize,
 }
 
-struct Exploring(Arc<Mutex<Explorer>>, bool);
+struct Exploring(Arc<Mutex<Explorer>>);
 
 impl Driver for Exploring {
     fn choose(&mut self, moment: Moment<'_>) -> Option<Choice> {
@@ -75,14 +200,19 @@ impl Driver for Exploring {
     }
 
     fn spurious(&self) -> bool {
-        self.1
+        lock(&self.0).limits.spurious
+    }
+
+    fn rounds(&self) -> usize {
+        lock(&self.0).rounds
     }
 }
 
 impl Explorer {
-    fn new(limits: Limits) -> Self {
+    fn new(limits: Limits, rounds: usize) -> Self {
         Explorer {
             limits,
+            rounds,
             graph: Graph::default(),
             known: HashMap::new(),
             todo: Vec::new(),
@@ -160,6 +290,11 @@ impl Explorer {
         events: Vec<Event>,
     ) -> (usize, bool) {
         let next = self.graph.states.len();
+        let key = if self.limits.apart {
+            turns::hash(&(key, self.step))
+        } else {
+            key
+        };
         let to = *self.known.entry(key).or_insert(next);
         if to == next {
             let start = Choice { thread: 0, how: How::Plainly };

@@ -13,7 +13,7 @@ use super::run::{self, switching};
 use super::{check, time};
 use crate::event::{Limit, What};
 use crate::value::{Change, Value};
-use crate::world::{At, Place, How, Kind, Notified, Op};
+use crate::world::{At, How, Kind, Notified, Op, Place};
 
 /// Data that only the holder of the lock can reach.
 pub struct Mutex<T> {
@@ -159,11 +159,7 @@ impl<T: Debug> Mutex<T> {
         self.take(at, false)
     }
 
-    fn acquire(
-        &self,
-        at: At,
-        has_turn: bool,
-    ) -> (Held<'_, T>, Option<Value>) {
+    fn acquire(&self, at: At, has_turn: bool) -> (Held<'_, T>, Option<Value>) {
         let held = self.take(at, has_turn);
         let held = self.look(held, at);
         run::hear(held.inner.time);
@@ -483,7 +479,9 @@ impl Sleeper {
 
 type Sleepers = VecDeque<Arc<Sleeper>>;
 
-fn own(asleep: &loom::sync::Mutex<Sleepers>) -> loom::sync::MutexGuard<'_, Sleepers> {
+fn own(
+    asleep: &loom::sync::Mutex<Sleepers>,
+) -> loom::sync::MutexGuard<'_, Sleepers> {
     asleep.lock().expect(OURS)
 }
 

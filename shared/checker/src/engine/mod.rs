@@ -20,10 +20,10 @@ pub mod explore;
 pub mod harness;
 pub mod locks;
 pub mod run;
-pub mod thread;
 mod stack;
 mod stepping;
 mod terminal;
+pub mod thread;
 pub mod time;
 mod turns;
 

@@ -21,7 +21,7 @@ use super::{check, stack, turns};
 use crate::event::{Event, Run, What};
 use crate::source;
 use crate::value::Value;
-use crate::world::{At, Place, How, Kind, Object, Op, Thread, World};
+use crate::world::{At, How, Kind, Object, Op, Place, Thread, World};
 
 /// How values are to be seen: see [`Value::seen_as`].
 pub type View = fn(Value) -> Value;

@@ -32,7 +32,7 @@ fn find(stack: &[usize], leave_out: Option<&str>) -> Option<At> {
     let mut found = None;
     for ip in stack {
         // An address on the stack is that after the call.
-        backtrace::resolve((ip - 1) as *mut _, |symbol| {
+        backtrace::resolve(ip.saturating_sub(1) as *mut _, |symbol| {
             let place = symbol.filename().zip(symbol.lineno());
             let place = place.and_then(|(file, line)| at(file, line));
             let wanted = place.filter(|at| leave_out != Some(at.file()));

@@ -13,7 +13,7 @@ use super::check::{Model, Quantity};
 use super::explore::{self, Limits};
 use super::harness::{grouped, say};
 use super::terminal;
-use crate::graph::{End, Graph, schedule};
+use crate::graph::{Graph, schedule};
 use crate::page::{self, Story};
 use crate::story::{self, Telling};
 use crate::world::Choice;
@@ -122,9 +122,8 @@ fn check(graph: &Graph, all: &[Choice]) -> Result<(), String> {
         can => format!("there it can be one of {}", schedule(can)),
     };
     let why = state.world.threads.get(all[wrong].thread);
-    let why = why.and_then(|_| {
-        crate::tell::why_not(&state.world, all[wrong].thread)
-    });
+    let why =
+        why.and_then(|_| crate::tell::why_not(&state.world, all[wrong].thread));
     let why = why.map(|why| format!(": that thread {why}"));
     Err(format!(
         "step {} of the schedule, {}, cannot be made after {before:?}{}; {can}",
@@ -226,10 +225,7 @@ fn figures(package: &str, models: &[&Model], limits: Limits) {
         let began = Instant::now();
         let graph = explore::graph(model, limits);
         let took = began.elapsed().as_secs_f64();
-        let story = Story {
-            tokens: model.tokens.clone(),
-            ..Story::default()
-        };
+        let story = Story { tokens: model.tokens.clone(), ..Story::default() };
         let bytes = page::page(&graph, &story).len();
         let all = graph.figures();
         let schedules = match (all.schedules, graph.cut) {
@@ -246,9 +242,4 @@ fn figures(package: &str, models: &[&Model], limits: Limits) {
             model.name
         ));
     }
-}
-
-/// Whether it is an end that a model must not have.
-pub(super) fn is_bad(end: &End) -> bool {
-    !matches!(end, End::Well { .. })
 }

@@ -3,7 +3,6 @@
 use std::io::{self, BufRead, Write};
 
 use super::harness::say;
-use super::stepping::is_bad;
 use crate::graph::{End, State, schedule};
 use crate::story::Telling;
 use crate::tell;
@@ -69,7 +68,8 @@ impl Game<'_> {
 
     /// Tells all that was done.
     fn replay(&self) {
-        for (n, (choice, from)) in self.run.iter().zip(self.walk()).enumerate() {
+        for (n, (choice, from)) in self.run.iter().zip(self.walk()).enumerate()
+        {
             self.tell(n, *choice, from);
         }
         self.verdict();
@@ -113,7 +113,8 @@ impl Game<'_> {
                 }
                 How::Spuriously => "wake up spuriously".into(),
             };
-            let (choice, at) = (choice.to_string(), world.threads[thread].doing);
+            let (choice, at) =
+                (choice.to_string(), world.threads[thread].doing);
             let at = at.map(|(_, at)| crate::source::short(at));
             let at = at.unwrap_or_default();
             say(format!(" {choice:>4} {name}: {next}  {at}"));
@@ -128,7 +129,8 @@ impl Game<'_> {
         };
         let steps = &self.telling.graph.states[from].steps;
         let mut mine = steps.iter().map(|s| s.choice).filter(|c| {
-            *c == choice || (choice.how == How::Plainly && c.thread == choice.thread)
+            *c == choice
+                || (choice.how == How::Plainly && c.thread == choice.thread)
         });
         match (mine.next(), mine.next()) {
             (Some(only), None) => {
@@ -162,9 +164,8 @@ impl Game<'_> {
     /// there is no bad one.
     fn hint(&self) {
         let graph = self.telling.graph;
-        let bad = |s: &State| s.end.as_ref().is_some_and(is_bad);
         let here = self.here();
-        let (way, which) = match graph.shortest(here, bad) {
+        let (way, which) = match graph.shortest(here, State::is_bad) {
             Some(way) => (Some(way), "bad"),
             None => {
                 let good = |s: &State| {

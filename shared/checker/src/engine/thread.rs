@@ -20,7 +20,7 @@ use super::run::{self, switching};
 use super::turns::{self, Turns};
 use super::{catch_panic, check};
 use crate::event::What;
-use crate::world::{At, Place, Op};
+use crate::world::{At, Op, Place};
 
 struct Handle {
     number: usize,

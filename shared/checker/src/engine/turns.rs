@@ -30,9 +30,11 @@ pub(super) trait Driver: Send {
     fn ended(&mut self, end: End, moment: Moment<'_>);
 
     /// Whether a thread may wake though no thread has woken it.
-    fn spurious(&self) -> bool {
-        false
-    }
+    fn spurious(&self) -> bool;
+
+    /// A thread that has done the same so often, and has seen the same, goes
+    /// round and round.
+    fn rounds(&self) -> usize;
 }
 
 /// Between two steps: every thread is parked, or has ended.
@@ -88,15 +90,12 @@ struct Life {
     idle: Vec<(u64, u64)>,
 }
 
-/// A thread that has done the same so often, and has seen the same, goes round
-/// and round.
-const ROUNDS: usize = 4;
 /// A round has no more turns than this.
 const LONGEST_ROUND: usize = 12;
 
 impl Life {
-    /// A turn is over. Rounds without end are the same as a few.
-    fn turn(&mut self) {
+    /// A turn is over. Rounds without end are the same as so many.
+    fn turn(&mut self, rounds: usize) {
         let did = mem::take(&mut self.now).finish();
         if mem::take(&mut self.effect) {
             self.idle.clear();
@@ -106,7 +105,7 @@ impl Life {
         self.hash = hash(&(self.hash, did));
         let all = &self.idle;
         let goes_round = |period: &usize| {
-            let turns = period * ROUNDS;
+            let turns = period * rounds;
             let last = all.len().checked_sub(turns).map(|from| &all[from..]);
             last.is_some_and(|last| {
                 last.windows(period + 1).all(|w| w[0].0 == w[*period].0)
@@ -272,7 +271,7 @@ impl Turns {
             shared.parked[me] = Some(thread::current());
             shared.recorder.announce(me, op, at, says);
             if shared.arrived[me] {
-                shared.lives[me].turn();
+                shared.turn(me);
                 shared.decide();
             } else {
                 shared.arrive(me);
@@ -320,7 +319,7 @@ impl Turns {
         let me = run::me();
         let mut shared = self.lock();
         if !shared.over && shared.arrived[me] {
-            shared.lives[me].turn();
+            shared.turn(me);
             shared.decide();
         } else if !shared.over {
             shared.arrive(me);
@@ -382,6 +381,12 @@ impl Shared {
     fn arrive(&mut self, thread: usize) {
         self.arrived[thread] = true;
         self.wake(self.turn.thread);
+    }
+
+    /// The turn of a thread is over.
+    fn turn(&mut self, thread: usize) {
+        let rounds = self.driver.rounds();
+        self.lives[thread].turn(rounds);
     }
 
     fn wake(&self, thread: usize) {

@@ -14,8 +14,8 @@ use std::time::Duration;
 pub mod view;
 pub mod web;
 
-use checker::{catch_panic, run};
 use checker::check::{Model, Quantity};
+use checker::{catch_panic, run};
 use shared::http::fake::Answer;
 use shared::sync::limit_threads;
 use shared::{HttpError, NotStarted, Report, Url};
@@ -44,7 +44,8 @@ pub fn model(
         holds(&config, &web, &report)
     };
     let (body, bound, kind) = (Arc::new(body), None, Quantity::All);
-    Model { name, says, size, bound, kind, view, tokens, body }
+    let by_turns = false;
+    Model { name, says, size, bound, kind, by_turns, view, tokens, body }
 }
 
 /// Each URL is in one pair of hands at a time.
@@ -147,6 +148,7 @@ pub fn names() -> Vec<&'static str> {
     let one = one_worker_has_one_interleaving(nowhere);
     let all = finished(nowhere, nowhere, 0).into_iter();
     let all = all.chain(original(nowhere)).chain([one]);
+    let all = all.chain(codewalk(nowhere));
     all.map(|model| model.name).chain(OWN).collect()
 }
 
@@ -215,6 +217,31 @@ pub fn original(program: Play) -> Vec<Model> {
             let model = model("", says, config, fine, program, early);
             Model { kind: Quantity::Some, ..model }
         }),
+    ]
+}
+
+/// The models for the literal Codewalk. Its channels have no buffer, which
+/// loom has not: turns go through its schedules.
+pub fn codewalk(program: Play) -> Vec<Model> {
+    let every = |name, says, config| {
+        let model = model(name, says, config, fine, program, every_round);
+        model.by_turns()
+    };
+    let stops = Config::fine(1, Some(2), 1).every(NEVER).stopped();
+    let says = "The Codewalk ends when told to stop, though a sleeper sleeps.";
+    let stops = model("codewalk_stops", says, stops, fine, program, board);
+    vec![
+        every(
+            "codewalk_every_round_is_polled",
+            "The Codewalk polls each URL once a round.",
+            Config::fine(1, Some(2), 1),
+        ),
+        every(
+            "codewalk_two_share_a_round",
+            "The Codewalk's workers poll no more than one would.",
+            Config::fine(2, Some(1), 1),
+        ),
+        stops.by_turns(),
     ]
 }
 
@@ -508,7 +535,8 @@ fn broken(
         true
     };
     let (body, bound, kind) = (Arc::new(body), None, Quantity::All);
-    Model { name, says, size, bound, kind, view, tokens, body }
+    let by_turns = false;
+    Model { name, says, size, bound, kind, by_turns, view, tokens, body }
 }
 
 fn a_panic_at_an_error_ends_it(play: Play) -> Model {
@@ -548,6 +576,7 @@ fn too_few_threads(play: Play) -> impl Iterator<Item = Model> {
         };
         let (size, tokens) = (size.clone(), tokens.clone());
         let (body, bound, kind) = (Arc::new(body), None, Quantity::All);
-        Model { name, says, size, bound, kind, view, tokens, body }
+        let by_turns = false;
+        Model { name, says, size, bound, kind, by_turns, view, tokens, body }
     })
 }

@@ -31,7 +31,7 @@ fn check(body: fn()) -> Checked {
 }
 
 fn model(kind: Quantity, body: Arc<dyn Fn() -> bool + Send + Sync>) -> Model {
-    let (size, tokens, bound) = Default::default();
+    let (size, tokens, bound, by_turns) = Default::default();
     let view = |value| value;
     Model { name: "", says: "", size, bound, kind, view, tokens, body }
 }
