@@ -58,11 +58,29 @@ fn named(before: &str) -> Option<&str> {
     };
     let at = before.char_indices().rev().find(names).map(|(at, _)| at);
     let at = at.or_else(|| before.rfind('('))?;
-    let named = before[..at].trim_end();
+    let (named, value) = (before[..at].trim_end(), &before[at..]);
     let pair = named.strip_suffix(')').and_then(|b| b.rsplit('(').next());
-    let named = pair.map_or(Some(named), |pair| pair.split(',').next())?;
+    let nth = place_in_tuple(value.trim_start_matches(['=', ' ']));
+    let named = pair.map_or(Some(named), |pair| pair.split(',').nth(nth))?;
     let other = |c: char| !c.is_alphanumeric() && c != '_';
     named.rsplit(other).next().filter(|name| !name.is_empty())
+}
+
+/// How many values of the tuple that begins here are before its end.
+fn place_in_tuple(value: &str) -> usize {
+    if !value.starts_with('(') {
+        return 0;
+    }
+    let mut depth = 0;
+    let commas = value.chars().filter(|c| {
+        depth += match c {
+            '(' | '[' | '{' => 1,
+            ')' | ']' | '}' => -1,
+            _ => 0,
+        };
+        *c == ',' && depth == 1
+    });
+    commas.count()
 }
 
 #[cfg(test)]
@@ -75,6 +93,8 @@ mod tests {
             ("        let lock = ", Some("lock")),
             ("let (sender, receiver) = ", Some("sender")),
             ("    let (pending, due) = channel::", Some("pending")),
+            ("let (lock, changed) = (Mutex::new(0), ", Some("changed")),
+            ("let (a, b, c) = (f(1, 2), [3, 4], ", Some("c")),
             ("Board { board: Mutex::new(board), closing: ", Some("closing")),
             ("            answered: run::quietly(|| ", Some("answered")),
             ("        let held = Arc::new(", Some("held")),

@@ -15,6 +15,8 @@ mod crews;
 mod failing;
 #[cfg(loom)]
 mod toys;
+#[cfg(loom)]
+mod turns;
 
 #[cfg(loom)]
 fn main() -> std::process::ExitCode {
@@ -28,7 +30,8 @@ fn main() -> std::process::ExitCode {
     }
     models.push(proof::timed_receive());
     models.push(proof::same_outcomes());
-    for (name, test) in failing::ALL.iter().chain(toys::ALL) {
+    let plain = failing::ALL.iter().chain(toys::ALL).chain(turns::ALL);
+    for (name, test) in plain {
         let says = name.replace('_', " ");
         let model = proof::model(name, &says, *test);
         models.push(Model { kind: Quantity::Plain, ..model });

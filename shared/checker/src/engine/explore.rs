@@ -30,7 +30,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { states: 50_000, steps: 2_000, spurious: false, apart: false }
+        Limits { states: 50_000, steps: 400, spurious: false, apart: false }
     }
 }
 
@@ -188,6 +188,9 @@ struct Explorer {
     steps: usize,
 }
 
+/// No more states than this if schedules seem to be without end.
+const ENDLESS: usize = 2_000;
+
 struct Exploring(Arc<Mutex<Explorer>>);
 
 impl Driver for Exploring {
@@ -258,6 +261,8 @@ impl Explorer {
         if self.steps >= self.limits.steps {
             self.graph.states[state].open = true;
             self.graph.cut = Some(Cut::Steps(self.limits.steps));
+            // It may be without end, and long schedules take long.
+            self.limits.states = self.limits.states.min(ENDLESS);
             return None;
         }
         // The thread that ran goes on, if it can: that is a short run.

@@ -153,7 +153,7 @@ pub fn names() -> Vec<&'static str> {
 }
 
 /// The models of this package itself: `tests/loom.rs`.
-pub const OWN: [&str; 32] = [
+pub const OWN: [&str; 48] = [
     "messages_arrive_in_order",
     "each_message_arrives_once",
     "each_sender_keeps_its_order",
@@ -186,6 +186,22 @@ pub const OWN: [&str; 32] = [
     "a_destructor_may_lock_when_a_model_fails",
     "too_many_messages_fail",
     "the_mini_checker_says_the_same_of_toys",
+    "a_quiet_request_begins_and_ends_in_two_steps",
+    "a_quiet_lock_that_is_held_has_to_be_waited_for",
+    "a_busy_wait_is_no_deadlock",
+    "a_busy_wait_for_nothing_goes_round_for_ever",
+    "a_loop_that_ends_is_no_busy_wait",
+    "a_graph_that_is_cut_says_so",
+    "the_fewest_steps_are_the_fewest",
+    "a_spawner_waits_for_the_first_step",
+    "objects_have_the_names_of_the_source",
+    "any_sleeper_may_be_notified",
+    "a_spurious_wake_up_is_a_step_if_asked_for",
+    "a_channel_without_a_buffer_hands_over",
+    "as_many_schedules_as_one_by_one",
+    "no_step_where_no_thread_can_go_on",
+    "nothing_is_left_of_a_run",
+    "random_programs_come_to_the_same_by_turns",
 ];
 
 /// The models for an original of 2010, which knows no intervals.

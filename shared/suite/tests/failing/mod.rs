@@ -33,7 +33,17 @@ fn check(body: fn()) -> Checked {
 fn model(kind: Quantity, body: Arc<dyn Fn() -> bool + Send + Sync>) -> Model {
     let (size, tokens, bound, by_turns) = Default::default();
     let view = |value| value;
-    Model { name: "", says: "", size, bound, kind, view, tokens, body }
+    Model {
+        name: "",
+        says: "",
+        size,
+        bound,
+        kind,
+        by_turns,
+        view,
+        tokens,
+        body,
+    }
 }
 
 /// What is wrong with this model.

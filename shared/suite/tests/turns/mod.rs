@@ -1,0 +1,361 @@
+//! That the engine with turns sees every schedule, and nothing else: toys of
+//! which the answer is known, and random programs on both engines.
+
+use checker::check::{Model, outcomes};
+use checker::explore::{self, Limits};
+use checker::graph::{End, Graph, State};
+use checker::run::{note, quietly};
+use checker::world::{Choice, How};
+use shared::sync::channel::{bounded, unbounded};
+use shared::sync::{Condvar, Mutex, spawn, thread};
+
+mod random;
+
+/// All of them, by name.
+pub const ALL: &[(&str, fn())] = &[
+    ("a_quiet_request_begins_and_ends_in_two_steps", two_quiet_steps),
+    ("a_quiet_lock_that_is_held_has_to_be_waited_for", quiet_lock_waits),
+    ("a_busy_wait_is_no_deadlock", busy_wait),
+    ("a_busy_wait_for_nothing_goes_round_for_ever", round_for_ever),
+    ("a_loop_that_ends_is_no_busy_wait", ten_looks),
+    ("a_graph_that_is_cut_says_so", cut),
+    ("the_fewest_steps_are_the_fewest", fewest),
+    ("a_spawner_waits_for_the_first_step", spawner),
+    ("objects_have_the_names_of_the_source", names),
+    ("any_sleeper_may_be_notified", any_sleeper),
+    ("a_spurious_wake_up_is_a_step_if_asked_for", spurious),
+    ("a_channel_without_a_buffer_hands_over", by_hand),
+    ("as_many_schedules_as_one_by_one", one_by_one),
+    ("no_step_where_no_thread_can_go_on", no_step),
+    ("nothing_is_left_of_a_run", nothing_left),
+    ("random_programs_come_to_the_same_by_turns", random::same),
+];
+
+fn graph(program: fn()) -> Graph {
+    explore::graph(&Model::new("", "", program), Limits::default())
+}
+
+fn ends(graph: &Graph) -> Vec<&End> {
+    graph.states.iter().filter_map(|state| state.end.as_ref()).collect()
+}
+
+fn broken(graph: &Graph) -> bool {
+    ends(graph).iter().any(|end| matches!(end, End::Broken { .. }))
+}
+
+fn deadlocks(graph: &Graph) -> bool {
+    ends(graph).contains(&&End::Deadlock)
+}
+
+/// Two threads that do the same.
+fn twice(work: impl Fn() + Copy + Send) {
+    thread::scope(|scope| {
+        for name in ["a", "b"] {
+            spawn(scope, name, work).expect("a thread");
+        }
+    });
+}
+
+/// Two requests at once are seen only if one can begin while the other is
+/// under way: that the books are kept quietly must not make a request one step.
+fn two_quiet_steps() {
+    let program = || {
+        let busy = quietly(|| Mutex::new(false));
+        twice(|| {
+            note(|| "begins".into());
+            quietly(|| {
+                let mut busy = busy.lock();
+                assert!(!*busy, "two at once");
+                *busy = true;
+            });
+            quietly(|| *busy.lock() = false);
+        });
+    };
+    assert!(broken(&graph(program)), "the double request has vanished");
+}
+
+fn quiet_lock_waits() {
+    let program = || {
+        let lock = Mutex::new(0);
+        twice(|| {
+            let mut held = lock.lock();
+            *held += 1;
+            note(|| "in between".into());
+            drop(held);
+            quietly(|| *lock.lock() += 1);
+        });
+        assert_eq!(lock.into_inner(), 4);
+    };
+    let graph = graph(program);
+    assert!(!broken(&graph) && !deadlocks(&graph));
+    // What is quiet is in no row, and hides none.
+    let rows = graph.states.iter().flat_map(|state| &state.steps);
+    let rows = rows.flat_map(|step| &step.events).count();
+    assert!(rows > 10, "{rows} rows");
+}
+
+fn until_set(flag: &Mutex<bool>) {
+    while !*flag.lock() {}
+}
+
+fn busy_wait() {
+    let program = || {
+        let flag = Mutex::new(false);
+        thread::scope(|scope| {
+            spawn(scope, "waits", || until_set(&flag)).expect("a thread");
+            *flag.lock() = true;
+        });
+    };
+    let graph = graph(program);
+    let fate = graph.states[0].fate;
+    assert!(!deadlocks(&graph), "a busy-wait is taken for a deadlock");
+    assert!(fate.well && fate.round && !fate.badly, "{fate:?}");
+    assert_eq!(graph.figures().schedules, None);
+}
+
+fn round_for_ever() {
+    let program = || {
+        let flag = Mutex::new(false);
+        thread::scope(|scope| {
+            spawn(scope, "waits", || until_set(&flag)).expect("a thread");
+        });
+    };
+    let graph = graph(program);
+    assert!(graph.states[0].fate.is_round(), "{:?}", graph.states[0].fate);
+    assert!(ends(&graph).is_empty() && graph.cut.is_none());
+    let model = Model::new("", "", program).by_turns();
+    let failure = model.check().failure.expect("it must fail");
+    assert!(failure.headline.starts_with("no end in sight"));
+}
+
+fn ten_looks() {
+    let program = || {
+        let flag = Mutex::new(false);
+        thread::scope(|scope| {
+            let look = || (0..10).for_each(|_| assert!(!*flag.lock()));
+            spawn(scope, "looks", look).expect("a thread");
+        });
+    };
+    let graph = graph(program);
+    let fate = graph.states[0].fate;
+    assert!(fate.is_safe(), "ten looks are taken for a round: {fate:?}");
+}
+
+fn cut() {
+    let program = || {
+        let count = Mutex::new(0);
+        // It would lock once a step, till the end of time.
+        thread::scope(|scope| {
+            let count = || {
+                while *count.lock() >= 0 {
+                    *count.lock() += 1;
+                }
+            };
+            spawn(scope, "counts", count).expect("a thread");
+        });
+    };
+    let graph = graph(program);
+    let fate = graph.states[0].fate;
+    assert!(graph.cut.is_some() && fate.unknown);
+    assert!(!fate.is_lost() && !fate.is_round() && !fate.is_safe());
+    assert_eq!(graph.figures().schedules, None);
+}
+
+fn both_orders() {
+    let (a, b) = (Mutex::new(()), Mutex::new(()));
+    thread::scope(|scope| {
+        let other = || {
+            let _b = b.lock();
+            drop(a.lock());
+        };
+        spawn(scope, "b then a", other).expect("a thread");
+        let _a = a.lock();
+        drop(b.lock());
+    });
+}
+
+/// Two steps lead to the deadlock of two locks: each thread takes one. A
+/// deadlock that were noted at the last new state would be one step off.
+fn fewest() {
+    let graph = graph(both_orders);
+    let way = graph.shortest(0, State::is_bad).expect("it can fail");
+    assert_eq!(way.len(), 2, "{way:?}");
+    let walk = graph.walk(&way).expect("a schedule of the graph");
+    let last = &graph.states[walk[2]];
+    assert_eq!(last.end, Some(End::Deadlock));
+    assert!(last.world.choices(false).is_empty());
+    assert_eq!(graph.fatal(&walk), Some(1), "the second step decides");
+}
+
+fn spawner() {
+    let graph = graph(both_orders);
+    let world = &graph.states[0].world;
+    assert!(world.threads.iter().all(|thread| thread.doing.is_some()));
+    assert_eq!(graph.states[0].steps.len(), 2);
+}
+
+fn names() {
+    let program = || {
+        let (schedule, changed) = (Mutex::new(0), Condvar::new());
+        let (pending, _due) = unbounded::<u8>();
+        *schedule.lock() = 1;
+        changed.notify_all();
+        pending.send(1).expect("sent");
+    };
+    let graph = graph(program);
+    let objects = graph.states[0].world.objects.iter();
+    let names: Vec<_> = objects.map(|object| object.name.as_str()).collect();
+    assert_eq!(names, ["schedule", "changed", "pending"]);
+}
+
+fn sleep_and_tell() -> String {
+    let (work, changed) = (Mutex::new(0), Condvar::new());
+    let got = Mutex::new(String::new());
+    thread::scope(|scope| {
+        for name in ["a", "b"] {
+            let (work, changed, got) = (&work, &changed, &got);
+            let take = move || {
+                let mut left = work.lock();
+                while *left == 0 {
+                    changed.wait(&mut left);
+                }
+                *left -= 1;
+                drop(left);
+                got.lock().push_str(name);
+            };
+            spawn(scope, name, take).expect("a thread");
+        }
+        for _ in 0..2 {
+            *work.lock() += 1;
+            changed.notify_one();
+        }
+    });
+    got.into_inner()
+}
+
+fn any_sleeper() {
+    let program = || drop(sleep_and_tell());
+    let graph = graph(program);
+    let to = |thread| How::To(thread);
+    let choices = graph.states.iter().flat_map(|state| &state.steps);
+    let reached = choices.map(|step| step.choice.how);
+    let reached: Vec<_> = reached.collect();
+    assert!(reached.contains(&to(1)) && reached.contains(&to(2)));
+    // loom wakes who has slept longest; it comes to nothing else.
+    let turns = explore::outcomes(10_000, sleep_and_tell);
+    assert_eq!(turns, outcomes(10_000, sleep_and_tell));
+}
+
+/// `if` for `while` is wrong as soon as a wake-up may be spurious, and never
+/// before.
+fn spurious() {
+    let program = || {
+        let (ready, changed) = (Mutex::new(false), Condvar::new());
+        thread::scope(|scope| {
+            let wait = || {
+                let mut ready = ready.lock();
+                if !*ready {
+                    changed.wait(&mut ready);
+                }
+                assert!(*ready, "awake for nothing");
+            };
+            spawn(scope, "waits", wait).expect("a thread");
+            *ready.lock() = true;
+            changed.notify_all();
+        });
+    };
+    let model = Model::new("", "", program);
+    for spurious in [false, true] {
+        let limits = Limits { spurious, ..Limits::default() };
+        assert_eq!(broken(&explore::graph(&model, limits)), spurious);
+    }
+}
+
+/// A send ends when it is received, and not before; a receiver that waits
+/// gets what was sent to it, not one that comes later.
+fn by_hand() {
+    let program = || {
+        let (sender, receiver) = bounded(0);
+        let sent = Mutex::new(false);
+        thread::scope(|scope| {
+            let send = || {
+                sender.send(1).expect("sent");
+                *sent.lock() = true;
+            };
+            spawn(scope, "sends", send).expect("a thread");
+            note(|| "not yet".into());
+            assert!(!*sent.lock(), "sent, and not received");
+            assert_eq!(receiver.recv(), Ok(1));
+        });
+    };
+    let one = graph(program);
+    assert!(!broken(&one) && !deadlocks(&one));
+    let nobody_receives = || {
+        let (sender, _receiver) = bounded(0);
+        sender.send(1).expect("sent");
+    };
+    assert!(deadlocks(&graph(nobody_receives)));
+}
+
+/// Putting equal states together changes no count.
+fn one_by_one() {
+    for program in [both_orders, two_of_each] {
+        let model = Model::new("", "", program);
+        let apart = Limits { apart: true, ..Limits::default() };
+        let apart = explore::graph(&model, apart);
+        let all = graph(program).figures().schedules;
+        let each = ends(&apart).len();
+        assert!(each > 5, "{each} schedules prove nothing");
+        assert_eq!(all, Some(each as u128));
+        assert!(graph(program).states.len() < apart.states.len());
+    }
+}
+
+fn two_of_each() {
+    let (sender, receiver) = unbounded();
+    let count = Mutex::new(0);
+    thread::scope(|scope| {
+        let send = || {
+            sender.send(1).expect("sent");
+            *count.lock() += 1;
+        };
+        spawn(scope, "sends", send).expect("a thread");
+        *count.lock() += 1;
+        receiver.recv().expect("received");
+    });
+}
+
+fn no_step() {
+    for program in [both_orders, two_of_each] {
+        for state in &graph(program).states {
+            let can = state.world.choices(false);
+            let steps = state.steps.iter().map(|step| step.choice);
+            let steps: Vec<Choice> = steps.collect();
+            if matches!(state.end, None | Some(End::Deadlock)) {
+                assert_eq!(can, steps, "{state:?}");
+            }
+            assert_eq!(steps.is_empty(), state.end.is_some());
+        }
+    }
+}
+
+/// How many threads this process has.
+fn threads() -> usize {
+    let tasks = std::fs::read_dir("/proc/self/task");
+    tasks.map_or(0, Iterator::count)
+}
+
+fn nothing_left() {
+    let model = Model::new("", "", both_orders);
+    let deadlock = graph(both_orders).shortest(0, State::is_bad);
+    let deadlock = deadlock.expect("it can fail");
+    let before = threads();
+    for _ in 0..1_000 {
+        let run = explore::replay(&model, &deadlock);
+        assert_eq!(run.world.choices(false), []);
+    }
+    // A thread may take a moment to go after it was waited for.
+    while threads() > before {
+        std::thread::yield_now();
+    }
+}
