@@ -14,6 +14,9 @@ pub struct Telling<'a> {
     pub command: &'a str,
 }
 
+/// Of a longer story the middle is left out.
+const MOST: usize = 60;
+
 /// The shortest schedule to a bad end, or else to any.
 pub fn to_show(graph: &Graph) -> Vec<Choice> {
     let bad = graph.shortest(0, State::is_bad);
@@ -67,7 +70,18 @@ impl Telling<'_> {
         let fatal = self.graph.fatal(&walk);
         let mut text =
             format!("{} --schedule {}\n", self.command, schedule(run));
+        let left_out = match run.len() {
+            all if all > MOST => MOST / 2..all - MOST / 2,
+            _ => 0..0,
+        };
         for (n, (choice, state)) in run.iter().zip(&walk).enumerate() {
+            if left_out.contains(&n) {
+                if n == left_out.start {
+                    let many = left_out.len();
+                    text += &format!("\n      ... {many} steps left out ...");
+                }
+                continue;
+            }
             let mark = if fatal == Some(n) { '>' } else { ' ' };
             let told = self.step(*state, *choice)?;
             text += &format!("\n{mark}{:>3}  {}", n + 1, wrapped(&told));

@@ -376,6 +376,21 @@ pub fn quietly<R>(f: impl FnOnce() -> R) -> R {
     result
 }
 
+/// Does what is not to be shown, and then says in a row what it was: one step.
+#[track_caller]
+pub fn step<R>(text: impl FnOnce() -> String, f: impl FnOnce() -> R) -> R {
+    let Some(turns) = turns::current() else {
+        let result = quietly(f);
+        note(text);
+        return result;
+    };
+    let (text, at) = (text(), Place::here());
+    turns.test(stack::caller(at, Some(at.file())), Some(&text));
+    let result = quietly(f);
+    record(None, || What::Note(text));
+    result
+}
+
 /// What a run comes to, in words: two runs with the same words are the same
 /// outcome.
 pub fn came_to(outcome: impl FnOnce() -> String) {

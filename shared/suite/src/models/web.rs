@@ -243,13 +243,13 @@ impl HttpClient for Web {
         {
             self.wait_for("b", answers);
         }
-        run::note(|| match answer {
+        let says = || match answer {
             Answer::Status(status) => format!("{} {url}", status.as_u16()),
             Answer::Error(error) => format!("{error} {url}"),
             Answer::Panic => format!("panics {url}"),
             Answer::Never => unreachable!("no script of a model has it"),
-        });
-        run::quietly(|| {
+        };
+        run::step(says, || {
             self.end(url);
             self.part();
         });
