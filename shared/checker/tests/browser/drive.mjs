@@ -44,9 +44,10 @@ class Graph {
     for (const choice of schedule) way.push(this.step(way.at(-1), choice)[1])
     return way
   }
-  // Whether no end can be reached from a state.
+  // Whether no end can be reached from a state. Where the graph is cut, nobody
+  // knows.
   endless(n) {
-    this.ending ??= this.reach(s => s.end !== 0)
+    this.ending ??= this.reach(s => s.end !== 0 || !s.steps.length)
     return !this.ending[n]
   }
   bad(n) {
@@ -222,7 +223,7 @@ const checks = {
         const made = []
         for (let at = 1; at <= 400; at++) {
           const { end, steps } = states[n]
-          if (end) break
+          if (end || !steps.length) break
           const [choice, to, , said] = steps[Math.floor(Math.random() * steps.length)]
           const sub = $(`.subs [data-choice="${choice}"]`), go = $(`[data-thread="${parseInt(choice)}"]`)
           if ((sub ?? go).getAttribute('aria-disabled') === 'true') return `${made}: ${choice} cannot be chosen`
@@ -238,7 +239,7 @@ const checks = {
           if (location.hash !== `#${made}`) return `${made}: the address is ${location.hash}`
           n = to
         }
-        if (states[n].end && $('#verdict').hidden) return `${made}: no verdict at the end`
+        if (!states[n].steps.length && $('#verdict').hidden) return `${made}: no verdict at the end`
         if (document.querySelectorAll('#lanes button.num').length !== made.length) return `${made}: not every move is in the diagram`
       }
       return ''
@@ -275,39 +276,44 @@ const checks = {
   },
 
   async 'predict mode asks what the graph answers'(browser, url, graph) {
-    const page = await open(browser, url), kinds = []
+    const page = await open(browser, url), kinds = [], { states } = graph
     await page.press('p')
-    let asked = 0, right = 0
-    const states = graph.states
-    for (let play = 0; play < 12; play++) {
-      await page.press('Home')
-      for (let n = 0, moves = 0; states[n].steps.length && moves < 60; moves++) {
-        const { steps } = states[n], [choice, to] = steps[Math.floor(Math.random() * steps.length)]
-        const question = await page.evaluate(choice => {
-          const sub = document.querySelector(`.subs [data-choice="${choice}"]`)
-          ;(sub ?? document.querySelector(`[data-thread="${parseInt(choice)}"]`)).click()
-          const ask = document.querySelector('#ask')
-          return ask.hidden ? null : { ...ask.dataset, at: +document.body.dataset.at, text: ask.innerText, values: [...ask.querySelectorAll('[data-answer]')].map(b => b.dataset.value) }
-        }, choice)
-        if (question) {
-          const { kind, values } = question, expected = graph.answer(question, n), where = `${(await page.now()).line} then ${choice}: ${kind}, ${values.join(' | ')}`
-          must(question.at === moves && question.choice === choice, `${where}: the step was shown before the answer`)
-          must(values.length >= 2 && values.length <= 4 && new Set(values).size === values.length, `${where}: not two to four answers`)
-          must(values.includes(expected), `${where}: the graph says ${expected}`)
-          must(kinds.at(-1) !== kind || kinds.at(-2) !== kind, `${where}: the same kind for the third time`)
-          kinds.push(kind)
-          const given = Math.floor(Math.random() * values.length), good = values[given] === expected
-          await page.press(`${given + 1}`)
-          asked++
-          right += good
-          const now = await page.now()
-          must(now.at === moves + 1 && now.state === to, `${where}: the step is not made after the answer`)
-          must(good ? now.note.startsWith('Right') : now.note.startsWith('Not so') && now.note.replace(/\s+/g, ' ').split(/ It is: /)[1]?.trim().length > expected.length + 5, `${where}: answered ${values[given]}, the graph says ${expected}: ${now.note}`)
-          must(await page.evaluate(() => document.querySelector('#score').innerText) === `${right} of ${asked}`, `${where}: the score is wrong`)
+    // Random plays, in the page: what it asked, what was answered, and what it
+    // said to that.
+    const told = await page.evaluate(states => {
+      const $ = what => document.querySelector(what), told = []
+      for (let play = 0; play < 40; play++) {
+        $('[data-do=restart]').click()
+        for (let n = 0, at = 0; states[n].steps.length && at < 60; at++) {
+          const { steps } = states[n], [choice, to] = steps[Math.floor(Math.random() * steps.length)]
+          ;($(`.subs [data-choice="${choice}"]`) ?? $(`[data-thread="${parseInt(choice)}"]`)).click()
+          if (!$('#ask').hidden) {
+            const answers = [...document.querySelectorAll('[data-answer]')], values = answers.map(b => b.dataset.value)
+            const before = +document.body.dataset.at, { kind, of } = $('#ask').dataset
+            const given = Math.floor(Math.random() * answers.length)
+            document.dispatchEvent(new KeyboardEvent('keydown', { key: `${given + 1}` }))
+            told.push({ kind, of, choice: $('#ask').dataset.choice, chosen: choice, n, at, before, values, given, note: $('#note').innerText.replace(/\s+/g, ' '), score: $('#score').innerText, line: $('#line').value })
+          }
+          n = to
+          if (+document.body.dataset.state !== n || +document.body.dataset.at !== at + 1) return [...told, { lost: `${$('#line').value}: the step ${choice} is not made` }]
         }
-        n = to
-        must((await page.now()).state === n, 'it is lost')
       }
+      return told
+    }, states)
+    let asked = 0, right = 0
+    for (const { lost, n, at, before, values, given, note, score, line, ...question } of told) {
+      must(!lost, lost)
+      const { kind, choice, chosen } = question, expected = graph.answer(question, n), good = values[given] === expected
+      const where = `${line}: ${kind}, ${values.join(' | ')}`
+      must(before === at && choice === chosen, `${where}: the step was shown before the answer`)
+      must(values.length >= 2 && values.length <= 4 && new Set(values).size === values.length, `${where}: not two to four answers`)
+      must(values.includes(expected), `${where}: the graph says ${expected}`)
+      must(kinds.at(-1) !== kind || kinds.at(-2) !== kind, `${where}: the same kind for the third time`)
+      kinds.push(kind)
+      asked++
+      right += good
+      must(good ? note.startsWith('Right') : note.startsWith('Not so') && note.split(/ It is: /)[1]?.trim().length > expected.length + 5, `${where}: answered ${values[given]}, the graph says ${expected}: ${note}`)
+      must(score === `${right} of ${asked}`, `${where}: the score is ${score} instead of ${right} of ${asked}`)
     }
     must(asked > 0, 'it asks nothing')
     await page.done()
