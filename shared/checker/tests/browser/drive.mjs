@@ -8,6 +8,7 @@
 
 import { readFile, readdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gunzipSync } from 'node:zlib'
@@ -234,7 +235,7 @@ const checks = {
           ;(sub ?? go).click()
           made.push(choice)
           if (+document.body.dataset.state !== to || +document.body.dataset.at !== at) return `${made}: leads to state ${document.body.dataset.state} instead of ${to}`
-          const text = squash($('#tell').innerText)
+          const text = squash($('#tell').textContent)
           if (text !== `Move ${at}. ${squash(strings[said])}`) return `${made}: the sentence is ${JSON.stringify(text)}`
           if (location.hash !== `#${made}`) return `${made}: the address is ${location.hash}`
           n = to
@@ -269,7 +270,7 @@ const checks = {
     const fatal = graph.walk(way).findIndex(n => !ends[n])
     const page = await open(browser, url, { hash: `#${way}` })
     const { verdict } = await page.now()
-    must(fatal ? verdict.includes(`Until move ${fatal} it could`) : /^(?=[^]*Every schedule)(?![^]*Until move)/.test(verdict), `move ${fatal} is the fatal one: ${verdict}`)
+    must(fatal ? verdict.includes(`Until move ${fatal} it could`) : /^(?=[^]*every schedule)(?![^]*Until move)/i.test(verdict), `move ${fatal} is the fatal one: ${verdict}`)
     must(verdict.includes('fewer are not possible'), `it does not say that ${way.length} moves are the fewest`)
     if (graph.states[graph.walk(way).at(-1)].end[0] === 'd') must(/Deadlock/.test(verdict), 'it does not say deadlock')
     await page.done()
@@ -427,7 +428,7 @@ const browser = await chromium.launch({
 })
 const pages = (await readdir(dir)).filter(f => f.endsWith('.html') && f !== 'index.html').filter(f => !only.length || only.some(part => f.includes(part))).sort()
 let passed = 0, failed = 0
-for (const file of pages) {
+async function drive(file) {
   const path = resolve(dir, file), wrong = [], told = [], start = Date.now()
   try {
     const graph = new Graph(await readFile(path, 'utf8'))
@@ -448,6 +449,11 @@ for (const file of pages) {
   console.log(`${wrong.length ? 'FAIL' : 'ok  '} ${file} (${[...told, `${((Date.now() - start) / 1000).toFixed(0)} s`].join(', ')})`)
   for (const text of wrong) console.log(`     ${text}`)
 }
+// As many at once as there are cores.
+const left = [...pages]
+await Promise.all(Array.from({ length: availableParallelism() }, async () => {
+  while (left.length) await drive(left.shift())
+}))
 await browser.close()
 if (!pages.length) console.log(`no pages in ${dir}`)
 console.log(`${passed} passed, ${failed} failed`)
