@@ -43,7 +43,7 @@ const broken = {
   'the same question again and again': [swap('q.kind !== a || q.kind !== b', "q.kind === 'next' || asks.every(q => q.kind !== 'next')"), 'predict mode'],
   'an address that is not read': [swap("\nload(fragment(), 'the address')", "\nload('', 'the address')"), 'an address'],
   'a step that cannot be made, swallowed': [swap('if (!wrong) return true', 'return true'), 'an address'],
-  'a picture from elsewhere': [swap('<main>', '<main><img src="http://localhost:9/a.png" alt="">'), 'request', 'every key'],
+  'a picture from elsewhere': [swap('<main>', '<main><img src="http://localhost:9/a.png" alt="">'), 'Content Security Policy', 'every key'],
   'a request, where no policy forbids it': [html => swap('<main>', '<main><img src="http://localhost:9/a.png" alt="">')(html.replace(/<meta http-equiv[^>]*>/, '')), 'request', 'every key'],
   'something too wide for a phone': [style('#said{min-width:420px}'), 'sideways'],
   'words that break in the middle': [style('#tell,.does{word-break:break-all;width:5.3em}'), 'is broken', 'sideways'],
