@@ -440,7 +440,7 @@ async function drive(file) {
         passed++
       } catch (error) {
         failed++
-        wrong.push(`${what}: ${error instanceof Wrong ? error.message : error.stack}`)
+        wrong.push(`${what}: ${error instanceof Wrong ? error.message : error.message.split('\n')[0]}`)
       }
     }
   } catch (error) {
