@@ -1,0 +1,461 @@
+// Drives every page in a directory with the system's Chromium, and holds what
+// it shows against the graph that is packed into it.
+//
+//     node drive.mjs DIR [PART-OF-A-NAME..]
+//
+// Chromium is /usr/bin/chromium, or what CHROMIUM says. PLAYS is the number of
+// random plays of a page (300). CHECK is a part of the name of the only checks
+// to make.
+
+import { readFile, readdir } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import { chromium } from 'playwright-core'
+
+const [dir, ...only] = process.argv.slice(2)
+if (!dir) {
+  console.error('usage: node drive.mjs DIR [PART-OF-A-NAME..]')
+  process.exit(2)
+}
+const plays = Number(process.env.PLAYS ?? 300)
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const widths = [[390, 844], [1024, 768], [1440, 900]]
+
+class Wrong extends Error {}
+const must = (holds, text) => {
+  if (!holds) throw new Wrong(text)
+}
+
+// The graph of a page, read without the page's own code.
+class Graph {
+  constructor(html) {
+    const packed = html.match(/<script type="text\/plain" id="data">([^<]*)<\/script>/)
+    must(packed, 'the page has no data')
+    this.data = JSON.parse(gunzipSync(Buffer.from(packed[1], 'base64')))
+    this.states = this.data.states.map(([fate, end, doing, things, owners, steps]) => ({ fate, end, doing, things, owners, steps }))
+  }
+  step(n, choice) {
+    return this.states[n].steps.find(s => s[0] === choice)
+  }
+  // The states along a schedule.
+  walk(schedule) {
+    const way = [0]
+    for (const choice of schedule) way.push(this.step(way.at(-1), choice)[1])
+    return way
+  }
+  // Whether no end can be reached from a state. Where the graph is cut, nobody
+  // knows.
+  endless(n) {
+    this.ending ??= this.reach(s => s.end !== 0 || !s.steps.length)
+    return !this.ending[n]
+  }
+  bad(n) {
+    const { end } = this.states[n]
+    return end !== 0 && end[0] !== 'w' || this.endless(n)
+  }
+  // From which states a state like this can be reached: forward, again and
+  // again until nothing changes.
+  reach(is) {
+    const can = this.states.map(s => is(s))
+    for (let changed = true; changed;) {
+      changed = false
+      for (let n = can.length - 1; n >= 0; n--) {
+        if (!can[n] && this.states[n].steps.some(s => can[s[1]])) changed = can[n] = true
+      }
+    }
+    return can
+  }
+  // The shortest schedule from the start to such a state, breadth first.
+  shortest(is) {
+    const from = new Map([[0, null]])
+    for (const n of from.keys()) {
+      if (is(n)) {
+        const way = []
+        for (let m = n; from.get(m); m = from.get(m)[0]) way.unshift(from.get(m)[1])
+        return way
+      }
+      for (const [choice, to] of this.states[n].steps) if (!from.has(to)) from.set(to, [n, choice])
+    }
+    return null
+  }
+  names(threads) {
+    const names = threads.map(t => this.data.threads[t])
+    if (!names.length) return 'no thread'
+    return names.length < 3 ? names.join(' and ') : `${names.slice(0, -1).join(', ')}, and ${names.at(-1)}`
+  }
+  // The answer to a question about the state after a step.
+  answer({ kind, of, choice }, n) {
+    const { strings, doing, things, rows } = this.data
+    const [, to, made] = this.step(n, choice)
+    const after = this.states[to], thread = parseInt(choice)
+    switch (kind) {
+      case 'run':
+        return this.names(this.data.threads.map((_, t) => t).filter(t => after.steps.some(([c]) => parseInt(c) === t && !c.endsWith('s'))))
+      case 'hold': {
+        const thing = things[after.things[of]]
+        return thing[0] === 'l' ? strings[thing[3]] : thing[1].map(m => strings[m]).join(', ') || 'nothing'
+      }
+      case 'well':
+        this.well ??= this.reach(s => s.end !== 0 && s.end[0] === 'w' && s.end[1])
+        return this.well[to] ? 'Yes' : 'No'
+      case 'fail':
+        this.fails ??= this.reach(s => s.end !== 0 && s.end[0] !== 'w')
+        return this.fails[to] ? 'Yes' : 'No'
+      case 'owner':
+        return strings[after.owners[of]]
+      case 'wake':
+        return this.names(made.map(r => rows[r]).filter(r => r[3] === 'n' && r[4] === +of).flatMap(r => r[5]))
+      case 'next':
+        return strings[doing[after.doing[thread]][0]]
+    }
+    throw new Wrong(`a question of an unknown kind, ${kind}`)
+  }
+}
+
+// A page that is open, and what it complained about.
+async function open(browser, url, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options })
+  if (options.javaScriptEnabled !== false) await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const page = await context.newPage()
+  page.complaints = []
+  const complain = text => page.complaints.push(text)
+  page.on('console', m => ['error', 'warning'].includes(m.type()) && complain(`console: ${m.text()}`))
+  page.on('pageerror', e => complain(`error: ${e.message}`))
+  context.on('request', r => {
+    if (r.url().split('#')[0] !== url && !r.url().startsWith('data:')) complain(`request: ${r.url()}`)
+  })
+  await page.goto(url + (options.hash ?? ''))
+  if (options.javaScriptEnabled !== false) {
+    await page.waitForFunction(() => document.body.dataset.at, null, { timeout: 20000 }).catch(() => complain('the page does not start'))
+  }
+  page.done = async () => {
+    await context.close()
+    must(!page.complaints.length, page.complaints[0])
+  }
+  page.now = () => page.evaluate(() => ({
+    at: +document.body.dataset.at,
+    state: +document.body.dataset.state,
+    note: document.querySelector('#note').innerText,
+    line: document.querySelector('#line').value,
+    hash: location.hash.slice(1),
+    verdict: document.querySelector('#verdict').hidden ? '' : document.querySelector('#verdict').innerText,
+  }))
+  page.press = key => page.keyboard.press(key)
+  must(!page.complaints.length, page.complaints[0])
+  return page
+}
+
+const key = choice => choice.replace(/^\d+w?/, '') || choice
+
+const checks = {
+  async 'every key does what it says'(browser, url, graph) {
+    const page = await open(browser, url), { threads, loom } = graph.data
+    const press = async (key, holds, text) => {
+      await page.press(key)
+      const now = await page.now()
+      must(await holds(now), `key ${key}: ${text}, but it is at ${now.at}, state ${now.state}, ${JSON.stringify(now.note)}`)
+    }
+    for (const t of threads.keys()) {
+      const can = graph.states[0].steps.filter(s => parseInt(s[0]) === t)
+      if (can.length === 1) await press(`${t}`, now => now.at === 1 && now.state === can[0][1], `makes a step of ${threads[t]}`)
+      else await press(`${t}`, now => now.at === 0 && now.note.includes(threads[t]), `says something about ${threads[t]}`)
+      await page.press('Escape')
+      await page.press('Home')
+    }
+    await press('s', now => now.at === 0 && now.note, 'shows a run from its start')
+    await press('s', now => now.at === 1, 'makes its first move')
+    await press('ArrowRight', now => now.at === 2, 'makes the next move')
+    await press('ArrowLeft', now => now.at === 1, 'takes it back')
+    const run = loom?.split(',') ?? graph.shortest(n => graph.bad(n)) ?? graph.shortest(n => graph.states[n].end !== 0)
+    await press('End', now => now.at === run.length && now.line === run.join() && now.hash === run.join(), 'goes to the end')
+    await press('Home', now => now.at === 0 && now.state === 0 && !now.hash, 'goes to the start')
+    await press('h', now => now.at === 0 && now.note.startsWith('Hint'), 'gives a hint')
+    await press('h', now => now.at === 1, 'makes the move of the hint')
+    const ink = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+    const paper = await ink()
+    await press('t', async () => paper !== await ink(), 'switches to dark')
+    await press('t', async () => paper === await ink(), 'switches back')
+    const size = () => page.evaluate(() => parseFloat(getComputedStyle(document.body).fontSize))
+    const small = await size()
+    await press('b', async () => await size() > small, 'makes the type bigger')
+    await press('b', async () => await size() === small, 'makes it smaller again')
+    const help = () => page.evaluate(() => document.querySelector('#help').open && document.querySelector('#help').innerText)
+    await press('?', async () => /projector/.test(await help()), 'opens the help')
+    for (const { key } of await page.evaluate(() => [...document.querySelectorAll('nav [title]')].map(b => ({ key: b.title })))) {
+      must((await help()).includes(key), `the help does not list ${key}`)
+    }
+    await press('Escape', async () => !await help(), 'closes the help')
+    const pressed = () => page.evaluate(() => document.querySelector('[data-do=predict]').ariaPressed)
+    await press('p', async () => await pressed() === 'true', 'switches predict mode on')
+    await press('p', async () => await pressed() === 'false', 'switches it off')
+    await page.done()
+  },
+
+  async 'a choice of a thread has a key of its own'(browser, url, graph) {
+    const several = n => graph.states[n].steps.find(s => /\D/.test(s[0]) && graph.states[n].steps.filter(o => parseInt(o[0]) === parseInt(s[0])).length > 1)
+    const way = graph.shortest(several)
+    if (!way) return
+    const n = graph.walk(way).at(-1)
+    for (const [choice, to] of graph.states[n].steps.filter(s => parseInt(s[0]) === parseInt(several(n)[0]))) {
+      const page = await open(browser, url, { hash: `#${way}` })
+      await page.press(`${parseInt(choice)}`)
+      await page.press(key(choice))
+      const now = await page.now()
+      must(now.state === to && now.at === way.length + 1, `keys ${parseInt(choice)} ${key(choice)} do not make ${choice}`)
+      await page.done()
+    }
+  },
+
+  async [`${plays} random plays, each step with its sentence`](browser, url, graph) {
+    const page = await open(browser, url)
+    const { strings } = graph.data
+    for (const [n, state] of graph.states.entries()) {
+      for (const [choice, , , said] of state.steps) must(strings[said]?.trim(), `step ${choice} of state ${n} has no sentence`)
+    }
+    const squash = text => text.replace(/\s+/g, ' ').trim()
+    const wrong = await page.evaluate(({ states, strings, plays }) => {
+      const $ = what => document.querySelector(what)
+      const squash = text => text.replace(/→/g, '->').replace(/←/g, '<-').replace(/\s+/g, ' ').trim()
+      for (let play = 0; play < plays; play++) {
+        $('[data-do=restart]').click()
+        let n = 0
+        const made = []
+        for (let at = 1; at <= 400; at++) {
+          const { end, steps } = states[n]
+          if (end || !steps.length) break
+          const [choice, to, , said] = steps[Math.floor(Math.random() * steps.length)]
+          const sub = $(`.subs [data-choice="${choice}"]`), go = $(`[data-thread="${parseInt(choice)}"]`)
+          if ((sub ?? go).getAttribute('aria-disabled') === 'true') return `${made}: ${choice} cannot be chosen`
+          for (const [t, b] of [...document.querySelectorAll('.go')].entries()) {
+            if ((b.ariaDisabled !== 'true') !== steps.some(s => parseInt(s[0]) === t)) return `${made}: thread ${t} looks as if it ${b.ariaDisabled === 'true' ? 'could not' : 'could'} go`
+            if (!b.querySelector('.does').textContent.trim()) return `${made}: thread ${t} says nothing`
+          }
+          ;(sub ?? go).click()
+          made.push(choice)
+          if (+document.body.dataset.state !== to || +document.body.dataset.at !== at) return `${made}: leads to state ${document.body.dataset.state} instead of ${to}`
+          const text = squash($('#tell').textContent)
+          if (text !== `Move ${at}. ${squash(strings[said])}`) return `${made}: the sentence is ${JSON.stringify(text)}`
+          if (location.hash !== `#${made}`) return `${made}: the address is ${location.hash}`
+          n = to
+        }
+        if (!states[n].steps.length && $('#verdict').hidden) return `${made}: no verdict at the end`
+        if (document.querySelectorAll('#lanes button.num').length !== made.length) return `${made}: not every move is in the diagram`
+      }
+      return ''
+    }, { states: graph.states, strings: strings.map(squash), plays })
+    must(!wrong, wrong)
+    await page.done()
+  },
+
+  async 'hints alone lead to the nearest end, in the fewest moves'(browser, url, graph) {
+    const seen = n => graph.states[n].end !== 0 && graph.states[n].end[1] === true
+    const way = graph.shortest(n => graph.bad(n)) ?? graph.shortest(seen) ?? graph.shortest(n => graph.states[n].end !== 0)
+    const page = await open(browser, url)
+    let moves = 0
+    for (; moves <= way.length && !(await page.now()).verdict; moves++) {
+      await page.press('h')
+      await page.press('h')
+    }
+    const now = await page.now()
+    must(now.verdict && now.at === way.length && moves === way.length, `${now.at} moves by hints, ${way.length} is the fewest`)
+    await page.done()
+  },
+
+  async 'the verdict names the fatal step'(browser, url, graph) {
+    const way = graph.shortest(n => graph.states[n].end !== 0 && graph.states[n].end[0] !== 'w')
+    if (!way || graph.data.figures.cut) return
+    const ends = graph.reach(s => s.end !== 0 && s.end[0] === 'w')
+    const fatal = graph.walk(way).findIndex(n => !ends[n])
+    const page = await open(browser, url, { hash: `#${way}` })
+    const { verdict } = await page.now()
+    must(fatal ? verdict.includes(`Until move ${fatal} it could`) : /^(?=[^]*every schedule)(?![^]*Until move)/i.test(verdict), `move ${fatal} is the fatal one: ${verdict}`)
+    must(verdict.includes('fewer are not possible'), `it does not say that ${way.length} moves are the fewest`)
+    if (graph.states[graph.walk(way).at(-1)].end[0] === 'd') must(/Deadlock/.test(verdict), 'it does not say deadlock')
+    await page.done()
+  },
+
+  async 'predict mode asks what the graph answers'(browser, url, graph) {
+    const page = await open(browser, url), kinds = [], { states } = graph
+    await page.press('p')
+    // Random plays, in the page: what it asked, what was answered, and what it
+    // said to that.
+    const told = await page.evaluate(states => {
+      const $ = what => document.querySelector(what), told = []
+      for (let play = 0; play < 40; play++) {
+        $('[data-do=restart]').click()
+        for (let n = 0, at = 0; states[n].steps.length && at < 60; at++) {
+          const { steps } = states[n], [choice, to] = steps[Math.floor(Math.random() * steps.length)]
+          ;($(`.subs [data-choice="${choice}"]`) ?? $(`[data-thread="${parseInt(choice)}"]`)).click()
+          if (!$('#ask').hidden) {
+            const answers = [...document.querySelectorAll('[data-answer]')], values = answers.map(b => b.dataset.value)
+            const before = +document.body.dataset.at, { kind, of } = $('#ask').dataset
+            const given = Math.floor(Math.random() * answers.length)
+            document.dispatchEvent(new KeyboardEvent('keydown', { key: `${given + 1}` }))
+            told.push({ kind, of, choice: $('#ask').dataset.choice, chosen: choice, n, at, before, values, given, note: $('#note').innerText.replace(/\s+/g, ' '), score: $('#score').innerText, line: $('#line').value })
+          }
+          n = to
+          if (+document.body.dataset.state !== n || +document.body.dataset.at !== at + 1) return [...told, { lost: `${$('#line').value}: the step ${choice} is not made` }]
+        }
+      }
+      return told
+    }, states)
+    let asked = 0, right = 0
+    for (const { lost, n, at, before, values, given, note, score, line, ...question } of told) {
+      must(!lost, lost)
+      const { kind, choice, chosen } = question, expected = graph.answer(question, n), good = values[given] === expected
+      const where = `${line}: ${kind}, ${values.join(' | ')}`
+      must(before === at && choice === chosen, `${where}: the step was shown before the answer`)
+      must(values.length >= 2 && values.length <= 4 && new Set(values).size === values.length, `${where}: not two to four answers`)
+      must(values.includes(expected), `${where}: the graph says ${expected}`)
+      must(kinds.at(-1) !== kind || kinds.at(-2) !== kind, `${where}: the same kind for the third time`)
+      kinds.push(kind)
+      asked++
+      right += good
+      must(good ? note.startsWith('Right') : note.startsWith('Not so') && note.split(/ It is: /)[1]?.trim().length > expected.length + 5, `${where}: answered ${values[given]}, the graph says ${expected}: ${note}`)
+      must(score === `${right} of ${asked}`, `${where}: the score is ${score} instead of ${right} of ${asked}`)
+    }
+    must(asked > 0, 'it asks nothing')
+    await page.done()
+    return `${asked} questions of ${new Set(kinds).size} kinds`
+  },
+
+  async 'an address replays its schedule'(browser, url, graph) {
+    const ends = n => graph.states[n].end !== 0
+    const way = graph.data.loom?.split(',') ?? graph.shortest(ends)
+    const page = await open(browser, url, { hash: `#${way}` })
+    let now = await page.now()
+    must(now.at === way.length && now.state === graph.walk(way).at(-1) && now.line === way.join(), 'it is not replayed')
+    await page.evaluate(hash => { location.hash = hash }, `#${way[0]},97`)
+    await page.waitForFunction(() => document.body.dataset.at === '1')
+    now = await page.now()
+    must(/Step 2 of the address, 97, cannot be made/.test(now.note), `a step that cannot be made is not explained: ${now.note}`)
+    const other = [...graph.data.threads.keys()].find(t => !graph.states[0].steps.some(s => parseInt(s[0]) === t))
+    if (other !== undefined) {
+      await page.fill('#line', `${other}`)
+      await page.press('Enter')
+      now = await page.now()
+      must(now.at === 0 && now.note.includes(`Step 1 of the line, ${other}, cannot be made. ${graph.data.threads[other]}`), `a blocked thread is not explained: ${now.note}`)
+    }
+    await page.click('[data-do=copy]')
+    must(/--schedule/.test(await page.evaluate(() => navigator.clipboard.readText())), 'the command is not copied')
+    await page.done()
+  },
+
+  async 'nothing scrolls sideways, and no word is broken'(browser, url, graph) {
+    const way = graph.data.loom?.split(',') ?? graph.shortest(n => graph.states[n].end !== 0)
+    for (const [width, height] of widths) {
+      const page = await open(browser, url, { viewport: { width, height } })
+      for (const upto of [0, way.length >> 1, way.length]) {
+        await page.evaluate(hash => { location.hash = hash }, `#${way.slice(0, upto)}`)
+        await page.waitForFunction(n => document.body.dataset.at === `${n}`, upto)
+        const wrong = await page.evaluate(() => {
+          const { clientWidth } = document.documentElement
+          const name = el => el.id ? `#${el.id}` : `${el.localName}.${el.className}`
+          for (const el of [document.documentElement, document.body, ...document.querySelectorAll('body *:not(script, style, .vh, .vh *)')]) {
+            if (!el.getClientRects().length) continue
+            if (el.getBoundingClientRect().right > clientWidth + 1) return `${name(el)} ends at ${el.getBoundingClientRect().right}: ${el.textContent.slice(0, 40)}`
+            if (el.localName !== 'input' && getComputedStyle(el).display !== 'inline' && el.scrollWidth > el.clientWidth + 1) return `${name(el)} is ${el.scrollWidth} wide, in ${el.clientWidth}: ${el.textContent.slice(0, 40)}`
+          }
+          const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+          for (let node; (node = texts.nextNode());) {
+            if (!node.parentElement.getClientRects().length || node.parentElement.closest('script, .vh')) continue
+            for (const { 0: word, index } of node.data.matchAll(/[\p{L}\p{N}]+/gu)) {
+              const range = new Range()
+              range.setStart(node, index)
+              range.setEnd(node, index + word.length)
+              const tops = new Set([...range.getClientRects()].map(r => Math.round(r.top / 4)))
+              if (tops.size > 1) return `the word ${word} is broken in ${node.data.slice(0, 60)}`
+            }
+          }
+          return ''
+        })
+        must(!wrong, `${width} px, move ${upto}: ${wrong}`)
+      }
+      await page.done()
+    }
+  },
+
+  async 'axe finds nothing, light and dark'(browser, url, graph) {
+    const way = graph.data.loom?.split(',') ?? graph.shortest(n => graph.states[n].end !== 0)
+    for (const colorScheme of ['light', 'dark']) {
+      for (const [width, height] of [widths[0], widths[2]]) {
+        const page = await open(browser, url, { viewport: { width, height }, colorScheme })
+        await page.evaluate(axe)
+        const look = async where => {
+          const wrong = await page.evaluate(async () => {
+            const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] })
+            return violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 120)} ${v.nodes[0].any[0]?.message ?? ''}`)
+          })
+          must(!wrong.length, `${colorScheme}, ${width} px, ${where}: ${wrong[0]}`)
+        }
+        await page.press('s')
+        for (let i = 0; i < way.length >> 1; i++) await page.press('s')
+        await look('in the middle')
+        if (width > 390) {
+          await page.press('p')
+          for (let i = 0; i < 6 && await page.locator('#ask').isHidden(); i++) await page.press('s')
+          await look('with a question')
+          await page.press('Escape')
+          await page.press('p')
+          await page.press('Home')
+          await page.press('h')
+          await look('with a hint')
+          await page.press('?')
+          await look('with the help')
+          await page.press('Escape')
+          await page.press('s')
+        }
+        await page.press('End')
+        await look('at the end')
+        await page.done()
+      }
+    }
+  },
+
+  async 'without JavaScript it shows a run as a table'(browser, url) {
+    const page = await open(browser, url, { javaScriptEnabled: false })
+    must(await page.locator('noscript td').first().isVisible(), 'there is no table')
+    must(await page.locator('#threads').isHidden(), 'what cannot be used is shown')
+    await page.done()
+  },
+}
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+})
+const pages = (await readdir(dir)).filter(f => f.endsWith('.html') && f !== 'index.html').filter(f => !only.length || only.some(part => f.includes(part))).sort()
+let passed = 0, failed = 0
+async function drive(file) {
+  const path = resolve(dir, file), wrong = [], told = [], start = Date.now()
+  try {
+    const graph = new Graph(await readFile(path, 'utf8'))
+    for (const [what, check] of Object.entries(checks).filter(([what]) => what.includes(process.env.CHECK ?? ''))) {
+      try {
+        const text = await check(browser, pathToFileURL(path).href, graph)
+        if (text) told.push(text)
+        passed++
+      } catch (error) {
+        failed++
+        wrong.push(`${what}: ${error instanceof Wrong ? error.message : error.message.split('\n')[0]}`)
+      }
+    }
+  } catch (error) {
+    failed++
+    wrong.push(error.message)
+  }
+  console.log(`${wrong.length ? 'FAIL' : 'ok  '} ${file} (${[...told, `${((Date.now() - start) / 1000).toFixed(0)} s`].join(', ')})`)
+  for (const text of wrong) console.log(`     ${text}`)
+}
+// As many at once as there are cores.
+const left = [...pages]
+await Promise.all(Array.from({ length: availableParallelism() }, async () => {
+  while (left.length) await drive(left.shift())
+}))
+await browser.close()
+if (!pages.length) console.log(`no pages in ${dir}`)
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(failed || !pages.length ? 1 : 0)
