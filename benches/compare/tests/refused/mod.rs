@@ -191,7 +191,7 @@ fn options_for_two_webs_do_not_go_together() {
         }
     }
     for made_up in made_up {
-        let live = ["--live", "http://127.0.0.1:9/"];
+        let live = ["--live", "http://127.0.0.1:9/", "--rounds", "1"];
         let said = refused(&[&live, made_up].concat());
         assert!(said.contains("--live polls the real web; for"), "{said}");
     }
