@@ -79,14 +79,6 @@ pub struct Args {
     rounds: Option<NonZeroU64>,
     #[arg(
         long,
-        value_name = "D",
-        default_value = "10s",
-        value_parser = more_than_zero,
-        help = "How often the states are listed, with --live"
-    )]
-    status: Duration,
-    #[arg(
-        long,
         help = "Fail if the last state of a URL is not OK, or a URL was not \
                 polled: exit code 1"
     )]
@@ -130,6 +122,16 @@ pub struct Args {
         help = "Give up on a request after this long [default: 10s]"
     )]
     timeout: Option<Duration>,
+    #[arg(
+        long,
+        value_name = "D",
+        default_value = "10s",
+        value_parser = more_than_zero,
+        group = web::REAL,
+        help_heading = help::FOR_REAL,
+        help = "How often the states are listed meanwhile"
+    )]
+    status: Duration,
     #[arg(
         long,
         short = 'H',

@@ -19,7 +19,7 @@ const MB: usize = 1 << 20;
 fn stack() -> usize {
     let wish = std::env::var("RUST_MIN_STACK").ok();
     let wish = wish.and_then(|bytes| bytes.parse().ok());
-    wish.unwrap_or(2 * MB) + THREAD
+    wish.unwrap_or(2 * MB).saturating_add(THREAD)
 }
 
 /// What a thread takes beside its stack.
@@ -85,7 +85,7 @@ pub fn most_threads() -> Option<usize> {
 
 fn needed(workers: usize, urls: usize, polls: usize) -> Option<usize> {
     let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let heaps = workers.min(HEAPS * cores) * HEAP;
+    let heaps = workers.min(HEAPS * cores).checked_mul(HEAP)?;
     let lists = urls.checked_mul(URL)?.checked_add(polls.checked_mul(POLL)?)?;
     let threads = workers.checked_mul(stack())?.checked_add(heaps)?;
     threads.checked_add(lists)?.checked_add(BASE)

@@ -164,8 +164,12 @@ fn of_very_many_bad_lines_a_hundred_are_shown() {
 /// Every option for one web, with every option for the other.
 #[test]
 fn options_for_two_webs_do_not_go_together() {
-    let real: [&[&str]; 3] =
-        [&["--timeout", "1s"], &["--header", "A: b"], &["http://127.0.0.1:9/"]];
+    let real: [&[&str]; 4] = [
+        &["--timeout", "1s"],
+        &["--status", "1s"],
+        &["--header", "A: b"],
+        &["http://127.0.0.1:9/"],
+    ];
     let made_up: [&[&str]; 6] = [
         &["--urls", "3"],
         &["--latency", "5ms"],
