@@ -27,7 +27,10 @@ use values::{Designs, at_least_one, designs, duration, more_than_zero};
     group = ArgGroup::new(web::MADE_UP).multiple(true),
 )]
 pub struct Args {
-    #[arg(long, help = "Poll the real web: what is named after it")]
+    #[arg(
+        long,
+        help = "Poll the real web: the URLs that are given, or listed in files"
+    )]
     live: bool,
     #[arg(
         value_name = "URL|FILE",

@@ -35,8 +35,8 @@ impl Pending {
             process::exit(130);
         }
         complain(
-            "Stopping when the requests that have begun are finished. Press \
-             Ctrl-C again to stop at once.",
+            "Waiting for the requests that have begun. Ctrl-C again: stop at \
+             once.",
         );
         let stop = self.stop().clone();
         if let Some(stop) = stop {

@@ -49,8 +49,8 @@ pub fn listing(states: &States, urls: usize, named: Named) -> String {
     };
     match urls - sorted.len() {
         0 => {}
-        1 => text += "\n  1 URL was not polled",
-        left => text += &format!("\n  {left} URLs were not polled"),
+        1 => text += "\n  1 URL has not been polled",
+        left => text += &format!("\n  {left} URLs have not been polled"),
     }
     text
 }

@@ -78,8 +78,13 @@ impl List {
             }
         };
         if let Some(first) = self.places.get(&url) {
-            let both = format!("first: {first}; again: {place}");
-            return self.twice.push(format!("{url}: named twice ({both})"));
+            let where_else = if first == place {
+                format!("twice on {place}")
+            } else {
+                format!("by {place}, too, after {first}")
+            };
+            let note = format!("{url} is named {where_else}: polled once");
+            return self.twice.push(note);
         }
         self.places.insert(url.clone(), place.into());
         self.urls.push(url);

@@ -54,6 +54,14 @@ fn serve() -> (String, Receiver<String>) {
     (format!("http://{address}"), requests)
 }
 
+/// A file with this text, for this test only.
+fn file(name: &str, text: &[u8]) -> String {
+    let name = format!("compare-{}-{name}", std::process::id());
+    let path = std::env::temp_dir().join(name);
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_string()
+}
+
 #[test]
 fn with_no_arguments_it_draws_in_80_columns_of_ascii() {
     let output = run(&[]);

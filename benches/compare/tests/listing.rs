@@ -49,10 +49,10 @@ fn what_was_not_polled_is_counted_and_is_not_ok() {
     for urls in [3, 100] {
         let some = states(urls, &[Ok(200)]);
         let text = listing(&some, urls, Named::NotOk);
-        let left = format!("\n  {} URLs were not polled", urls - 1);
+        let left = format!("\n  {} URLs have not been polled", urls - 1);
         assert!(text.ends_with(&left), "{text}");
         assert_eq!(not_ok(&some, urls), urls - 1);
     }
     let one = listing(&states(1, &[]), 1, Named::NotOk);
-    assert_eq!(one, "Current state:\n  1 URL was not polled");
+    assert_eq!(one, "Current state:\n  1 URL has not been polled");
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use compare::room;
 
-use crate::run;
+use crate::{file, run};
 
 const TOO_LARGE: &str = "99999999999999999999";
 
@@ -58,14 +58,6 @@ fn bad_input_is_refused_with_its_reason() {
     for path in [empty, comments, latin, wrong] {
         std::fs::remove_file(path).unwrap();
     }
-}
-
-/// A file with this text, for this test only.
-fn file(name: &str, text: &[u8]) -> String {
-    let name = format!("compare-{}-{name}", std::process::id());
-    let path = std::env::temp_dir().join(name);
-    std::fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_string()
 }
 
 /// A thread that finds no memory while it starts ends the process with a text

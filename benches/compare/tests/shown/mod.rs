@@ -4,7 +4,7 @@ use boon::{Compiler, Schemas};
 use compare::json::SCHEMA;
 use serde_json::Value;
 
-use crate::{json, run, serve, stdout};
+use crate::{file, json, run, serve, stdout};
 
 #[test]
 fn json_has_what_was_asked_for_and_no_more() {
@@ -149,7 +149,10 @@ fn with_quiet_there_is_only_the_result() {
     let often = ["--status", "1ms"];
     let output = run(&[&args[..], &slow, &often].concat());
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("named twice") && said.contains("Error "), "{said}");
+    assert!(
+        said.contains("named twice on") && said.contains("Error "),
+        "{said}"
+    );
     assert!(stdout(&output).matches("Current state").count() > 1);
     let output = run(&[&args[..], &slow, &often, &["--quiet"]].concat());
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
@@ -208,4 +211,21 @@ fn the_headers_name_us_and_can_be_set() {
     assert!(!request.contains(ours), "{request}");
     assert!(request.contains("x-key: a\r\n"), "{request}");
     assert!(request.contains("x-key: b\r\n"), "{request}");
+}
+
+/// Of very many, ten are shown: the rest of the terminal is for the result.
+#[test]
+fn urls_that_are_named_twice_are_said() {
+    let (site, _) = serve();
+    let url = |n: usize| format!("{site}/{}\n", n % 20);
+    let list: String = (0..40).map(url).collect();
+    let list = file("twice", list.as_bytes());
+    let output = run(&["--live", &list, &site, &site, "--rounds", "1"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    let first = format!("{site}/0 is named by {list}:21, too, after {list}:1");
+    assert!(said.starts_with(&format!("{first}: polled once\n")), "{said}");
+    assert!(said.ends_with("\nand 11 more URLs that are named twice\n"));
+    assert_eq!(said.lines().count(), 11, "{said}");
+    assert!(stdout(&output).starts_with("channel: 21 polls in"), "{output:?}");
+    std::fs::remove_file(list).unwrap();
 }
