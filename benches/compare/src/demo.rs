@@ -14,6 +14,7 @@ use crate::interrupt::Interrupt;
 use crate::listing::in_short;
 use crate::out::{Failure, say};
 use crate::record::{Poll, Recorder};
+use crate::room;
 use crate::run::Task;
 use crate::timeline;
 
@@ -47,7 +48,7 @@ struct Row {
 /// Runs and draws all three.
 ///
 /// # Errors
-/// If three threads cannot be had.
+/// If there is no room for three threads.
 pub fn run() -> Result<(), Failure> {
     let settings = Settings {
         pollers: THREE,
@@ -58,6 +59,7 @@ pub fn run() -> Result<(), Failure> {
     };
     let urls: Arc<[Url]> =
         SITES.iter().map(|site| Url::unchecked(site.1)).collect();
+    room::check(THREE, urls.len(), urls.len() * 9, room::most_threads())?;
     say("Five made-up sites, three polls each, three workers.\n");
     let interrupt = Interrupt::install()?;
     let mut rows = Vec::new();

@@ -20,12 +20,19 @@ const OF_THE_CLIENT: [HeaderName; 4] = [
     header::TRANSFER_ENCODING,
 ];
 
+/// Servers refuse more.
+const MOST: usize = 100;
+
 /// The headers that `--header` gave, and one that names us.
 ///
 /// # Errors
 /// Says which of them is no header, and all of them at once. Their values are
 /// not shown: logs are read by many, and a value may be a password.
 pub fn read(texts: &[String]) -> Result<HeaderMap, Failure> {
+    if texts.len() > MOST {
+        let most = format!("--header: at most {MOST} of them can be sent");
+        return Err(Failure::Usage(most));
+    }
     let mut headers = HeaderMap::new();
     let mut wrong = Vec::new();
     for (n, text) in (1..).zip(texts) {

@@ -41,8 +41,8 @@ fn without_line_on_stdout<T>(write: impl FnOnce() -> T) -> T {
     if io::stdout().is_terminal() { without_line(write) } else { write() }
 }
 
-/// Writes a line to stdout. `compare | head -1` closes it early: then there
-/// is nobody left to work for, and the program ends quietly.
+/// Writes a line to stdout. `compare | head -1` closes it early: then no
+/// reader is left, and the program ends quietly.
 pub fn say(line: impl fmt::Display) {
     let write = |mut to: io::StdoutLock| {
         writeln!(to, "{line}").and_then(|()| to.flush())

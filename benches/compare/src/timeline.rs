@@ -1,6 +1,6 @@
 //! What each worker did, drawn in plain characters: a lane for each.
 //!
-//! Next: [`json`](crate::json).
+//! Next: [`listing`](crate::listing).
 
 use std::time::Duration;
 

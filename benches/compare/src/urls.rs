@@ -27,7 +27,9 @@ pub fn read(args: &[String], quiet: bool) -> Result<Arc<[Url]>, Failure> {
             list.add_file(arg);
         }
     }
-    if let Some(failure) = Failure::of_all(list.wrong, "things are wrong") {
+    if let Some(failure) =
+        Failure::of_all(list.wrong, "URLs or files cannot be used")
+    {
         return Err(failure);
     }
     if list.urls.is_empty() {

@@ -98,6 +98,29 @@ fn more_threads_than_a_process_can_have_are_refused_in_words() {
     assert_eq!(why.code(), 1);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn too_little_memory_for_the_demo_is_said_in_words() {
+    let limited = "ulimit -v 100000; exec \"$0\"";
+    let program = env!("CARGO_BIN_EXE_compare");
+    let output = Command::new("sh").args(["-c", limited, program]).output();
+    let output = output.unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.starts_with("error: there is not enough memory"), "{said}");
+    assert!(output.stdout.is_empty(), "nothing is half-written");
+}
+
+#[test]
+fn more_headers_than_any_server_takes_are_refused() {
+    let many = ["-H", "A: b"].repeat(33_000);
+    let live = ["--live", "http://127.0.0.1:9/"];
+    let output = run(&[&live[..], &many].concat());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert_eq!(said, "error: --header: at most 100 of them can be sent\n");
+}
+
 /// What cannot even be counted is not taken for little.
 #[test]
 fn any_number_is_refused_in_words() {
@@ -121,7 +144,7 @@ fn all_bad_lines_of_all_lists_are_named_at_once() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{said}");
     let begins = [
-        "error: 6 things are wrong:".into(),
+        "error: 6 URLs or files cannot be used:".into(),
         format!("  {one}:2: not a URL to poll: nonsense: it must begin"),
         format!("  {one}:4: not a URL to poll: ftp://b/: it must begin"),
         format!("  {one}:5: not UTF-8 text"),
@@ -142,7 +165,10 @@ fn all_bad_lines_of_all_lists_are_named_at_once() {
 fn of_very_many_bad_lines_a_hundred_are_shown() {
     let list = file("many", "x\n".repeat(1_000).as_bytes());
     let said = String::from_utf8(run(&["--live", &list]).stderr).unwrap();
-    assert!(said.starts_with("error: 1000 things are wrong:\n"), "{said}");
+    assert!(
+        said.starts_with("error: 1000 URLs or files cannot be used:\n"),
+        "{said}"
+    );
     assert!(
         said.ends_with(
             ":100: not a URL to poll: x: it must begin with \

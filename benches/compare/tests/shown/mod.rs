@@ -145,7 +145,7 @@ fn with_check_the_exit_code_tells_whether_all_are_ok() {
 fn with_quiet_there_is_only_the_result() {
     let (site, _) = serve();
     let args = ["--live", &site, &site, "http://127.0.0.1:1/"];
-    let slow = ["--rounds", "3", "--interval", "20ms", "--backoff", "0"];
+    let slow = ["--rounds", "9", "--interval", "20ms", "--backoff", "0"];
     let often = ["--status", "1ms"];
     let output = run(&[&args[..], &slow, &often].concat());
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
