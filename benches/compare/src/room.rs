@@ -25,6 +25,10 @@ fn stack() -> usize {
 /// What a thread takes beside its stack.
 const THREAD: usize = 64 * KB;
 
+/// So many threads at most run beside the workers: they keep the board, list
+/// it, watch the time, show the progress, and wait for Ctrl-C.
+const OTHERS: usize = 5;
+
 /// What a URL takes, with its text, its state and its line in the result: as
 /// measured, and then some.
 const URL: usize = KB;
@@ -84,11 +88,23 @@ pub fn most_threads() -> Option<usize> {
 }
 
 fn needed(workers: usize, urls: usize, polls: usize) -> Option<usize> {
-    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let heaps = workers.min(HEAPS * cores).checked_mul(HEAP)?;
+    let threads = workers.checked_add(OTHERS)?;
+    let heaps = threads.min(HEAPS * cores()).checked_mul(HEAP)?;
     let lists = urls.checked_mul(URL)?.checked_add(polls.checked_mul(POLL)?)?;
-    let threads = workers.checked_mul(stack())?.checked_add(heaps)?;
+    let threads = threads.checked_mul(stack())?.checked_add(heaps)?;
     threads.checked_add(lists)?.checked_add(BASE)
+}
+
+/// How many cores the machine has, also if this process may use only some of
+/// them: glibc counts all.
+fn cores() -> usize {
+    let stat = fs::read_to_string("/proc/stat").unwrap_or_default();
+    let core = |line: &&str| {
+        let number = line.strip_prefix("cpu").unwrap_or_default();
+        number.starts_with(|c: char| c.is_ascii_digit())
+    };
+    let usable = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    stat.lines().filter(core).count().max(usable)
 }
 
 /// Asks for so much address space, in pieces that are each small enough not to
