@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use benches::lines::{Line, Work};
 use benches::verdict::{Question, count};
 use compare::design::{Design, Ready};
-use compare::facts;
 use compare::measure::CpuClock;
 use compare::record::Recorder;
 use criterion::Criterion;
@@ -277,8 +276,7 @@ fn late(design: Design, urls: &Arc<[Url]>, long: Duration) -> Sample {
         spread: true,
         ..Settings::default()
     };
-    let all = settings.clone();
-    let web = Recorder::new(FakeHttp::new());
+    let web = Recorder::new(FakeHttp::new(), &settings, urls, 0);
     let Ready { stop, run } = design.ready(settings, urls.clone(), &web, &());
     thread::scope(|scope| {
         scope.spawn(move || {
@@ -287,10 +285,8 @@ fn late(design: Design, urls: &Arc<[Url]>, long: Duration) -> Sample {
         });
         run().expect("enough threads");
     });
-    let polls = web.into_polls();
-    let due = facts::due(&all, urls, &polls);
-    let late = facts::late(&due).map_or(0.0, |l| l.p50.as_nanos() as f64);
-    (late, 0.0)
+    let late = web.into_recorded().late;
+    (late.map_or(0.0, |late| late.p50.as_nanos() as f64), 0.0)
 }
 
 fn to_stop<M: Measurement<Value = Duration>>(

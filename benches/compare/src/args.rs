@@ -1,246 +1,223 @@
 //! What the command line asks for.
 
+mod help;
+mod plan;
+mod values;
+mod web;
+
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Parser, ValueEnum, value_parser};
-use shared::Settings;
+use clap::{ArgGroup, CommandFactory, FromArgMatches, Parser};
 
-use crate::design::Design;
+use crate::out::Failure;
+pub use plan::{Mode, Plan, Web};
+use values::{Designs, at_least_one, designs, duration, more_than_zero};
 
-const JSON: &str = "\
-JSON: one object, {\"runs\": [...]}, a run for each poller, each with
-  poller, workers, urls, rounds (null: no end), polls,
-  elapsed_ns      from the start of the first worker to the end of the last
-  cpu_ns          CPU time of the whole process meanwhile, or null
-  peak_rss_bytes  most memory the process had; null where two ran, or unknown
-  states          [{url, status}] of every URL that was polled, sorted by URL
-and with --events
-  events          [{worker, url, attempt, start_ns, end_ns, status}]
-  lost_ns         sum over time of min(idle workers, URLs due and not begun)
-and with --interval
-  late_ns         {p50, p99, max}: from due to begun";
-
-/// The URL poller with locks and with channels, side by side.
-///
-/// With no arguments: five made-up sites, both pollers and a mistake, drawn.
-/// With --live: the real web. With any other flag: a made-up web of any size.
+/// All options. What each line says of itself is its text in `--help`.
 #[derive(Parser)]
-#[command(name = "compare", after_help = JSON, max_term_width = 80)]
+#[command(
+    name = "compare",
+    version,
+    about = help::ABOUT,
+    after_help = help::AFTER,
+    max_term_width = 80,
+    // Which of these two go together is checked in `web`.
+    group = ArgGroup::new(web::REAL).multiple(true),
+    group = ArgGroup::new(web::MADE_UP).multiple(true),
+)]
 pub struct Args {
-    /// Poll the real web: URLs, files with one URL on each line and comments
-    /// after #, or - for standard input
-    #[arg(long)]
-    live: bool,
-    /// What to poll with --live; whatever has :// in it is a URL
-    #[arg(value_name = "FILE|URL", requires = "live")]
-    sources: Vec<String>,
-    /// Which program runs; both: one after the other (with --live that needs
-    /// --rounds) [default: both; with --live: channel]
-    #[arg(long, value_parser = designs())]
-    poller: Option<Designs>,
-    /// How many poll at once
-    #[arg(long, default_value = "2", value_parser = at_least_one())]
-    workers: u64,
-    /// From one poll of a URL to the next [default: 0; with --live: 60s]
-    #[arg(long, value_name = "D", value_parser = duration)]
-    interval: Option<Duration>,
-    /// Added to the interval for each error in a row [default: 0; with
-    /// --live: 10s]
-    #[arg(long, value_name = "D", value_parser = duration)]
-    backoff: Option<Duration>,
-    /// How often the states are listed
-    #[arg(long, value_name = "D", default_value = "10s",
-          value_parser = more_than_zero)]
-    status: Duration,
-    /// How often each URL is polled [default: 10, or no end with --for or
-    /// --live]
-    #[arg(long, value_name = "R", value_parser = at_least_one())]
-    rounds: Option<u64>,
-    /// Give up on a request after this long [default: 10s]
-    #[arg(long, value_name = "D", value_parser = more_than_zero,
-          requires = "live")]
-    timeout: Option<Duration>,
-    /// How many made-up URLs
-    #[arg(long, value_name = "N", default_value = "100",
-          conflicts_with = "live",
-          value_parser = value_parser!(u64).range(1..=1_000_000))]
-    urls: u64,
-    /// How long the made-up web takes to answer, on average
-    #[arg(long, value_name = "D", default_value = "0",
-          conflicts_with = "live", value_parser = duration)]
-    latency: Duration,
-    /// What latencies and faults are drawn from
     #[arg(
         long,
-        value_name = "S",
+        help = "Poll the real web: the URLs that are given, or listed in files"
+    )]
+    live: bool,
+    #[arg(
+        value_name = "URL|FILE",
+        group = web::REAL,
+        help = "What to poll with --live: URLs (with their https://), files \
+                with one URL on each line and comments after #, or - for \
+                standard input"
+    )]
+    sources: Vec<String>,
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = designs(),
+        help = "Which program runs; both: one after the other (with --live \
+                that needs --rounds) [default: both; with --live: channel]"
+    )]
+    poller: Option<Designs>,
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "2",
+        value_parser = at_least_one::<NonZeroUsize>,
+        help = "How many URLs are polled at once, each by a thread"
+    )]
+    workers: NonZeroUsize,
+    #[arg(
+        long,
+        value_name = "D",
+        value_parser = duration,
+        help = "From one poll of a URL to the next; also shows how late polls \
+                begin [default: 0; with --live: 60s]"
+    )]
+    interval: Option<Duration>,
+    #[arg(
+        long,
+        value_name = "D",
+        value_parser = duration,
+        help = "Added to the interval for each error in a row [default: 0; \
+                with --live: 10s]"
+    )]
+    backoff: Option<Duration>,
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = at_least_one::<NonZeroU64>,
+        help = "How often each URL is polled [default: 10; with --live or \
+                --for: no end]"
+    )]
+    rounds: Option<NonZeroU64>,
+    #[arg(
+        long,
+        help = "Fail if the last state of a URL is not OK, or a URL was not \
+                polled: exit code 1"
+    )]
+    check: bool,
+    #[arg(
+        long,
+        short,
+        help = "Print the result and what makes the run fail, and nothing \
+                else: no listing or progress meanwhile, no line for each error"
+    )]
+    quiet: bool,
+    #[arg(
+        long,
+        help = "Print one JSON object instead of text (--json-schema prints \
+                its schema)"
+    )]
+    json: bool,
+    #[arg(
+        long,
+        exclusive = true,
+        help = "Print the schema of the JSON, and nothing else"
+    )]
+    json_schema: bool,
+    #[arg(
+        long,
+        value_name = "N",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "100000",
+        value_parser = values::events,
+        help = "Keep the first N polls: adds them to the JSON, and how much \
+                worker time was lost [with no N: 100000]"
+    )]
+    events: Option<usize>,
+    #[arg(
+        long,
+        value_name = "D",
+        value_parser = more_than_zero,
+        group = web::REAL,
+        help_heading = help::FOR_REAL,
+        help = "Give up on a request after this long [default: 10s]"
+    )]
+    timeout: Option<Duration>,
+    #[arg(
+        long,
+        value_name = "D",
+        default_value = "10s",
+        value_parser = more_than_zero,
+        group = web::REAL,
+        help_heading = help::FOR_REAL,
+        help = "How often the states are listed meanwhile"
+    )]
+    status: Duration,
+    #[arg(
+        long,
+        short = 'H',
+        value_name = "NAME: VALUE",
+        group = web::REAL,
+        help_heading = help::FOR_REAL,
+        help = "Send this header with every request; may be given more than \
+                once [default: a User-Agent that names this program]"
+    )]
+    header: Vec<String>,
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "100",
+        value_parser = values::urls,
+        group = web::MADE_UP,
+        help_heading = help::FOR_MADE_UP,
+        help = "How many made-up URLs"
+    )]
+    urls: u64,
+    #[arg(
+        long,
+        value_name = "D",
         default_value = "0",
-        conflicts_with = "live"
+        value_parser = duration,
+        group = web::MADE_UP,
+        help_heading = help::FOR_MADE_UP,
+        help = "How long the made-up web takes to answer, on average"
+    )]
+    latency: Duration,
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "0",
+        value_parser = values::seed,
+        group = web::MADE_UP,
+        help_heading = help::FOR_MADE_UP,
+        help = "What latencies and faults are drawn from"
     )]
     seed: u64,
-    /// Spread the first polls evenly over one interval
-    #[arg(long, conflicts_with = "live")]
-    spread: bool,
-    /// Stop after this long
-    #[arg(long = "for", value_name = "D", conflicts_with = "live",
-          value_parser = more_than_zero)]
-    stop_after: Option<Duration>,
-    /// One request in ten fails, in one way or another
-    #[arg(long, conflicts_with = "live")]
+    #[arg(
+        long,
+        group = web::MADE_UP,
+        help_heading = help::FOR_MADE_UP,
+        help = "One request in ten fails, in one way or another"
+    )]
     faults: bool,
-    /// Print one JSON object instead of text
-    #[arg(long)]
-    json: bool,
-    /// Record every poll: adds events to the JSON, and what was lost
-    #[arg(long)]
-    events: bool,
-}
-
-#[derive(Clone)]
-struct Designs(Vec<Design>);
-
-/// What to run.
-pub enum Mode {
-    /// No arguments: show what this is about.
-    Demo,
-    /// As asked.
-    Run(Plan),
-}
-
-/// A run as asked for.
-pub struct Plan {
-    /// Which programs, one after the other.
-    pub designs: Vec<Design>,
-    /// What they are told.
-    pub settings: Settings,
-    /// Which web they poll.
-    pub web: Web,
-    /// When to stop, if not by rounds.
-    pub stop_after: Option<Duration>,
-    /// JSON instead of text.
-    pub json: bool,
-    /// Show every poll.
-    pub events: bool,
-    /// Show how late polls began: it was asked when they are due.
-    pub late: bool,
-}
-
-/// Which web to poll.
-pub enum Web {
-    /// The real one.
-    Live {
-        /// URLs, files, or `-`, still to be read.
-        sources: Vec<String>,
-        /// For one request.
-        timeout: Duration,
-    },
-    /// The made-up one.
-    Fake {
-        /// How many URLs.
-        urls: u64,
-        /// How long a request takes, on average.
-        latency: Duration,
-        /// What latencies and faults are drawn from.
-        seed: u64,
-        /// Whether some requests fail.
-        faults: bool,
-    },
+    #[arg(
+        long,
+        group = web::MADE_UP,
+        help_heading = help::FOR_MADE_UP,
+        help = "Spread the first polls evenly over one interval"
+    )]
+    spread: bool,
+    #[arg(
+        long = "for",
+        value_name = "D",
+        value_parser = more_than_zero,
+        group = web::MADE_UP,
+        help_heading = help::FOR_MADE_UP,
+        help = "Stop after this long"
+    )]
+    stop_after: Option<Duration>,
 }
 
 impl Args {
-    /// Reads the command line; prints what is wrong with it, or the help, and
-    /// ends the process.
-    pub fn read() -> Mode {
-        match std::env::args_os().len() {
-            0 | 1 => Mode::Demo,
-            _ => Mode::Run(Args::parse().plan()),
+    /// Reads the command line. If clap finds something wrong with it, or is
+    /// asked for the help, it says so and ends the process.
+    ///
+    /// # Errors
+    /// If the options do not go together, or a header is no header.
+    pub fn read() -> Result<Mode, Failure> {
+        if std::env::args_os().len() <= 1 {
+            return Ok(Mode::Demo);
         }
-    }
-
-    fn plan(self) -> Plan {
-        let live = self.live;
-        let seconds = |s| if live { Duration::from_secs(s) } else { ZERO };
-        let endless = live || self.stop_after.is_some();
-        let workers = usize::try_from(self.workers).unwrap_or(usize::MAX);
-        let workers = NonZeroUsize::new(workers).expect(AT_LEAST_ONE);
-        let rounds = self.rounds.or((!endless).then_some(10));
-        let round = |n| NonZeroU64::new(n).expect(AT_LEAST_ONE);
-        let settings = Settings {
-            pollers: workers,
-            interval: self.interval.unwrap_or(seconds(60)),
-            backoff: self.backoff.unwrap_or(seconds(10)),
-            status_interval: self.status,
-            rounds: rounds.map(round),
-            spread: self.spread,
-        };
-        let default = if live {
-            vec![Design::Channel]
-        } else {
-            vec![Design::Mutex, Design::Channel]
-        };
-        Plan {
-            designs: self.poller.clone().map_or(default, |poller| poller.0),
-            settings,
-            stop_after: self.stop_after,
-            json: self.json,
-            events: self.events,
-            late: self.interval.is_some(),
-            web: self.web(),
+        let mut command = Args::command();
+        let matches = command.get_matches_mut();
+        web::one_only(&command, &matches)?;
+        let args = Args::from_arg_matches(&matches);
+        let args = args.unwrap_or_else(|error| error.exit());
+        if args.json_schema {
+            return Ok(Mode::Schema);
         }
-    }
-
-    fn web(self) -> Web {
-        if self.live {
-            Web::Live {
-                sources: self.sources,
-                timeout: self.timeout.unwrap_or(Duration::from_secs(10)),
-            }
-        } else {
-            Web::Fake {
-                urls: self.urls,
-                latency: self.latency,
-                seed: self.seed,
-                faults: self.faults,
-            }
-        }
-    }
-}
-
-const AT_LEAST_ONE: &str = "clap has refused 0";
-const ZERO: Duration = Duration::ZERO;
-
-/// A name of a design, or `both`.
-fn designs() -> impl TypedValueParser<Value = Designs> {
-    let all = Design::value_variants();
-    let names = all.iter().map(|design| design.name()).chain(["both"]);
-    PossibleValuesParser::new(names).map(|name| {
-        let one = Design::value_variants().iter().find(|d| d.name() == name);
-        let both = vec![Design::Mutex, Design::Channel];
-        Designs(one.map_or(both, |&design| vec![design]))
-    })
-}
-
-fn at_least_one() -> clap::builder::RangedU64ValueParser {
-    value_parser!(u64).range(1..)
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    if text == "0" {
-        return Ok(ZERO);
-    }
-    let duration = humantime::parse_duration(text)
-        .map_err(|why| format!("{why}; write it like 50ms, 10s or 1m"))?;
-    if duration > Duration::from_secs(365 * 24 * 3600) {
-        Err("a year is the most".into())
-    } else {
-        Ok(duration)
-    }
-}
-
-fn more_than_zero(text: &str) -> Result<Duration, String> {
-    match duration(text)? {
-        ZERO => Err("it must be more than 0".into()),
-        duration => Ok(duration),
+        args.plan().map(|plan| Mode::Run(plan.into()))
     }
 }

@@ -1,21 +1,33 @@
-//! The same as JSON, for other programs. `compare --help` documents it.
+//! The same as JSON, for other programs. [`SCHEMA`] describes it.
 
+use std::fmt::Display;
 use std::num::NonZeroU64;
-use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use shared::{HttpError, Status, Url};
 
-use crate::facts::{self, Due};
+use crate::dues::ns;
+use crate::facts;
+use crate::listing::in_words;
+use crate::record::{Poll, Recorded};
 use crate::run::Outcome;
+
+/// What `--json` prints, as a JSON schema.
+pub const SCHEMA: &str = include_str!("json/schema.json");
+
+/// The version of this form. It grows when a field goes, or means something
+/// else: not when one is added.
+const VERSION: u32 = 1;
 
 /// All runs of one call.
 #[derive(Serialize)]
-pub struct Runs {
-    runs: Vec<Run>,
+pub struct Runs<'a> {
+    version: u32,
+    runs: Vec<Run<'a>>,
 }
 
 #[derive(Serialize)]
-struct Run {
+struct Run<'a> {
     poller: &'static str,
     workers: usize,
     urls: usize,
@@ -24,9 +36,11 @@ struct Run {
     elapsed_ns: u64,
     cpu_ns: Option<u64>,
     peak_rss_bytes: Option<u64>,
-    states: Vec<UrlState>,
+    states: Vec<UrlState<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    events: Option<Vec<Event>>,
+    events: Option<Vec<Event<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    events_left_out: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     lost_ns: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,19 +48,30 @@ struct Run {
 }
 
 #[derive(Serialize)]
-struct UrlState {
-    url: String,
+struct UrlState<'a> {
+    #[serde(serialize_with = "shown")]
+    url: &'a Url,
+    #[serde(flatten)]
+    found: Found,
+}
+
+/// What a poll found: as a number for programs, and in words.
+#[derive(Serialize)]
+struct Found {
+    code: Option<u16>,
     status: String,
 }
 
 #[derive(Serialize)]
-struct Event {
+struct Event<'a> {
     worker: usize,
-    url: String,
+    #[serde(serialize_with = "shown")]
+    url: &'a Url,
     attempt: u64,
     start_ns: u64,
     end_ns: u64,
-    status: String,
+    #[serde(flatten)]
+    found: Found,
 }
 
 #[derive(Serialize)]
@@ -56,27 +81,24 @@ struct Late {
     max: u64,
 }
 
-impl Runs {
+impl<'a> Runs<'a> {
     /// One run for each outcome. The peak of memory is the process's: only
     /// where one ran is it that one's.
-    pub fn new(outcomes: &[Outcome], peak_rss_bytes: Option<u64>) -> Self {
+    pub fn new(outcomes: &'a [Outcome], peak_rss_bytes: Option<u64>) -> Self {
         let alone = outcomes.len() == 1;
         let peak_rss_bytes = peak_rss_bytes.filter(|_| alone);
         let run = |outcome| Run::new(outcome, peak_rss_bytes);
-        Runs { runs: outcomes.iter().map(run).collect() }
+        Runs { version: VERSION, runs: outcomes.iter().map(run).collect() }
     }
 }
 
-impl Run {
-    fn new(outcome: &Outcome, peak_rss_bytes: Option<u64>) -> Self {
-        let dues = outcome.dues();
+impl<'a> Run<'a> {
+    fn new(outcome: &'a Outcome, peak_rss_bytes: Option<u64>) -> Self {
         let sorted = outcome.report.states.sorted().into_iter();
-        let state = |(url, status): (&shared::Url, _)| UrlState {
-            url: url.to_string(),
-            status: facts::in_words(status),
-        };
-        let dues_if = |wanted: bool| dues.as_ref().filter(|_| wanted);
-        let events = dues_if(outcome.show_events);
+        let state = |(url, status)| UrlState { url, found: found(status) };
+        let noted_if = |wanted| outcome.recorded.as_ref().filter(|_| wanted);
+        let events = noted_if(outcome.show_events);
+        let of_all = |noted: &'a Recorded| noted.polls.iter().map(event);
         Run {
             poller: outcome.design.name(),
             workers: outcome.settings.pollers.get(),
@@ -87,29 +109,38 @@ impl Run {
             cpu_ns: outcome.cpu.map(ns),
             peak_rss_bytes,
             states: sorted.map(state).collect(),
-            events: events.map(|dues| dues.iter().map(event).collect()),
-            lost_ns: events.map(|dues| ns(outcome.lost(dues))),
-            late_ns: dues_if(outcome.show_late).and_then(|dues| late(dues)),
+            events: events.map(|noted| of_all(noted).collect()),
+            events_left_out: events.map(|noted| noted.left_out),
+            lost_ns: events.map(|noted| ns(outcome.lost(noted))),
+            late_ns: noted_if(outcome.show_late).and_then(|n| late(n.late?)),
         }
     }
 }
 
-fn event(due: &Due) -> Event {
+fn event(poll: &Poll) -> Event<'_> {
     Event {
-        worker: due.poll.worker,
-        url: due.poll.url.to_string(),
-        attempt: due.attempt,
-        start_ns: ns(due.poll.start),
-        end_ns: ns(due.poll.end),
-        status: facts::in_words(due.poll.status),
+        worker: poll.worker,
+        url: &poll.url,
+        attempt: poll.attempt,
+        start_ns: ns(poll.start),
+        end_ns: ns(poll.end),
+        found: found(poll.status),
     }
 }
 
-fn late(dues: &[Due]) -> Option<Late> {
-    let late = facts::late(dues)?;
+fn found(status: Result<Status, HttpError>) -> Found {
+    let code = status.ok().map(|status| status.0.as_u16());
+    Found { code, status: in_words(status) }
+}
+
+fn late(late: facts::Late) -> Option<Late> {
     Some(Late { p50: ns(late.p50), p99: ns(late.p99), max: ns(late.max) })
 }
 
-fn ns(duration: Duration) -> u64 {
-    duration.as_nanos() as u64
+/// As it may be shown: without a password.
+fn shown<S: Serializer>(
+    value: &impl Display,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
 }

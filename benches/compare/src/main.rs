@@ -5,13 +5,17 @@
 use std::process::ExitCode;
 
 use compare::args::{Args, Mode};
-use compare::{demo, out, run};
+use compare::{demo, json, out, run};
 
 fn main() -> ExitCode {
-    let done = match Args::read() {
+    let done = Args::read().and_then(|mode| match mode {
         Mode::Demo => demo::run(),
-        Mode::Run(plan) => run::run(plan),
-    };
+        Mode::Schema => {
+            out::say(json::SCHEMA.trim_end());
+            Ok(())
+        }
+        Mode::Run(plan) => run::run(&plan),
+    });
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

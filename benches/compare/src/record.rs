@@ -1,12 +1,19 @@
 //! Who polled what, and when: a client that notes every request it passes on.
+//! It keeps a histogram and the first polls, so its memory has a bound.
 //!
-//! Next: [`facts`](crate::facts).
+//! Next: [`dues`](crate::dues).
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use shared::{HttpClient, HttpError, Status, Url};
+use hdrhistogram::Histogram;
+use shared::{HttpClient, HttpError, Settings, Status, Url};
+
+use crate::dues::{Begun, Dues, ns};
+use crate::facts::Late;
+use crate::shards::Shards;
 
 /// One request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +22,11 @@ pub struct Poll {
     pub worker: usize,
     /// What was polled.
     pub url: Url,
-    /// When it began, since the recorder was made.
+    /// Which poll of its URL it is, from 1.
+    pub attempt: u64,
+    /// When it might have begun, since the recorder was made.
+    pub due: Duration,
+    /// When it began.
     pub start: Duration,
     /// When it ended.
     pub end: Duration,
@@ -27,54 +38,141 @@ pub struct Poll {
 pub struct Recorder<H> {
     inner: H,
     zero: Instant,
-    polls: Mutex<Vec<Poll>>,
+    dues: Dues,
+    keep: u64,
+    begun: AtomicU64,
+    shards: Shards<Mutex<Shard>>,
+}
+
+/// What the threads that share a shard have noted.
+struct Shard {
+    late: Histogram<u64>,
+    kept: Vec<(Begun, Poll)>,
+}
+
+impl Default for Shard {
+    fn default() -> Self {
+        // Three digits are what a report shows. It grows with what it holds.
+        let late = Histogram::new(3).expect("up to 5 digits are allowed");
+        Shard { late, kept: Vec::new() }
+    }
+}
+
+/// What was noted.
+#[derive(Debug)]
+pub struct Recorded {
+    /// The first polls that began, in that order: of those that have ended.
+    pub polls: Vec<Poll>,
+    /// How many more there were.
+    pub left_out: u64,
+    /// How late all of them began.
+    pub late: Option<Late>,
 }
 
 impl<H> Recorder<H> {
-    /// Records what is asked of `inner` from now on.
-    pub fn new(inner: H) -> Self {
-        let (zero, polls) = (Instant::now(), Mutex::default());
-        Recorder { inner, zero, polls }
+    /// Notes what is asked of `inner` from now on, and keeps the first `keep`
+    /// polls one by one.
+    pub fn new(
+        inner: H,
+        settings: &Settings,
+        urls: &[Url],
+        keep: usize,
+    ) -> Self {
+        let (begun, shards) = (AtomicU64::new(0), Shards::default());
+        let (zero, dues) = (Instant::now(), Dues::new(settings, urls));
+        Recorder { inner, zero, dues, keep: keep as u64, begun, shards }
     }
 
-    /// Every request that has ended, in the order in which they began.
-    pub fn into_polls(self) -> Vec<Poll> {
-        let polls = self.polls.into_inner();
-        let mut polls = polls.unwrap_or_else(PoisonError::into_inner);
+    /// All that was noted of requests that have ended.
+    pub fn into_recorded(self) -> Recorded {
+        let Recorder { dues, keep, begun, shards, .. } = self;
+        let started = dues.started();
+        let mut all = Shard::default();
+        for shard in shards.into_all() {
+            let shard = shard.into_inner();
+            let shard = shard.unwrap_or_else(PoisonError::into_inner);
+            all.kept.extend(shard.kept);
+            all.late.add(shard.late).expect("it grows");
+        }
+        for (id, first) in dues.firsts() {
+            all.note(first.saturating_sub(dues.first_due(id, started)));
+        }
+        let with_due = |(begun, mut poll): (Begun, Poll)| {
+            let first = || dues.first_due(begun.id, started);
+            poll.due = begun.due.unwrap_or_else(first);
+            poll
+        };
+        let mut polls: Vec<_> = all.kept.into_iter().map(with_due).collect();
         polls.sort_by_key(|poll| poll.start);
-        polls
+        let left_out = begun.into_inner().saturating_sub(keep);
+        Recorded { polls, left_out, late: Late::of(&all.late) }
+    }
+}
+
+impl Shard {
+    fn note(&mut self, late: Duration) {
+        self.late.record(ns(late)).expect("it grows");
     }
 }
 
 impl<H: HttpClient> HttpClient for Recorder<H> {
     fn head(&self, url: &Url) -> Result<Status, HttpError> {
+        // Counted only if it matters: all workers write to this one place.
+        let number = match self.keep {
+            0 => 0,
+            _ => self.begun.fetch_add(1, Relaxed),
+        };
         let start = self.zero.elapsed();
-        let mut note = Note { of: self, url, start, status: None };
+        let begun = self.dues.begin(url, start);
+        let keep = number < self.keep;
+        let status = PANICKED;
+        let mut note = Note { of: self, url, start, begun, keep, status };
         let status = self.inner.head(url);
-        note.status = Some(status);
+        note.status = status;
         status
     }
 }
+
+/// What a request has found that has not returned.
+const PANICKED: Result<Status, HttpError> = Err(HttpError::Panicked);
 
 /// Written when it is dropped, so that a request that panics is noted too.
 struct Note<'a, H> {
     of: &'a Recorder<H>,
     url: &'a Url,
     start: Duration,
-    status: Option<Result<Status, HttpError>>,
+    begun: Option<Begun>,
+    keep: bool,
+    status: Result<Status, HttpError>,
 }
 
 impl<H> Drop for Note<'_, H> {
     fn drop(&mut self) {
-        let poll = Poll {
+        let end = self.of.zero.elapsed();
+        let Some(begun) = self.begun else { return };
+        self.of.dues.end(begun, end, self.status.is_ok());
+        let shard = self.of.shards.mine().lock();
+        let mut shard = shard.unwrap_or_else(PoisonError::into_inner);
+        if let Some(due) = begun.due {
+            shard.note(self.start.saturating_sub(due));
+        }
+        if self.keep {
+            shard.kept.push((begun, self.poll(begun, end)));
+        }
+    }
+}
+
+impl<H> Note<'_, H> {
+    fn poll(&self, begun: Begun, end: Duration) -> Poll {
+        Poll {
             worker: this_worker(),
             url: self.url.clone(),
+            attempt: begun.attempt,
+            due: begun.due.unwrap_or_default(),
             start: self.start,
-            end: self.of.zero.elapsed(),
-            status: self.status.unwrap_or(Err(HttpError::Panicked)),
-        };
-        let polls = self.of.polls.lock();
-        polls.unwrap_or_else(PoisonError::into_inner).push(poll);
+            end,
+            status: self.status,
+        }
     }
 }
 

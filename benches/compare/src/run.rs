@@ -1,10 +1,6 @@
 //! Runs what was asked for: on the real web, or on a made-up one of any size.
 
-use std::process;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::RecvTimeoutError::Timeout;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
-use std::thread::{self, JoinHandle};
+use std::sync::Arc;
 use std::time::Duration;
 
 use shared::http::fake::FakeHttp;
@@ -12,12 +8,15 @@ use shared::{HttpClient, Log, Report, Settings, Url};
 
 use crate::args::{Plan, Web};
 use crate::design::Design;
-use crate::facts::{self, Due};
+use crate::headers::HeaderMap;
+use crate::interrupt::Interrupt;
 use crate::json::Runs;
+use crate::listing::{Named, in_short, listing, not_ok};
 use crate::measure::{CpuClock, peak_rss_bytes};
-use crate::out::{Console, Failure, complain, say};
-use crate::record::{Poll, Recorder};
-use crate::urls;
+use crate::out::{Failure, say, say_json};
+use crate::progress::{Count, Counted, Goal, LONG, Progress};
+use crate::record::{Recorded, Recorder};
+use crate::{facts, room};
 
 /// What came of one run.
 pub struct Outcome {
@@ -31,35 +30,38 @@ pub struct Outcome {
     pub report: Report,
     /// CPU time of the process meanwhile.
     pub cpu: Option<Duration>,
-    /// Every poll, if they were recorded.
-    pub polls: Option<Vec<Poll>>,
-    /// Whether every poll is to be shown.
+    /// What was noted of the polls, if that was asked for.
+    pub recorded: Option<Recorded>,
+    /// Whether the polls that were kept are to be shown.
     pub show_events: bool,
     /// Whether it is to be shown how late they began.
     pub show_late: bool,
 }
 
 impl Outcome {
-    /// The recorded polls, each with when it was due.
-    pub fn dues(&self) -> Option<Vec<Due<'_>>> {
-        let polls = self.polls.as_ref()?;
-        Some(facts::due(&self.settings, &self.urls, polls))
+    /// Worker time lost while a URL was due.
+    pub fn lost(&self, recorded: &Recorded) -> Duration {
+        facts::lost(self.settings.pollers.get(), &recorded.polls)
     }
 
-    /// Worker time lost while a URL was due.
-    pub fn lost(&self, dues: &[Due]) -> Duration {
-        facts::lost(self.settings.pollers.get(), dues)
+    /// How many URLs are not OK, or were not polled.
+    fn not_ok(&self) -> usize {
+        not_ok(&self.report.states, self.urls.len())
     }
 }
 
 /// Runs the plan, and prints what came of it.
 ///
 /// # Errors
-/// If the plan cannot be, or threads could not be had.
-pub fn run(plan: Plan) -> Result<(), Failure> {
+/// If the plan cannot be, or threads or memory could not be had.
+pub fn run(plan: &Plan) -> Result<(), Failure> {
     match &plan.web {
-        Web::Live { sources, timeout } => live(&plan, sources, *timeout),
+        Web::Live { sources, timeout, headers } => {
+            live(plan, sources, *timeout, headers)
+        }
         &Web::Fake { urls, latency, seed, faults } => {
+            // Before even their names are made: a million take memory.
+            check_room(plan, urls as usize)?;
             let name = |n| format!("https://site-{n}.example/");
             let urls: Vec<Url> =
                 (1..=urls).map(|n| Url::unchecked(&name(n))).collect();
@@ -70,9 +72,15 @@ pub fn run(plan: Plan) -> Result<(), Failure> {
                 web.latency(around.clone()).faults(one_in)
             };
             // Faults are asked for here: no line for each of them.
-            run_all(&plan, urls.into(), web, &())
+            run_all(plan, urls.into(), web, &())
         }
     }
+}
+
+fn check_room(plan: &Plan, urls: usize) -> Result<(), Failure> {
+    let polls = plan.events.unwrap_or_default();
+    let most_threads = room::most_threads();
+    room::check(plan.settings.pollers, urls, polls, most_threads)
 }
 
 #[cfg(feature = "web")]
@@ -80,8 +88,12 @@ fn live(
     plan: &Plan,
     sources: &[String],
     timeout: Duration,
+    headers: &HeaderMap,
 ) -> Result<(), Failure> {
+    use crate::out::Console;
+    use crate::urls;
     use shared::http::ureq::UreqHttp;
+
     let finished = [Design::Mutex, Design::Channel];
     if let Some(other) = plan.designs.iter().find(|d| !finished.contains(d)) {
         return Err(Failure::Usage(format!(
@@ -97,13 +109,22 @@ fn live(
                 .into(),
         ));
     }
-    let urls = urls::read(sources)?;
-    let log = Console { listings: !plan.json };
-    run_all(plan, urls, || UreqHttp::new(timeout), &log)
+    let urls = urls::read(sources, plan.quiet)?;
+    check_room(plan, urls.len())?;
+    let errors = !plan.quiet;
+    let listings = errors && !plan.json;
+    let log = Console { errors, listings, urls: urls.len() };
+    let web = || UreqHttp::new(timeout).with_headers(headers.clone());
+    run_all(plan, urls, web, &log)
 }
 
 #[cfg(not(feature = "web"))]
-fn live(_: &Plan, _: &[String], _: Duration) -> Result<(), Failure> {
+fn live(
+    _: &Plan,
+    _: &[String],
+    _: Duration,
+    _: &HeaderMap,
+) -> Result<(), Failure> {
     Err(Failure::Usage("--live: built without the feature `web`".into()))
 }
 
@@ -128,11 +149,21 @@ fn run_all<H: HttpClient>(
         outcomes.push(outcome);
     }
     if plan.json {
-        let runs = Runs::new(&outcomes, peak_rss_bytes());
-        let text = serde_json::to_string(&runs).expect("no map, no error");
-        say(text);
+        say_json(&Runs::new(&outcomes, peak_rss_bytes()));
     }
-    Ok(())
+    if plan.check { check(&outcomes) } else { Ok(()) }
+}
+
+/// Says of the first run that was not all right what was wrong.
+fn check(outcomes: &[Outcome]) -> Result<(), Failure> {
+    let Some(bad) = outcomes.iter().find(|outcome| outcome.not_ok() > 0) else {
+        return Ok(());
+    };
+    Err(Failure::Failed(format!(
+        "--check: {} of {} URLs are not OK, or were not polled",
+        bad.not_ok(),
+        bad.urls.len()
+    )))
 }
 
 /// Runs one design, recording it only if what is asked for needs that.
@@ -144,22 +175,25 @@ fn run_one<H: HttpClient>(
     log: &impl Log,
     interrupt: &Interrupt,
 ) -> Result<Outcome, Failure> {
-    let settings = plan.settings.clone();
-    let stop_after = plan.stop_after;
+    let (settings, stop_after) = (plan.settings.clone(), plan.stop_after);
     let task = Task { design, settings, urls, interrupt, stop_after };
-    let (report, cpu, polls) = if plan.events || plan.late {
-        let web = Recorder::new(web);
+    let (progress, count) = task.progress(plan.quiet);
+    let web = Counted::new(web, count);
+    let (report, cpu, recorded) = if plan.events.is_some() || plan.late {
+        let keep = plan.events.unwrap_or(0);
+        let web = Recorder::new(web, &task.settings, &task.urls, keep);
         let (report, cpu) = task.run(&web, log)?;
-        (report, cpu, Some(web.into_polls()))
+        (report, cpu, Some(web.into_recorded()))
     } else {
         let (report, cpu) = task.run(&web, log)?;
         (report, cpu, None)
     };
+    drop(progress);
     let Task { settings, urls, .. } = task;
-    let (show_events, show_late) = (plan.events, plan.late);
+    let (show_events, show_late) = (plan.events.is_some(), plan.late);
     #[rustfmt::skip]
     let outcome = Outcome {
-        design, settings, urls, report, cpu, polls, show_events, show_late,
+        design, settings, urls, report, cpu, recorded, show_events, show_late,
     };
     Ok(outcome)
 }
@@ -193,11 +227,29 @@ impl Task<'_> {
     ) -> Result<(Report, Option<Duration>), Failure> {
         let (settings, urls) = (self.settings.clone(), self.urls.clone());
         let ready = self.design.ready(settings, urls, web, log);
-        let _armed = self.interrupt.arm(ready.stop, self.stop_after);
+        let armed = self.interrupt.arm(ready.stop, self.stop_after);
+        let _armed = armed.map_err(|error| {
+            Failure::Failed(format!("--for: no thread for the timer: {error}"))
+        })?;
         let cpu = CpuClock::start();
         let report = (ready.run)()
             .map_err(|error| Failure::Failed(format!("{error}; {FEWER}")))?;
         Ok((report, cpu.elapsed()))
+    }
+
+    /// The progress line, and where it reads the count of polls: if a person
+    /// watches. Otherwise nothing is counted.
+    fn progress(&self, quiet: bool) -> (Option<Progress>, Option<Arc<Count>>) {
+        let Some(target) = Progress::target().filter(|_| !quiet) else {
+            return (None, None);
+        };
+        let rounds = self.settings.rounds.map(Into::into);
+        let all = |rounds: u64| rounds.saturating_mul(self.urls.len() as u64);
+        let goal = Goal { polls: rounds.map(all), time: self.stop_after };
+        let count = Arc::<Count>::default();
+        let name = self.design.name();
+        let progress = Progress::start(target, name, goal, LONG, count.clone());
+        (Some(progress), Some(count))
     }
 }
 
@@ -214,114 +266,32 @@ fn print(plan: &Plan, outcome: &Outcome) {
         line += &format!(", CPU {}", in_short(cpu));
     }
     say(line);
-    if let Some(dues) = outcome.dues() {
-        if plan.events {
-            let lost = in_short(outcome.lost(&dues));
-            say(format!("  worker time lost while a URL was due: {lost}"));
-        }
-        if let Some(late) = facts::late(&dues).filter(|_| plan.late) {
-            say(format!(
-                "  begun after due: half within {}, 99 % within {}, all {}",
-                in_short(late.p50),
-                in_short(late.p99),
-                in_short(late.max)
-            ));
-        }
+    if let Some(recorded) = &outcome.recorded {
+        print_recorded(outcome, recorded);
     }
-    say(facts::listing(states));
+    // The URLs of a made-up web are only numbers.
+    let named = match plan.web {
+        Web::Live { .. } => Named::NotOk,
+        Web::Fake { .. } => Named::Some,
+    };
+    say(listing(states, outcome.urls.len(), named));
 }
 
-/// A duration in three digits or so.
-pub fn in_short(duration: Duration) -> String {
-    let us = duration.as_nanos() as f64 / 1e3;
-    match us {
-        ..10.0 => format!("{us:.1} us"),
-        ..1_000.0 => format!("{us:.0} us"),
-        ..10_000.0 => format!("{:.1} ms", us / 1e3),
-        ..10_000_000.0 => format!("{:.0} ms", us / 1e3),
-        _ => format!("{:.1} s", us / 1e6),
+fn print_recorded(outcome: &Outcome, recorded: &Recorded) {
+    if outcome.show_events {
+        let lost = in_short(outcome.lost(recorded));
+        let of = match recorded.left_out {
+            0 => String::new(),
+            _ => format!(" (first {} polls)", recorded.polls.len()),
+        };
+        say(format!("  worker time lost while a URL was due: {lost}{of}"));
     }
-}
-
-type Stop = Arc<dyn Fn() + Send + Sync>;
-
-/// Ctrl-C: the first ends the run gracefully, the second at once.
-pub struct Interrupt(Arc<Pending>);
-
-#[derive(Default)]
-struct Pending {
-    came: AtomicBool,
-    stop: Mutex<Option<Stop>>,
-}
-
-impl Pending {
-    fn stop(&self) -> MutexGuard<'_, Option<Stop>> {
-        self.stop.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn pressed(&self) {
-        if self.came.swap(true, Ordering::SeqCst) {
-            process::exit(130);
-        }
-        complain("Stopping: what has begun is finished. Again: at once.");
-        let stop = self.stop().clone();
-        if let Some(stop) = stop {
-            stop();
-        }
-    }
-}
-
-impl Interrupt {
-    /// From now on Ctrl-C is ours.
-    ///
-    /// # Errors
-    /// If the system does not allow it.
-    pub fn install() -> Result<Self, Failure> {
-        let pending = Arc::new(Pending::default());
-        let handler = pending.clone();
-        ctrlc::set_handler(move || handler.pressed()).map_err(|error| {
-            Failure::Failed(format!("cannot listen for Ctrl-C: {error}"))
-        })?;
-        Ok(Interrupt(pending))
-    }
-
-    /// Whether it was pressed.
-    pub fn came(&self) -> bool {
-        self.0.came.load(Ordering::SeqCst)
-    }
-
-    /// Lets Ctrl-C, or the time given, stop a run; until dropped.
-    fn arm(&self, stop: Stop, after: Option<Duration>) -> Armed<'_> {
-        *self.0.stop() = Some(stop.clone());
-        // It may have come before there was anything to stop.
-        if self.came() {
-            stop();
-        }
-        let timer = after.map(|after| {
-            let (over, ended) = mpsc::channel::<()>();
-            let wait = move || {
-                if ended.recv_timeout(after) == Err(Timeout) {
-                    stop();
-                }
-            };
-            (over, thread::spawn(wait))
-        });
-        Armed { interrupt: self, timer }
-    }
-}
-
-/// A run that can be stopped.
-struct Armed<'a> {
-    interrupt: &'a Interrupt,
-    timer: Option<(mpsc::Sender<()>, JoinHandle<()>)>,
-}
-
-impl Drop for Armed<'_> {
-    fn drop(&mut self) {
-        *self.interrupt.0.stop() = None;
-        if let Some((over, timer)) = self.timer.take() {
-            drop(over);
-            let _ = timer.join();
-        }
+    if let Some(late) = recorded.late.filter(|_| outcome.show_late) {
+        say(format!(
+            "  begun after due: half within {}, 99 % within {}, all {}",
+            in_short(late.p50),
+            in_short(late.p99),
+            in_short(late.max)
+        ));
     }
 }

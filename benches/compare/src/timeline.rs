@@ -1,12 +1,12 @@
 //! What each worker did, drawn in plain characters: a lane for each.
 //!
-//! Next: [`json`](crate::json).
+//! Next: [`listing`](crate::listing).
 
 use std::time::Duration;
 
 use shared::Url;
 
-use crate::facts::Due;
+use crate::record::Poll;
 
 /// How many characters wide a lane is.
 pub const WIDTH: usize = 60;
@@ -20,11 +20,11 @@ pub const LOST: char = '#';
 /// the worker did for the longest part.
 pub fn lanes(
     workers: usize,
-    polls: &[Due],
+    polls: &[Poll],
     cell: Duration,
     letter: impl Fn(&Url) -> char,
 ) -> Vec<String> {
-    let end = polls.iter().map(|due| due.poll.end).max();
+    let end = polls.iter().map(|poll| poll.end).max();
     let end = end.unwrap_or_default();
     let mut lanes = vec![String::new(); workers];
     for n in 0..WIDTH as u32 {
@@ -40,7 +40,7 @@ pub fn lanes(
 /// What each worker did from one time to another.
 fn doing(
     workers: usize,
-    polls: &[Due],
+    polls: &[Poll],
     from: Duration,
     to: Duration,
     letter: &impl Fn(&Url) -> char,
@@ -51,16 +51,16 @@ fn doing(
     let half = (to - from) / 2;
     let mut cells = vec![ASLEEP; workers];
     let mut longest = vec![Duration::ZERO; workers];
-    for due in polls {
-        let time = within(due.poll.start, due.poll.end);
-        let worker = due.poll.worker - 1;
+    for poll in polls {
+        let time = within(poll.start, poll.end);
+        let worker = poll.worker - 1;
         // A poll that is much shorter than a cell is drawn all the same.
         if time > longest[worker] && time * 4 > half {
             longest[worker] = time;
-            cells[worker] = letter(&due.poll.url);
+            cells[worker] = letter(&poll.url);
         }
     }
-    let waited = |due: &&Due| within(due.due, due.poll.start) > half;
+    let waited = |poll: &&Poll| within(poll.due, poll.start) > half;
     let mut waiting = polls.iter().filter(waited).count();
     for cell in cells.iter_mut().filter(|cell| **cell == ASLEEP) {
         if waiting > 0 {

@@ -7,36 +7,53 @@ use std::sync::Arc;
 
 use shared::Url;
 
-use crate::out::{Failure, complain};
+use crate::out::{Failure, complain, printable};
 
 /// Reads every argument: one with `://` is a URL, `-` is standard input, and
-/// anything else is a file with one URL a line and comments after `#`.
+/// anything else is a file with one URL a line and comments after `#`. What is
+/// to be known of the list is said, unless it is to be `quiet`.
 ///
 /// # Errors
-/// Says which argument, or which line of which file, is no good, and why.
-pub fn read(args: &[String]) -> Result<Arc<[Url]>, Failure> {
+/// Says which arguments, and which lines of which files, are wrong, and why:
+/// all of them at once.
+pub fn read(args: &[String], quiet: bool) -> Result<Arc<[Url]>, Failure> {
     let mut list = List::default();
     for arg in args {
         if arg.contains("://") {
-            list.add(arg, arg)?;
+            list.add(arg, COMMAND_LINE);
         } else if arg == "-" {
-            let mut bytes = Vec::new();
-            io::stdin().read_to_end(&mut bytes).map_err(|error| {
-                Failure::Usage(format!("standard input: {error}"))
-            })?;
-            list.add_text("standard input", &bytes)?;
+            list.add_input();
         } else {
-            list.add_file(arg)?;
+            list.add_file(arg);
         }
     }
+    if let Some(failure) =
+        Failure::of_all(list.wrong, "URLs or files cannot be used")
+    {
+        return Err(failure);
+    }
     if list.urls.is_empty() {
-        Err(Failure::Usage(
+        return Err(Failure::Usage(
             "--live needs URLs: name some, or a file with one on each line, \
              or - for standard input"
                 .into(),
-        ))
-    } else {
-        Ok(list.urls.into())
+        ));
+    }
+    if !quiet {
+        say_twice(&list.twice);
+    }
+    Ok(list.urls.into())
+}
+
+const COMMAND_LINE: &str = "the command line";
+
+/// So many URLs that are named twice, and polled once, are shown.
+const MOST_TWICE: usize = 10;
+
+fn say_twice(twice: &[String]) {
+    twice.iter().take(MOST_TWICE).for_each(|note| complain(note));
+    if let left @ 1.. = twice.len().saturating_sub(MOST_TWICE) {
+        complain(&format!("and {left} more URLs that are named twice"));
     }
 }
 
@@ -44,74 +61,77 @@ pub fn read(args: &[String]) -> Result<Arc<[Url]>, Failure> {
 struct List {
     urls: Vec<Url>,
     places: HashMap<Url, String>,
+    /// What is wrong, and where.
+    wrong: Vec<String>,
+    /// Which URLs are in the list already.
+    twice: Vec<String>,
 }
 
 impl List {
-    /// Adds a URL; said, and not added, if it is there already.
-    fn add(&mut self, text: &str, place: &str) -> Result<(), Failure> {
-        let url = text.parse::<Url>().map_err(|why| {
-            // Not the text itself: a password may stand in it.
-            let what = if place == text { "argument" } else { place };
-            let shown = Url::unchecked(text);
-            Failure::Usage(format!("{what}: no URL: {shown}: {why}"))
-        })?;
+    /// Adds a URL, unless it is there already.
+    fn add(&mut self, text: &str, place: &str) {
+        let url = match text.parse::<Url>() {
+            Ok(url) => url,
+            Err(why) => {
+                // Not the text itself: a password may stand in it.
+                let shown = printable(&Url::unchecked(text).to_string());
+                let wrong = format!("{place}: not a URL to poll: {shown}");
+                return self.wrong.push(format!("{wrong}: {why}"));
+            }
+        };
         if let Some(first) = self.places.get(&url) {
-            complain(&if place == text {
-                format!("{url} is named twice: polled once")
+            let where_else = if first == place {
+                format!("twice on {place}")
             } else {
-                format!(
-                    "{place}: {url} is already at {first}: \
-                                  polled once"
-                )
-            });
-            return Ok(());
+                format!("by {place}, too, after {first}")
+            };
+            let note = format!("{url} is named {where_else}: polled once");
+            return self.twice.push(note);
         }
-        let place = if place == text { "the command line" } else { place };
         self.places.insert(url.clone(), place.into());
         self.urls.push(url);
-        Ok(())
     }
 
-    fn add_file(&mut self, name: &str) -> Result<(), Failure> {
-        let read = match fs::metadata(name) {
-            Ok(file) if file.is_dir() => {
-                return Err(Failure::Usage(format!(
-                    "{name}: a folder, not a file of URLs"
-                )));
-            }
-            _ => fs::read(name),
-        };
-        match read {
-            Ok(bytes) => self.add_text(name, &bytes),
-            Err(error) => Err(Failure::Usage(format!(
-                "{name}: {}: name a file of URLs, or a URL with its http://",
-                in_short(&error)
-            ))),
+    fn add_input(&mut self) {
+        let mut bytes = Vec::new();
+        match io::stdin().read_to_end(&mut bytes) {
+            Ok(_) => self.add_text("standard input", &bytes),
+            Err(error) => self.wrong.push(format!("standard input: {error}")),
         }
     }
 
-    fn add_text(&mut self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
-        let before = self.places.len();
+    fn add_file(&mut self, name: &str) {
+        let is_folder = fs::metadata(name).is_ok_and(|file| file.is_dir());
+        let shown = printable(name);
+        if is_folder {
+            let what = "a folder, not a file of URLs";
+            return self.wrong.push(format!("{shown}: {what}"));
+        }
+        match fs::read(name) {
+            Ok(bytes) => self.add_text(&shown, &bytes),
+            Err(error) => {
+                self.wrong.push(format!("\"{shown}\": {}", in_short(&error)))
+            }
+        }
+    }
+
+    fn add_text(&mut self, name: &str, bytes: &[u8]) {
         let mut seen = false;
         // A file from Windows may begin with a mark of its encoding.
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        for (n, line) in bytes.split(|&byte| byte == b'\n').enumerate() {
-            let place = format!("{name}:{}", n + 1);
-            let line = str::from_utf8(line).map_err(|_| {
-                Failure::Usage(format!("{place}: not UTF-8 text"))
-            })?;
-            let url = without_comment(line);
-            if !url.is_empty() {
-                seen = true;
-                self.add(url, &place)?;
+        for (n, line) in (1..).zip(bytes.split(|&byte| byte == b'\n')) {
+            let place = format!("{name}:{n}");
+            let line = str::from_utf8(line).map(without_comment);
+            match line {
+                Ok("") => continue,
+                Ok(url) => self.add(url, &place),
+                Err(_) => self.wrong.push(format!("{place}: not UTF-8 text")),
             }
+            seen = true;
         }
-        if seen || self.places.len() > before {
-            Ok(())
-        } else {
-            Err(Failure::Usage(format!(
-                "{name}: no URL in it: write one on each line"
-            )))
+        if !seen {
+            let what = "no URL in it: write one on each line";
+            self.wrong.push(format!("{name}: {what}"));
         }
     }
 }
@@ -126,10 +146,13 @@ fn without_comment(line: &str) -> &str {
     comment.map_or(line, |(i, _)| line[..i].trim_end())
 }
 
+const NO_FILE: &str =
+    "no such file; if it is a URL, write its https:// or http://";
+
 fn in_short(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".into(),
-        io::ErrorKind::PermissionDenied => "it may not be read".into(),
+        io::ErrorKind::NotFound => NO_FILE.into(),
+        io::ErrorKind::PermissionDenied => "you may not read this file".into(),
         _ => error.to_string(),
     }
 }

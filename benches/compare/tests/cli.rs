@@ -1,5 +1,8 @@
 //! `compare` as a user runs it.
 
+mod refused;
+mod shown;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::process::{Command, Output, Stdio};
@@ -28,8 +31,8 @@ fn json(args: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).expect("one JSON object")
 }
 
-/// A server that answers HEAD by path, and tells of every request.
-fn serve() -> (String, Receiver<()>) {
+/// A server that answers HEAD by path, and tells what it was asked.
+fn serve() -> (String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let (asked, requests) = channel();
@@ -38,18 +41,25 @@ fn serve() -> (String, Receiver<()>) {
             let mut stream = stream.unwrap();
             let mut line = String::new();
             let mut reader = BufReader::new(stream.try_clone().unwrap());
-            let mut rest = String::new();
             let _ = reader.read_line(&mut line);
-            while reader.read_line(&mut rest).is_ok_and(|n| n > 2) {}
             let status = if line.contains("/gone") { 404 } else { 200 };
+            while reader.read_line(&mut line).is_ok_and(|n| n > 2) {}
             let _ = write!(
                 stream,
                 "HTTP/1.1 {status} x\r\nConnection: close\r\n\r\n"
             );
-            let _ = asked.send(());
+            let _ = asked.send(line);
         }
     });
     (format!("http://{address}"), requests)
+}
+
+/// A file with this text, for this test only.
+fn file(name: &str, text: &[u8]) -> String {
+    let name = format!("compare-{}-{name}", std::process::id());
+    let path = std::env::temp_dir().join(name);
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_string()
 }
 
 #[test]
@@ -82,21 +92,6 @@ fn every_design_runs_and_polls_each_url_as_often_as_told() {
         assert!(run["lost_ns"].is_u64());
         assert!(run["late_ns"].is_null(), "not asked for");
     }
-}
-
-#[test]
-fn json_has_what_was_asked_for_and_no_more() {
-    let both = json(&["--json", "--rounds", "1", "--interval", "1ms"]);
-    let runs = both["runs"].as_array().unwrap();
-    assert_eq!(runs.len(), 2);
-    for run in runs {
-        assert!(run["late_ns"]["p99"].is_u64());
-        assert!(run["events"].is_null() && run["lost_ns"].is_null());
-        assert!(run["peak_rss_bytes"].is_null(), "two ran");
-    }
-    let faults = ["--json", "--faults", "--rounds", "3", "--seed", "7"];
-    let states = || json(&faults)["runs"][1]["states"].clone();
-    assert_eq!(states(), states(), "the same seed, the same states");
 }
 
 #[test]
@@ -151,78 +146,4 @@ fn a_closed_pipe_ends_it_quietly() {
     running.stderr.take().unwrap().read_to_string(&mut err).unwrap();
     assert!(running.wait().unwrap().success());
     assert_eq!(err, "");
-}
-
-#[test]
-fn bad_input_is_refused_with_its_reason() {
-    let folder = std::env::temp_dir();
-    let file = |name: &str, text: &[u8]| {
-        let name = format!("compare-{}-{name}", std::process::id());
-        let path = folder.join(name);
-        std::fs::write(&path, text).unwrap();
-        path.to_str().unwrap().to_string()
-    };
-    let empty = file("empty", b"");
-    let comments = file("comments", b"# none\n\n  # here\n");
-    let latin = file("latin", b"https://a/\nhttps://\xfc/\n");
-    let wrong = file("wrong", b"# one\nhttps://a/\nftp://me:pw@b/\n");
-    let folder = folder.to_str().unwrap();
-    for (args, why) in [
-        (vec!["--live"], "needs URLs"),
-        (vec!["--live", "no-such-file"], "there is no such file"),
-        (vec!["--live", &empty], "no URL in it"),
-        (vec!["--live", &comments], "no URL in it"),
-        (vec!["--live", folder], "a folder"),
-        (vec!["--live", &latin], ":2: not UTF-8"),
-        (vec!["--live", &wrong], ":3: no URL: ftp://b/: it must begin"),
-        (vec!["--live", "http://"], "names no host"),
-        (vec!["--live", "-"], "no URL in it"),
-        (vec!["https://a/"], "--live"),
-        (vec!["--no-such-flag"], "--no-such-flag"),
-        (vec!["--poller", "mutexes"], "mutex"),
-        (vec!["--workers", "0"], "--workers"),
-        (vec!["--rounds", "0"], "--rounds"),
-        (vec!["--urls", "0"], "--urls"),
-        (vec!["--interval", "soon"], "write it like"),
-        (vec!["--interval", "2years"], "a year"),
-        (vec!["--status", "0"], "more than 0"),
-        (vec!["--live", "http://a/", "--timeout", "0"], "more than 0"),
-        (vec!["--timeout", "1s"], "--live"),
-        (vec!["--live", "http://a/", "--urls", "3"], "--urls"),
-        (vec!["--live", "http://a/", "--faults"], "--faults"),
-        (vec!["--live", "http://a/", "--poller", "codewalk"], "codewalk"),
-        (vec!["--live", "http://a/", "--poller", "both"], "--rounds"),
-    ] {
-        let output = run(&args);
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
-        assert!(said.contains(why), "{args:?}: {said}");
-        assert!(!said.contains("panicked") && !said.contains(":pw"));
-        assert!(output.stdout.is_empty(), "{args:?}");
-    }
-    for path in [empty, comments, latin, wrong] {
-        std::fs::remove_file(path).unwrap();
-    }
-}
-
-/// Nobody is told to wait for threads that the system will not give.
-#[cfg(target_os = "linux")]
-#[test]
-fn too_many_workers_are_refused() {
-    // Four gigabytes of addresses: enough for some stacks, not for all.
-    let limited = "ulimit -v 4000000; exec \"$0\" --workers 5000 \"$@\"";
-    for poller in ["mutex", "channel"] {
-        let output = Command::new("sh")
-            .args(["-c", limited, env!("CARGO_BIN_EXE_compare")])
-            .args(["--poller", poller, "--for", "1h", "--latency", "1ms"])
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(1), "{said}");
-        assert!(
-            said.contains("could not be started") && said.contains("fewer"),
-            "{said}"
-        );
-        assert!(!said.contains("panicked"), "{said}");
-    }
 }

@@ -6,6 +6,7 @@
 use std::io::{self, ErrorKind};
 use std::time::Duration;
 
+use ::http::HeaderMap;
 use ::ureq::{Agent, Error};
 
 use crate::{HttpClient, HttpError, Status, Url};
@@ -15,7 +16,10 @@ use crate::{HttpClient, HttpError, Status, Url};
 ///
 /// A user and password in the URL are sent as basic authentication. A proxy
 /// named by the environment (`HTTPS_PROXY` and its like) is used.
-pub struct UreqHttp(Agent);
+pub struct UreqHttp {
+    agent: Agent,
+    headers: HeaderMap,
+}
 
 impl UreqHttp {
     /// A client that gives up on a request, with its redirects and all, after
@@ -29,13 +33,22 @@ impl UreqHttp {
             .max_redirects(10)
             .max_idle_connections(100)
             .build();
-        UreqHttp(config.new_agent())
+        UreqHttp { agent: config.new_agent(), headers: HeaderMap::new() }
+    }
+
+    /// Sends these headers, too, with every request.
+    pub fn with_headers(self, headers: HeaderMap) -> Self {
+        UreqHttp { headers, ..self }
     }
 }
 
 impl HttpClient for UreqHttp {
     fn head(&self, url: &Url) -> Result<Status, HttpError> {
-        match self.0.head(url.as_str()).call() {
+        let mut request = self.agent.head(url.as_str());
+        if let Some(headers) = request.headers_mut() {
+            headers.extend(self.headers.clone());
+        }
+        match request.call() {
             Ok(answer) => Ok(Status(answer.status())),
             Err(error) => Err(in_our_words(&error)),
         }
