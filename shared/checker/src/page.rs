@@ -31,7 +31,6 @@
 //!            step: [choice, state, [row], sentence]
 //! figures    {states, steps, deadlocks, broken, schedules, bad, cut}
 //! loom       the schedule that loom found, or null
-//! why        sentences about that one
 //! ```
 
 use std::collections::HashMap;
@@ -72,8 +71,8 @@ pub struct Story {
     pub some: bool,
     /// Values that have one owner at any time.
     pub tokens: Vec<String>,
-    /// The schedule of the run that loom shows, and why that one fails.
-    pub loom: Option<(Vec<Choice>, Vec<String>)>,
+    /// The schedule of the run that loom shows.
+    pub loom: Option<Vec<Choice>>,
 }
 
 const TEMPLATE: &str = include_str!("page.html");
@@ -104,8 +103,12 @@ fn shown(graph: &Graph, story: &Story) -> Vec<Choice> {
         let is = |end: &Option<End>| end.as_ref().is_some_and(which);
         graph.shortest(0, |state| is(&state.end))
     };
-    let loom = story.loom.as_ref().map(|(schedule, _)| schedule.clone());
-    loom.or_else(|| to(bad)).or_else(|| to(|_| true)).unwrap_or_default()
+    story
+        .loom
+        .clone()
+        .or_else(|| to(bad))
+        .or_else(|| to(|_| true))
+        .unwrap_or_default()
 }
 
 /// A run as a table.
@@ -182,8 +185,17 @@ impl Lists {
         self.places.add(at, || json!([file, at.line()]))
     }
 
+    /// Of a thread that is not spawned yet.
+    fn not_begun(&mut self) -> usize {
+        let next = self.string(String::new());
+        self.doing.add((next, -1, -1, '-'), || json!([next, -1, -1, "-"]))
+    }
+
     fn doing(&mut self, world: &World, thread: usize, mark: Mark) -> usize {
         let it = &world.threads[thread];
+        if it.name.is_empty() {
+            return self.not_begun();
+        }
         let at = it.doing.filter(|_| !it.ended).map(|(_, at)| at);
         let at = at.map_or(-1, |at| self.place(at) as i64);
         let why = tell::why_not(world, thread);
@@ -192,7 +204,6 @@ impl Lists {
             if it.ended { String::new() } else { tell::next(world, thread) };
         let next = self.string(next);
         let letter = match mark {
-            Mark::Absent if it.name.is_empty() => '-',
             Mark::Absent => 'x',
             Mark::Runs => 'r',
             Mark::Holds => 'h',
@@ -255,7 +266,14 @@ fn told(value: &Value) -> String {
         _ => value.to_string().len() < 24,
     };
     let fields = fields.iter().filter(|(_, value)| short(value));
-    let fields = fields.map(|(name, value)| format!("{name} {value}"));
+    let fields = fields.map(|(name, value)| match value {
+        // What it is called says what it is.
+        Value::Struct(_, fields) => {
+            let fields = fields.iter().map(|(n, v)| format!("{n}: {v}"));
+            format!("{name} {{ {} }}", fields.collect::<Vec<_>>().join(", "))
+        }
+        value => format!("{name} {value}"),
+    });
     fields.collect::<Vec<_>>().join(", ")
 }
 
@@ -279,7 +297,7 @@ pub fn data(graph: &Graph, story: &Story) -> Json {
         let doing: Vec<_> = threads
             .map(|t| match marks.get(t) {
                 Some(mark) => lists.doing(world, t, *mark),
-                None => lists.doing(&widest, t, Mark::Absent),
+                None => lists.not_begun(),
             })
             .collect();
         let objects = 0..widest.objects.len();
@@ -306,7 +324,6 @@ pub fn data(graph: &Graph, story: &Story) -> Json {
         json!([bits(state.fate), end, doing, things, owners, steps])
     });
     let states: Vec<_> = states.collect();
-    let loom = story.loom.as_ref();
     json!({
         "title": story.title,
         "model": story.model,
@@ -327,8 +344,7 @@ pub fn data(graph: &Graph, story: &Story) -> Json {
         "start": start,
         "states": states,
         "figures": figures(graph),
-        "loom": loom.map(|(run, _)| schedule(run)),
-        "why": loom.map(|(_, why)| why),
+        "loom": story.loom.as_deref().map(schedule),
     })
 }
 
@@ -407,7 +423,7 @@ fn owners(graph: &Graph, tokens: &[String]) -> Vec<Vec<String>> {
         let (from, choice) = state.from;
         let mut owners = match all.get(from) {
             Some(owners) if n > 0 => owners.clone(),
-            _ => vec![String::new(); tokens.len()],
+            _ => tokens.iter().map(|t| first_owner(graph, t)).collect(),
         };
         let steps = &graph.states[from].steps;
         let step = steps.iter().find(|step| n > 0 && step.choice == choice);
@@ -422,6 +438,27 @@ fn owners(graph: &Graph, tokens: &[String]) -> Vec<Vec<String>> {
         all.push(owners);
     }
     all
+}
+
+/// Where a token is at the start: where it is seen first under a lock, or the
+/// thread that sends it first.
+fn first_owner(graph: &Graph, token: &str) -> String {
+    let token = Value::Atom(token.into());
+    let steps = graph.states.iter().flat_map(|state| &state.steps);
+    let all = steps.flat_map(|step| {
+        let world = &graph.states[step.to].world;
+        step.events.iter().map(move |event| (world, event))
+    });
+    let mut owners = all.filter_map(|(world, event)| match &event.what {
+        What::Lock(lock, saw) if saw.contains(&token) => {
+            Some(format!("in {}", world.objects[*lock].name))
+        }
+        What::Send(_, message, _) if message.contains(&token) => {
+            Some(world.threads[event.thread].name.clone())
+        }
+        _ => None,
+    });
+    owners.next().unwrap_or_default()
 }
 
 /// Where a token is after this, if this has to do with it.
@@ -447,10 +484,7 @@ fn moved(
         };
     }
     match &event.what {
-        What::End | What::Panic if owner == mine() => Some(String::new()),
-        What::Lock(lock, saw) if owner.is_empty() && saw.contains(&token) => {
-            Some(name(*lock))
-        }
+        What::End | What::Panic if owner == mine() => Some("dropped".into()),
         What::Send(channel, message, _) if message.contains(&token) => {
             Some(name(*channel))
         }

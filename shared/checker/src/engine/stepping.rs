@@ -87,8 +87,8 @@ fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), String> {
             say(telling.summary());
         }
         Mode::Story(file) => {
-            let run = story.loom.as_ref().map(|(run, _)| run.clone());
-            let run = run.unwrap_or_else(|| story::to_show(&graph));
+            let run =
+                story.loom.clone().unwrap_or_else(|| story::to_show(&graph));
             let told = telling.story(&run).unwrap_or_default();
             let text = format!("{}\n\n{told}", telling.summary());
             written(file, fs::write(file, text))?;
@@ -144,7 +144,7 @@ fn tell(
         None => None,
         Some(failure) if failure.is_not_seen() => None,
         Some(failure) => match agree::find(graph, &failure) {
-            Some(run) => Some((run, failure.why())),
+            Some(run) => Some(run),
             None if graph.cut.is_some() => None,
             None => {
                 let what = failure.headline;
