@@ -18,7 +18,11 @@ use classroom::planting::{Complaint, ended, failure, misuse};
 ///
 /// With no arguments: a list of all exercises.
 #[derive(Parser)]
-#[command(name = "cargo exercise", max_term_width = 80)]
+#[command(
+    name = "cargo exercise",
+    bin_name = "cargo exercise",
+    max_term_width = 80
+)]
 struct Args {
     /// Which exercise
     name: Option<String>,

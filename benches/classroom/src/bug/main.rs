@@ -17,7 +17,7 @@ use classroom::planting::{Complaint, ended, failure, judge, misuse};
 ///
 /// With no arguments: a list of all bugs.
 #[derive(Parser)]
-#[command(name = "cargo bug", max_term_width = 80)]
+#[command(name = "cargo bug", bin_name = "cargo bug", max_term_width = 80)]
 struct Args {
     /// Which bug
     #[arg(conflicts_with_all = ["all", "unplant"])]

@@ -21,6 +21,7 @@ pub fn write(folder: &Path, bugs: &[Bug]) -> Result<(), Complaint> {
     let models = game::models()?;
     let models = models.iter().map(|(side, model)| Game::of_model(side, model));
     let games: Vec<_> = bugs.chain(models).collect();
+    game::building();
     let mut rows = String::new();
     for game in &games {
         let summary =

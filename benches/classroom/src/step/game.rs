@@ -29,9 +29,12 @@ pub enum Place {
     Copy(Scratch),
 }
 
-/// What a user reads who waits.
-const BUILDING: &str =
-    "Building the pollers for the checker; the first time takes a minute.";
+/// Says why a user waits.
+pub fn building() {
+    out::complain(
+        "Building the pollers for the checker; the first time takes a minute.",
+    );
+}
 
 impl Place {
     /// Where this game is built: it is, when this returns.
@@ -39,7 +42,6 @@ impl Place {
     /// # Errors
     /// If the bug cannot be planted.
     pub fn of(game: &Game) -> Result<Self, Complaint> {
-        out::complain(BUILDING);
         let Some(name) = &game.bug else { return Ok(Place::Here) };
         let bugs = bugs::all()?;
         let bug = bugs.iter().find(|bug| bug.name == *name);
@@ -187,16 +189,17 @@ pub fn models() -> Result<Vec<(String, String)>, Complaint> {
     Ok(all)
 }
 
-/// Something about the models of both sides.
+/// Something about the models of both sides, whose graphs are cut if they
+/// have more states than this.
 ///
 /// # Errors
 /// If it does not build, or the engines differ.
-pub fn of_all(what: &str) -> Result<(), Complaint> {
-    out::complain(BUILDING);
+pub fn of_all(what: &str, most_states: &str) -> Result<(), Complaint> {
+    building();
     for side in ["mutex-poller", "channel-poller"] {
         let mut cargo = here();
         cargo.args(LOOM).args(["--package", side, "--"]);
-        let status = cargo.args(["--states", MOST_STATES, what]).status();
+        let status = cargo.args(["--states", most_states, what]).status();
         if !status.map_err(no_cargo)?.success() {
             return Err(failure(format!("{what} failed for {side}")));
         }

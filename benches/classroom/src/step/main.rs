@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use classroom::out;
 use classroom::planting::bugs::{self, Bug};
+use classroom::planting::judge::MOST_STATES;
 use classroom::planting::{
     Complaint, ended, failure, misuse, nearest, scratch,
 };
@@ -23,7 +24,7 @@ use game::{Game, Place};
 /// (`cargo loom -- --list`); the page about it is written to target/step. With
 /// no arguments: a list of all that can be stepped through.
 #[derive(Parser)]
-#[command(name = "cargo step", max_term_width = 80)]
+#[command(name = "cargo step", bin_name = "cargo step", max_term_width = 80)]
 struct Args {
     /// A bug, or a model of the pollers as they are
     name: Option<String>,
@@ -81,12 +82,16 @@ fn run(args: &Args) -> Result<(), Complaint> {
     let Some(name) = &args.name else {
         return match &args.all {
             Some(folder) => book::write(folder, &bugs),
-            None if args.figures => game::of_all("--figures"),
-            None if args.agree => game::of_all("--agree"),
+            None if args.figures => game::of_all("--figures", MOST_STATES),
+            // loom and the graph: of the biggest that takes minutes.
+            None if args.agree => game::of_all("--agree", "5000"),
             None => list(&bugs),
         };
     };
     let bug = bugs.iter().find(|bug| bug.name == *name && !args.here);
+    if bug.is_none_or(Bug::compiles) {
+        game::building();
+    }
     match bug {
         Some(bug) if !bug.compiles() => Err(misuse(format!(
             "{name} does not compile, so there is nothing to step through: \

@@ -18,6 +18,9 @@ pub fn exist(command: &str) -> Result<(), String> {
             };
             !there("") && !there("shared")
         }
+        ["cargo", "step", name, ..] if !name.starts_with('-') => {
+            !is_bug(name) && !models().contains(name)
+        }
         ["cargo", "exercise", name, ..] if !name.starts_with('-') => {
             !root().join("docs/exercises").join(name).is_dir()
         }
@@ -33,6 +36,13 @@ pub fn exist(command: &str) -> Result<(), String> {
     } else {
         Ok(())
     }
+}
+
+/// Whether a bug is called so.
+pub fn is_bug(name: &str) -> bool {
+    let file = |side: &str| format!("{side}/bugs/{name}.patch");
+    let files = [file("mutex-poller"), file("channel-poller")];
+    files.iter().any(|file| root().join(file).exists())
 }
 
 /// Whether this is a property: a model, or a test on real threads.

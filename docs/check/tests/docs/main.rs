@@ -167,6 +167,9 @@ const COVERED: &[(&str, &str)] = &[
     ("cargo record", ".ci/run"),
     ("cargo bless", "docs/check/tests/docs/main.rs"),
     ("cargo exercise", ".ci/run"),
+    ("cargo step", ".ci/run"),
+    ("node drive.mjs", ".ci/run"),
+    ("npm ci", ".ci/run"),
     ("cargo doc", ".ci/run"),
 ];
 
@@ -219,11 +222,7 @@ fn every_command_is_run_somewhere() {
 #[test]
 fn names_of_bugs_and_properties_exist() {
     let root = pages::root();
-    let planted = |name: &str| {
-        let side = |side: &str| format!("{side}/bugs/{name}.patch");
-        let files = [side("mutex-poller"), side("channel-poller")];
-        files.iter().any(|file| root.join(file).exists())
-    };
+    let planted = arguments::is_bug;
     let exercise = |name: &str| root.join("docs/exercises").join(name).is_dir();
     let mut complaints = Vec::new();
     for page in all() {

@@ -17,6 +17,11 @@ pub fn fresh(command: &str, old: &str) -> Result<String, String> {
             bug.stderr(Stdio::inherit());
             bug.output()
         }
+        (Some("cargo"), Some("step")) => {
+            let mut step = run("classroom", "step");
+            step.args(words).stderr(Stdio::inherit());
+            step.output()
+        }
         (Some("cargo"), Some("loom")) => {
             let cargo = std::env::var_os("CARGO").ok_or("no CARGO")?;
             let mut loom = Command::new(cargo);
@@ -29,7 +34,9 @@ pub fn fresh(command: &str, old: &str) -> Result<String, String> {
     };
     let out = out.map_err(|error| format!("{command}: {error}"))?;
     let text = String::from_utf8_lossy(&out.stdout).replace("\r\n", "\n");
-    let part = if !command.contains("cargo bug") {
+    let part = if command.starts_with("cargo step ") {
+        story(&text)
+    } else if !command.contains("cargo bug") {
         models(&text)
     } else if old.starts_with("error") {
         compiler(&text)
@@ -50,6 +57,12 @@ pub fn run(package: &str, program: &str) -> Command {
     run.args(["run", "--quiet", "--package", package, "--bin", program, "--"]);
     run.current_dir(root());
     run
+}
+
+/// The sentences, without the command.
+fn story(text: &str) -> String {
+    let (_, story) = text.split_once("\n\n").unwrap_or_default();
+    format!("{}\n", story.trim_end())
 }
 
 /// From the line under the model's name to the sentences; no legend.

@@ -104,12 +104,28 @@ pub(super) fn say(line: impl Display) {
 /// `elsewhere` has the names of the models of other programs that one command
 /// runs after each other.
 pub fn main(package: &str, models: Vec<Model>, elsewhere: &[&str]) -> ExitCode {
+    main_with(package, models, elsewhere, None)
+}
+
+/// Checks those models whose names have what the command line says in them.
+/// `elsewhere` has the names of the models of other programs that one command
+/// runs after each other.
+/// With `step`, a command that takes the name of a model, a failure ends with
+/// how to step through it.
+pub fn main_with(
+    package: &str,
+    models: Vec<Model>,
+    elsewhere: &[&str],
+    step: Option<&str>,
+) -> ExitCode {
     let args = match args() {
         Ok(args) => args,
         Err(error) => {
             eprintln!(
-                "error: {error}\n\nGive parts of names of models, and \
-                 --list, --exact or --json FILE."
+                "error: {error}\n\nGive parts of names of models, and --list, \
+                 --exact or --json FILE. To step through one\nmodel: --page \
+                 FILE, --terminal, or --replay --schedule STEPS; also \
+                 --spurious\nand --states MOST. Of all: --figures or --agree."
             );
             return ExitCode::from(2);
         }
@@ -161,6 +177,9 @@ pub fn main(package: &str, models: Vec<Model>, elsewhere: &[&str]) -> ExitCode {
         let json = json(model, &checked);
         if checked.failure.is_some() {
             failed += 1;
+            if let Some(step) = step.filter(|_| model.kind != Quantity::Plain) {
+                say(format!("Step through it: {step} {}", model.name));
+            }
             keep(package, model, &json);
         }
         report.push(json);
