@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use compare::facts;
 use compare::record::Poll;
-use shared::http::StatusCode;
+use shared::http::{Method, StatusCode};
 use shared::{HttpError, Settings, Status, Url};
 
 const MS: Duration = Duration::from_millis(1);
 
 fn poll(worker: usize, url: &str, start: u32, end: u32, ok: bool) -> Poll {
     let status =
-        if ok { Ok(Status(StatusCode::OK)) } else { Err(HttpError::Lost) };
+        if ok { Ok(Status(StatusCode::OK, Method::Head)) } else { Err(HttpError::Lost) };
     let (start, end) = (MS * start, MS * end);
     Poll { worker, url: Url::unchecked(url), start, end, status }
 }
