@@ -7,6 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, ValueEnum, value_parser};
 use shared::Settings;
 
+use crate::ask::Ask;
 use crate::design::Design;
 
 const JSON: &str = "\
@@ -62,6 +63,16 @@ pub struct Args {
     #[arg(long, value_name = "D", value_parser = more_than_zero,
           requires = "live")]
     timeout: Option<Duration>,
+    /// How URLs are asked for: by HEAD, by GET without reading the body, or
+    /// (auto) by HEAD and, where a server refuses that, by GET; a row says
+    /// (GET) if its answer is one [default: auto]
+    #[arg(
+        long,
+        value_name = "HOW",
+        requires = "live",
+        hide_possible_values = true
+    )]
+    method: Option<Ask>,
     /// How many made-up URLs
     #[arg(long, value_name = "N", default_value = "100",
           conflicts_with = "live",
@@ -134,6 +145,8 @@ pub enum Web {
         sources: Vec<String>,
         /// For one request.
         timeout: Duration,
+        /// By which method.
+        ask: Ask,
     },
     /// The made-up one.
     Fake {
@@ -195,6 +208,7 @@ impl Args {
             Web::Live {
                 sources: self.sources,
                 timeout: self.timeout.unwrap_or(Duration::from_secs(10)),
+                ask: self.method.unwrap_or(Ask::Auto),
             }
         } else {
             Web::Fake {

@@ -11,13 +11,13 @@ use shared::http::fake::FakeHttp;
 use shared::{HttpClient, Log, Report, Settings, Url};
 
 use crate::args::{Plan, Web};
+use crate::ask::Ask;
 use crate::design::Design;
 use crate::facts::{self, Due};
 use crate::json::Runs;
 use crate::measure::{CpuClock, peak_rss_bytes};
-use crate::out::{Console, Failure, complain, say};
+use crate::out::{Failure, complain, say};
 use crate::record::{Poll, Recorder};
-use crate::urls;
 
 /// What came of one run.
 pub struct Outcome {
@@ -58,7 +58,9 @@ impl Outcome {
 /// If the plan cannot be, or threads could not be had.
 pub fn run(plan: Plan) -> Result<(), Failure> {
     match &plan.web {
-        Web::Live { sources, timeout } => live(&plan, sources, *timeout),
+        Web::Live { sources, timeout, ask } => {
+            live(&plan, sources, *timeout, *ask)
+        }
         &Web::Fake { urls, latency, seed, faults } => {
             let name = |n| format!("https://site-{n}.example/");
             let urls: Vec<Url> =
@@ -80,8 +82,10 @@ fn live(
     plan: &Plan,
     sources: &[String],
     timeout: Duration,
+    ask: Ask,
 ) -> Result<(), Failure> {
-    use shared::http::ureq::UreqHttp;
+    use crate::live::LiveHttp;
+    use crate::{out::Console, urls};
     let finished = [Design::Mutex, Design::Channel];
     if let Some(other) = plan.designs.iter().find(|d| !finished.contains(d)) {
         return Err(Failure::Usage(format!(
@@ -99,11 +103,12 @@ fn live(
     }
     let urls = urls::read(sources)?;
     let log = Console { listings: !plan.json };
-    run_all(plan, urls, || UreqHttp::new(timeout), &log)
+    let http = LiveHttp::new(ask, timeout)?;
+    run_all(plan, urls, || &http, &log)
 }
 
 #[cfg(not(feature = "web"))]
-fn live(_: &Plan, _: &[String], _: Duration) -> Result<(), Failure> {
+fn live(_: &Plan, _: &[String], _: Duration, _: Ask) -> Result<(), Failure> {
     Err(Failure::Usage("--live: built without the feature `web`".into()))
 }
 

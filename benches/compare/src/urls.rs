@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use shared::Url;
+use shared::url::UrlError;
 
 use crate::out::{Failure, complain};
 
@@ -49,10 +50,9 @@ struct List {
 impl List {
     /// Adds a URL; said, and not added, if it is there already.
     fn add(&mut self, text: &str, place: &str) -> Result<(), Failure> {
-        let url = text.parse::<Url>().map_err(|why| {
-            // Not the text itself: a password may stand in it.
+        let url = parse(text).map_err(|why| {
             let what = if place == text { "argument" } else { place };
-            let shown = Url::unchecked(text);
+            let shown = without_login(text);
             Failure::Usage(format!("{what}: no URL: {shown}: {why}"))
         })?;
         if let Some(first) = self.places.get(&url) {
@@ -84,7 +84,8 @@ impl List {
         match read {
             Ok(bytes) => self.add_text(name, &bytes),
             Err(error) => Err(Failure::Usage(format!(
-                "{name}: {}: name a file of URLs, or a URL with its http://",
+                "{}: {}: name a file of URLs, or a URL with its http://",
+                without_login(name),
                 in_short(&error)
             ))),
         }
@@ -113,6 +114,43 @@ impl List {
                 "{name}: no URL in it: write one on each line"
             )))
         }
+    }
+}
+
+/// A URL as a user types it: with the letters of any language in its host
+/// and path, which are encoded as browsers do.
+///
+/// # Errors
+/// Says why it cannot be polled.
+pub fn parse(text: &str) -> Result<Url, String> {
+    let in_words = |why: url::ParseError| match why {
+        url::ParseError::InvalidPort => UrlError::Port.to_string(),
+        why => format!("it cannot be polled: {why}"),
+    };
+    let url = match text.parse::<Url>() {
+        Err(UrlError::NotAscii) => {
+            let encoded = url::Url::parse(text.trim()).map_err(in_words)?;
+            encoded.as_str().parse()
+        }
+        url => url,
+    };
+    let url: Url = url.map_err(|why| why.to_string())?;
+    // What the client will make of it.
+    url::Url::parse(url.as_str()).map_err(in_words)?;
+    Ok(url)
+}
+
+/// A text that may be meant as a URL, without what may be meant as a user
+/// name and a password: all from `//` to the last `@`.
+pub fn without_login(text: &str) -> String {
+    let Some((before, host)) = text.rsplit_once('@') else {
+        return text.into();
+    };
+    match before.split_once("//") {
+        Some((scheme, _)) => format!("{scheme}//***@{host}"),
+        // `me:secret@host`; but `list@home.txt` is a file.
+        None if before.contains(':') => format!("***@{host}"),
+        None => text.into(),
     }
 }
 

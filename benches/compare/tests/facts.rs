@@ -10,8 +10,11 @@ use shared::{HttpError, Settings, Status, Url};
 const MS: Duration = Duration::from_millis(1);
 
 fn poll(worker: usize, url: &str, start: u32, end: u32, ok: bool) -> Poll {
-    let status =
-        if ok { Ok(Status(StatusCode::OK, Method::Head)) } else { Err(HttpError::Lost) };
+    let status = if ok {
+        Ok(Status(StatusCode::OK, Method::Head))
+    } else {
+        Err(HttpError::Lost)
+    };
     let (start, end) = (MS * start, MS * end);
     Poll { worker, url: Url::unchecked(url), start, end, status }
 }

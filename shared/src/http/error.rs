@@ -78,7 +78,9 @@ impl fmt::Display for HttpError {
             HttpError::OtherScheme => "redirect to neither http nor https",
             HttpError::BadAnswer => "not an HTTP answer",
             HttpError::NotTls => "does not speak TLS",
-            HttpError::UnknownAuthority => "certificate from an unknown authority",
+            HttpError::UnknownAuthority => {
+                "certificate from an unknown authority"
+            }
             HttpError::Expired => "certificate expired",
             HttpError::NotYetValid => "certificate not valid yet",
             HttpError::WrongHost => "certificate for another host",

@@ -97,7 +97,7 @@ fn is_lookup(error: &io::Error) -> bool {
 /// Whether this process or system can open no more files: there is no kind
 /// for that either. On Unix it is `EMFILE` or `ENFILE`, on Windows
 /// `WSAEMFILE`.
-fn is_files(error: &io::Error) -> bool {
+pub fn is_files(error: &io::Error) -> bool {
     match error.raw_os_error() {
         Some(23 | 24) => cfg!(unix),
         Some(10_024) => cfg!(windows),

@@ -7,8 +7,8 @@ use std::panic::resume_unwind;
 use std::time::Duration;
 
 use checker::{Condvar, Mutex, run};
-use shared::http::{Method, StatusCode};
 use shared::http::fake::Answer;
+use shared::http::{Method, StatusCode};
 use shared::{HttpClient, HttpError, Log, States, Status, Url};
 
 use crate::config::{Config, url};
