@@ -1,6 +1,7 @@
 //! What the command line asks for.
 
 use std::num::{NonZeroU64, NonZeroUsize};
+use std::process;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -9,6 +10,8 @@ use shared::Settings;
 
 use crate::ask::Ask;
 use crate::design::Design;
+use crate::out::complain;
+use crate::shown::without_logins;
 
 const JSON: &str = "\
 JSON: one object, {\"runs\": [...]}, a run for each poller, each with
@@ -167,7 +170,10 @@ impl Args {
     pub fn read() -> Mode {
         match std::env::args_os().len() {
             0 | 1 => Mode::Demo,
-            _ => Mode::Run(Args::parse().plan()),
+            _ => {
+                let args = Args::try_parse();
+                Mode::Run(args.unwrap_or_else(|error| refuse(&error)).plan())
+            }
         }
     }
 
@@ -223,6 +229,17 @@ impl Args {
 
 const AT_LEAST_ONE: &str = "clap has refused 0";
 const ZERO: Duration = Duration::ZERO;
+
+/// Says what is wrong as clap does, but shows no password and nothing that a
+/// terminal would obey; or prints the help.
+fn refuse(error: &clap::Error) -> ! {
+    if error.use_stderr() {
+        let text = error.render().to_string();
+        complain(&without_logins(text.trim_end()));
+        process::exit(error.exit_code());
+    }
+    error.exit()
+}
 
 /// A name of a design, or `both`.
 fn designs() -> impl TypedValueParser<Value = Designs> {

@@ -20,6 +20,7 @@ pub mod measure;
 pub mod out;
 pub mod record;
 pub mod run;
+pub mod shown;
 pub mod timeline;
 #[cfg(feature = "web")]
 pub mod urls;

@@ -8,6 +8,7 @@ use std::process;
 use shared::{HttpError, Log, States, Url};
 
 use crate::facts;
+use crate::shown::printable;
 
 /// Writes a line to stdout. `compare | head -1` closes it early: then there
 /// is nobody left to work for, and the program ends quietly.
@@ -26,9 +27,10 @@ pub fn say(line: impl fmt::Display) {
     }
 }
 
-/// Writes a line to stderr, if anybody listens.
+/// Writes a line to stderr, if anybody listens. What users and servers wrote
+/// may be part of it.
 pub fn complain(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    let _ = writeln!(io::stderr().lock(), "{}", printable(line));
 }
 
 /// Why `compare` did not do as it was told.

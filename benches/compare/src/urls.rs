@@ -9,6 +9,7 @@ use shared::Url;
 use shared::url::UrlError;
 
 use crate::out::{Failure, complain};
+use crate::shown::without_login;
 
 /// Reads every argument: one with `://` is a URL, `-` is standard input, and
 /// anything else is a file with one URL a line and comments after `#`.
@@ -138,20 +139,6 @@ pub fn parse(text: &str) -> Result<Url, String> {
     // What the client will make of it.
     url::Url::parse(url.as_str()).map_err(in_words)?;
     Ok(url)
-}
-
-/// A text that may be meant as a URL, without what may be meant as a user
-/// name and a password: all from `//` to the last `@`.
-pub fn without_login(text: &str) -> String {
-    let Some((before, host)) = text.rsplit_once('@') else {
-        return text.into();
-    };
-    match before.split_once("//") {
-        Some((scheme, _)) => format!("{scheme}//***@{host}"),
-        // `me:secret@host`; but `list@home.txt` is a file.
-        None if before.contains(':') => format!("***@{host}"),
-        None => text.into(),
-    }
 }
 
 /// A `#` begins a comment at the beginning of a line or after a blank: one

@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use ureq::Proxy;
 use url::{Host, Url};
 
-use crate::urls::without_login;
+use crate::shown::without_login;
 
 /// The proxies of this environment.
 #[derive(Debug, Default)]
