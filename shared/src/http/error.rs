@@ -35,6 +35,8 @@ pub enum HttpError {
     NotTls,
     /// No authority that this machine trusts has signed the certificate.
     UnknownAuthority,
+    /// The certificate is its own authority.
+    SelfSigned,
     /// The certificate was valid once.
     Expired,
     /// The certificate will be valid; or our clock is wrong.
@@ -81,6 +83,7 @@ impl fmt::Display for HttpError {
             HttpError::UnknownAuthority => {
                 "certificate from an unknown authority"
             }
+            HttpError::SelfSigned => "self-signed certificate",
             HttpError::Expired => "certificate expired",
             HttpError::NotYetValid => "certificate not valid yet",
             HttpError::WrongHost => "certificate for another host",

@@ -81,6 +81,13 @@ fn of_certificate(error: &Certificate) -> HttpError {
         Certificate::NotValidForName
         | Certificate::NotValidForNameContext { .. } => HttpError::WrongHost,
         Certificate::UnknownIssuer => HttpError::UnknownAuthority,
+        // There is no kind for a certificate that is its own authority, which
+        // is what `openssl req -x509` makes: only webpki's name for it.
+        Certificate::Other(other)
+            if format!("{other:?}").contains("CaUsedAsEndEntity") =>
+        {
+            HttpError::SelfSigned
+        }
         _ => HttpError::BadCertificate,
     }
 }
