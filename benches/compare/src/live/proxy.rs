@@ -57,7 +57,12 @@ impl Proxies {
 }
 
 fn parse(name: &str, value: &str) -> Result<Proxy, String> {
-    Proxy::new(value).map_err(|_| {
+    let scheme = if value.contains("://") { "" } else { "http://" };
+    let whole = format!("{scheme}{value}");
+    // `Proxy` takes port 99999 for the standard one.
+    let is_url = Url::parse(&whole).is_ok_and(|url| url.has_host());
+    let proxy = Proxy::new(&whole).ok().filter(|_| is_url);
+    proxy.ok_or_else(|| {
         let shown = without_login(value);
         format!(
             "the environment variable {name} names no proxy: {shown}: write \

@@ -81,7 +81,7 @@ fn serve(config: Arc<ServerConfig>) -> SocketAddr {
     accept(move |stream| answer(&config, stream))
 }
 
-fn named(name: &str) -> CertificateParams {
+pub fn named(name: &str) -> CertificateParams {
     let mut params = CertificateParams::new([name.to_string()]).unwrap();
     params.distinguished_name.push(DnType::CommonName, name);
     params
