@@ -21,6 +21,7 @@ pub mod out;
 pub mod record;
 pub mod run;
 pub mod shown;
+pub mod signals;
 pub mod timeline;
 #[cfg(feature = "web")]
 pub mod urls;

@@ -18,6 +18,7 @@ use crate::json::Runs;
 use crate::measure::{CpuClock, peak_rss_bytes};
 use crate::out::{Failure, complain, say};
 use crate::record::{Poll, Recorder};
+use crate::signals;
 
 /// What came of one run.
 pub struct Outcome {
@@ -284,7 +285,7 @@ impl Interrupt {
     pub fn install() -> Result<Self, Failure> {
         let pending = Arc::new(Pending::default());
         let handler = pending.clone();
-        ctrlc::set_handler(move || handler.pressed()).map_err(|error| {
+        signals::listen(move || handler.pressed()).map_err(|error| {
             Failure::Failed(format!("cannot listen for Ctrl-C: {error}"))
         })?;
         Ok(Interrupt(pending))
