@@ -165,6 +165,7 @@ fn bad_input_is_refused_with_its_reason() {
     let empty = file("empty", b"");
     let comments = file("comments", b"# none\n\n  # here\n");
     let latin = file("latin", b"https://a/\nhttps://\xfc/\n");
+    let escape = file("escape", b"http://a/\x1b[31mred\n");
     let wrong = file("wrong", b"# one\nhttps://a/\nftp://me:pw@b/\n");
     let folder = folder.to_str().unwrap();
     for (args, why) in [
@@ -174,7 +175,18 @@ fn bad_input_is_refused_with_its_reason() {
         (vec!["--live", &comments], "no URL in it"),
         (vec!["--live", folder], "a folder"),
         (vec!["--live", &latin], ":2: not UTF-8"),
-        (vec!["--live", &wrong], ":3: no URL: ftp://b/: it must begin"),
+        (vec!["--live", &wrong], ":3: no URL: ftp://***@b/: it must begin"),
+        (vec!["--live", &escape], ":1: no URL: http://a/\\u{1b}[31mred: "),
+        (vec!["--live", "\u{1b}[31m"], "\\u{1b}[31m: there is no such"),
+        (vec!["--live", "http://::1/"], "http://[::1]/"),
+        (vec!["--live", "http://me:pw@1.2.3.4.5/"], "invalid IPv4"),
+        (vec!["--live", "http:/me:pw@b/"], "***@b/: there is no such"),
+        (vec!["--live", "me:pw@b"], "***@b: there is no such"),
+        (vec!["--live", "http://me:p/w:pw@b/"], "port"),
+        (vec!["--live=http://me:pw@b/"], "http://***@b/"),
+        (vec!["http://me:pw@b/"], "--live"),
+        (vec!["--method", "get"], "--live"),
+        (vec!["--live", "http://a/", "--method", "post"], "auto, head, get"),
         (vec!["--live", "http://"], "names no host"),
         (vec!["--live", "-"], "no URL in it"),
         (vec!["https://a/"], "--live"),
@@ -198,9 +210,10 @@ fn bad_input_is_refused_with_its_reason() {
         assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
         assert!(said.contains(why), "{args:?}: {said}");
         assert!(!said.contains("panicked") && !said.contains(":pw"));
+        assert!(!said.contains('\u{1b}'), "{said:?}");
         assert!(output.stdout.is_empty(), "{args:?}");
     }
-    for path in [empty, comments, latin, wrong] {
+    for path in [empty, comments, latin, escape, wrong] {
         std::fs::remove_file(path).unwrap();
     }
 }

@@ -18,7 +18,7 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
-use super::words::{Why, of_lookup};
+use super::words::{Why, is_full, of_lookup};
 
 /// Most lookups at a time.
 pub const MOST: usize = 64;
@@ -92,7 +92,7 @@ impl Lookups {
         let (desk, name) = (self.0.clone(), name.to_string());
         let (key, result) = (name.clone(), found.clone());
         let work = move || {
-            let addresses = (desk.find)(&name).map_err(|e| of_lookup(&e));
+            let addresses = desk.find(&name);
             let mut under_way = desk.lock();
             under_way.remove(&name);
             let _ = result.set(addresses);
@@ -109,6 +109,18 @@ impl Lookups {
 type UnderWay<'a> = MutexGuard<'a, HashMap<String, Arc<OnceLock<Found>>>>;
 
 impl Desk {
+    fn find(&self, name: &str) -> Found {
+        // A lookup opens files, and does not always say that it could not.
+        let was_full = is_full();
+        (self.find)(name).map_err(|error| {
+            if was_full || is_full() {
+                HttpError::TooManyFiles
+            } else {
+                of_lookup(&error)
+            }
+        })
+    }
+
     fn lock(&self) -> UnderWay<'_> {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }

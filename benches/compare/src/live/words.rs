@@ -92,12 +92,16 @@ fn of_certificate(error: &Certificate) -> HttpError {
     }
 }
 
+/// Whether this process can open no file now.
+pub fn is_full() -> bool {
+    let socket = UdpSocket::bind(("127.0.0.1", 0));
+    socket.is_err_and(|error| is_files(&error))
+}
+
 /// What is wrong if a name has no address: the standard library has no kinds
 /// for that, only texts, which come from the system.
 pub fn of_lookup(error: &io::Error) -> HttpError {
-    // A lookup needs a file itself, and does not say when it gets none.
-    let full = UdpSocket::bind(("127.0.0.1", 0)).err();
-    if full.is_some_and(|error| is_files(&error)) || is_files(error) {
+    if is_files(error) {
         return HttpError::TooManyFiles;
     }
     let text = error.to_string();

@@ -7,6 +7,7 @@ mod methods;
 mod proxies;
 mod redirects;
 mod server;
+mod shortage;
 mod tls;
 mod words;
 
