@@ -14,6 +14,14 @@ use crate::out::complain;
 use crate::shown::without_logins;
 
 const JSON: &str = "\
+LIVE: each poll is a connection of its own. Ten redirects are followed; a user
+and password in a URL go along on the same host only. HTTPS trusts whom this
+machine trusts (on Linux, SSL_CERT_FILE names another list of authorities).
+Proxies are those of the environment: http_proxy, https_proxy, all_proxy, as
+http://, https:// or socks5h://, except for the hosts in no_proxy.
+Left out: HTTP/2 and 3, cookies, logins other than basic, client certificates,
+proxy scripts (PAC), .netrc.
+
 JSON: one object, {\"runs\": [...]}, a run for each poller, each with
   poller, workers, urls, rounds (null: no end), polls,
   elapsed_ns      from the start of the first worker to the end of the last
@@ -62,7 +70,8 @@ pub struct Args {
     /// --live]
     #[arg(long, value_name = "R", value_parser = at_least_one())]
     rounds: Option<u64>,
-    /// Give up on a request after this long [default: 10s]
+    /// Give up on a request, with its redirects, after this long; a GET after
+    /// HEAD is a request of its own [default: 10s]
     #[arg(long, value_name = "D", value_parser = more_than_zero,
           requires = "live")]
     timeout: Option<Duration>,

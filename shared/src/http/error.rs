@@ -94,7 +94,7 @@ impl fmt::Display for HttpError {
             HttpError::ProxyRefused => "proxy refused",
             HttpError::Lost => "connection lost",
             HttpError::TooManyFiles => "too many open files",
-            HttpError::NoLocalAddress => "no free local port",
+            HttpError::NoLocalAddress => "no local address or port",
             HttpError::OutOfMemory => "out of memory or threads",
             HttpError::Panicked => "the client panicked",
         })

@@ -76,7 +76,8 @@ fn of_the_system(error: &io::Error) -> HttpError {
         ErrorKind::ConnectionRefused => HttpError::Refused,
         ErrorKind::HostUnreachable
         | ErrorKind::NetworkUnreachable
-        | ErrorKind::NetworkDown => HttpError::Unreachable,
+        | ErrorKind::NetworkDown
+        | ErrorKind::PermissionDenied => HttpError::Unreachable,
         ErrorKind::AddrNotAvailable => HttpError::NoLocalAddress,
         ErrorKind::OutOfMemory => HttpError::OutOfMemory,
         // rustls reports a bad certificate or handshake like this.

@@ -146,7 +146,7 @@ impl Connect {
         stream.set_timeout(left(details)?);
         let tls = self.0.tls.clone().map_err(Why::from)?;
         let host = details.uri.host().unwrap_or_default();
-        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let host = host.trim_start_matches('[').trim_end_matches([']', '.']);
         let name = ServerName::try_from(host.to_string());
         let name = name.map_err(|_| Why::from(HttpError::WrongHost))?;
         let mut tls = ClientConnection::new(tls, name)?;

@@ -168,7 +168,7 @@ fn is_refusal(head: Result<Status, Why>) -> bool {
 
 /// The URL as it is sent: without the login, which goes into a header, and
 /// without the fragment, which is for browsers.
-fn bare(target: &url::Url) -> url::Url {
+pub fn bare(target: &url::Url) -> url::Url {
     let mut bare = target.clone();
     // They fail for URLs without a host; ours have one.
     let _ = bare.set_username("");

@@ -7,7 +7,9 @@ mod methods;
 mod proxies;
 mod redirects;
 mod server;
+#[cfg(target_os = "linux")]
 mod shortage;
+#[cfg(target_os = "linux")]
 mod tls;
 mod words;
 

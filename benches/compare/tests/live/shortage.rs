@@ -8,7 +8,6 @@ use crate::server::{OK, serve_stream};
 
 /// Fifty workers that may open few files: those that get one wait for an
 /// answer until others have got none.
-#[cfg(target_os = "linux")]
 #[test]
 fn too_many_open_files_are_called_so() {
     for host in ["127.0.0.1", "localhost"] {

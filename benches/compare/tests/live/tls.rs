@@ -106,7 +106,6 @@ pub fn rows(command: &mut Command, urls: &[String]) -> Vec<String> {
     urls.iter().map(row).collect()
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn tls_says_why_it_fails() {
     let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
@@ -145,7 +144,6 @@ fn tls_says_why_it_fails() {
 }
 
 /// An address has a certificate, too.
-#[cfg(target_os = "linux")]
 #[test]
 fn an_address_may_have_a_certificate() {
     let ours = Authority::new("address");
@@ -154,7 +152,6 @@ fn an_address_may_have_a_certificate() {
     assert_eq!(rows(&mut compare(&ours.file, &urls), &urls), ["200 OK"]);
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn a_machine_without_authorities_says_so() {
     let ours = Authority::new("nothing");

@@ -1,10 +1,11 @@
 //! Why there was no answer, in words that tell whose fault it is.
 
-use std::io::{Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 
 use crate::server::{accept, nobody, serve, serve_stream, wait_for_the_end};
 use crate::{auto, client, row};
 use compare::ask::Ask;
+use compare::live::words::why;
 use compare::shown::{printable, without_login, without_logins};
 use compare::urls::parse;
 
@@ -32,6 +33,30 @@ fn what_went_wrong_has_a_name() {
     });
     let url = format!("https://{plain}/");
     assert_eq!(auto(&url), "does not speak TLS");
+}
+
+#[test]
+fn what_the_system_says_has_a_name() {
+    let in_words = |error: io::Error| why(&error.into()).error.to_string();
+    for (kind, said) in [
+        (ErrorKind::TimedOut, "timed out"),
+        (ErrorKind::ConnectionRefused, "refused"),
+        (ErrorKind::HostUnreachable, "unreachable"),
+        (ErrorKind::NetworkUnreachable, "unreachable"),
+        (ErrorKind::NetworkDown, "unreachable"),
+        (ErrorKind::PermissionDenied, "unreachable"),
+        (ErrorKind::ConnectionReset, "connection lost"),
+        (ErrorKind::BrokenPipe, "connection lost"),
+        (ErrorKind::AddrNotAvailable, "no local address or port"),
+        (ErrorKind::OutOfMemory, "out of memory or threads"),
+    ] {
+        assert_eq!(in_words(kind.into()), said, "{kind}");
+    }
+    let files = if cfg!(windows) { &[10_024][..] } else { &[23, 24] };
+    for &code in files {
+        let error = io::Error::from_raw_os_error(code);
+        assert_eq!(in_words(error), "too many open files");
+    }
 }
 
 /// The server's first bytes come, and the rest does not.
@@ -113,4 +138,19 @@ fn a_terminal_is_given_nothing_to_obey() {
     let text = "a\u{1b}[31m\r\u{9b}m\u{202e}\u{7f}\tb\n\u{fc}";
     let shown = "a\\u{1b}[31m\\u{d}\\u{9b}m\\u{202e}\\u{7f}\\u{9}b\n\u{fc}";
     assert_eq!(printable(text), shown);
+}
+
+/// Whatever is typed is refused when it is read, or can be asked for.
+#[test]
+fn what_is_taken_can_be_asked_for() {
+    use ureq::http::Uri;
+    let end = serve(|_| "HTTP/1.1 204 x\r\n\r\n");
+    for c in (0..=255).filter_map(char::from_u32) {
+        for form in ["/x%c", "/?%c", "/x%cy#%c", "/%c%c/../x"] {
+            let url = end.url(&form.replace("%c", &c.to_string()));
+            let Ok(url) = parse(&url) else { continue };
+            let sent = compare::live::bare(&url.as_str().parse().unwrap());
+            assert!(sent.as_str().parse::<Uri>().is_ok(), "{sent}");
+        }
+    }
 }
