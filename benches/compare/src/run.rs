@@ -269,11 +269,11 @@ impl Pending {
         if self.came.swap(true, Ordering::SeqCst) {
             process::exit(130);
         }
-        complain("Stopping: what has begun is finished. Again: at once.");
         let stop = self.stop().clone();
         if let Some(stop) = stop {
             stop();
         }
+        complain("Stopping: what has begun is finished. Again: at once.");
     }
 }
 

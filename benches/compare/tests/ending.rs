@@ -8,11 +8,13 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
+use std::time::Duration;
 
-const URLS: usize = 20;
+const URLS: usize = 8;
 const WORKERS: usize = 2;
+const SLOW: Duration = Duration::from_millis(100);
 
-/// A server that holds all answers back until it is told to send them.
+/// A server that holds the first answers back until it is told to send them.
 struct Held {
     urls: Vec<String>,
     requests: Receiver<()>,
@@ -27,14 +29,14 @@ impl Held {
         let released = Arc::new((Mutex::new(false), Condvar::new()));
         let wait = released.clone();
         thread::spawn(move || {
-            for stream in listener.incoming() {
+            for (n, stream) in listener.incoming().enumerate() {
                 let (wait, asked) = (wait.clone(), asked.clone());
                 let stream = stream.unwrap();
                 thread::spawn(move || {
                     let _ = asked.send(());
                     let held = wait.0.lock().unwrap();
                     drop(wait.1.wait_while(held, |open| !*open).unwrap());
-                    answer(stream);
+                    answer(stream, n >= WORKERS);
                 });
             }
         });
@@ -56,11 +58,17 @@ impl Held {
     }
 }
 
-fn answer(mut stream: TcpStream) {
+/// Answers; slowly, if a worker that begins this request might not have heard
+/// yet that it should not.
+fn answer(mut stream: TcpStream, slowly: bool) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut line = String::new();
     while reader.read_line(&mut line).is_ok_and(|n| n > 2) {
         line.clear();
+    }
+    if slowly {
+        let _ = stream.set_read_timeout(Some(SLOW));
+        let _ = stream.read(&mut [0]);
     }
     let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
 }
