@@ -45,6 +45,11 @@ fn plain_http_is_passed_on_by_its_whole_url() {
     assert!(request.contains(login), "{request}");
     assert_eq!(row(&http, "http://a.example:81/"), "200 OK");
     assert_eq!(proxy.asked(), ["HEAD http://a.example:81/ HTTP/1.1"]);
+    // A login is for the site, in a header; a proxy may log its URL.
+    assert_eq!(row(&http, "http://you:pw@a.example/"), "200 OK");
+    let request = proxy.requests.recv().unwrap().to_lowercase();
+    assert!(request.starts_with("head http://a.example/ "), "{request}");
+    assert!(request.contains("\r\nauthorization: basic "), "{request}");
     // This one is for plain http only.
     assert_eq!(row(&http, "https://a.example/"), "no such host");
 }

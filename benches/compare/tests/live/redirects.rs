@@ -1,11 +1,13 @@
 //! Where redirects lead, and what goes along.
 
+use std::io::{Read, Write};
+
 use compare::ask::Ask;
 use compare::live::redirect::next;
 use ureq::http::{HeaderValue, Response};
 
-use crate::server::{OK, Server, serve};
-use crate::{PATIENCE, auto, client, row};
+use crate::server::{OK, Server, serve, serve_stream};
+use crate::{PATIENCE, TIMEOUT, auto, client, row};
 
 const START: &str = "/dir/page?q=1";
 
@@ -105,6 +107,19 @@ fn redirects_are_followed_ten_times() {
     let ring = serve(|_| "HTTP/1.1 301 x\r\nLocation: /again\r\n\r\n");
     assert_eq!(auto(&ring.url("/")), "too many redirects");
     assert_eq!(ring.asked().len(), 11);
+}
+
+/// Each redirect comes in time, all of them together do not.
+#[test]
+fn the_time_out_is_for_all_redirects_together() {
+    let slow = serve_stream(|_, stream| {
+        let _ = stream.set_read_timeout(Some(TIMEOUT / 2));
+        let _ = stream.read(&mut [0]);
+        let again = b"HTTP/1.1 302 x\r\nLocation: /\r\n\r\n";
+        let _ = stream.write_all(again);
+    });
+    let http = client(Ask::Head, TIMEOUT);
+    assert_eq!(row(&http, &slow.url("/")), "timed out");
 }
 
 #[test]
