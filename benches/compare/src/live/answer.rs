@@ -4,7 +4,7 @@
 //! with 130 headers, or with 70 kB of them, or with a malformed one, is an
 //! answer.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, Read, Write};
 
 use rustls::{ClientConnection, StreamOwned};
 use shared::HttpError;
@@ -37,7 +37,7 @@ pub struct Connection {
 impl Connection {
     /// Passes everything on.
     pub fn raw(stream: Stream) -> Self {
-        let buffers = LazyBuffers::new(128 * 1024, 128 * 1024);
+        let buffers = LazyBuffers::new(2 * LONGEST, 2 * LONGEST);
         Connection { stream, buffers, lines: None, origin: None }
     }
 
@@ -47,7 +47,7 @@ impl Connection {
         Connection { lines, origin, ..Connection::raw(stream) }
     }
 
-    fn read(&mut self) -> io::Result<usize> {
+    fn read(&mut self) -> Result<usize, Error> {
         let mut bytes = [0; 4096];
         let read = self.stream.read(&mut bytes)?;
         let bytes = bytes.get(..read).unwrap_or_default();
@@ -56,8 +56,8 @@ impl Connection {
             None => bytes.to_vec(),
         };
         let room = self.buffers.input_append_buf().get_mut(..kept.len());
-        let full = || io::Error::from(ErrorKind::InvalidData);
-        room.ok_or_else(full)?.copy_from_slice(&kept);
+        let full = Why::from(HttpError::BadAnswer);
+        room.ok_or(full)?.copy_from_slice(&kept);
         self.buffers.input_appended(kept.len());
         Ok(read)
     }
@@ -92,7 +92,7 @@ impl Transport for Connection {
             // Something came, though perhaps nothing that matters.
             Ok(1..) => Ok(true),
             Ok(0) => Err(silent(HttpError::Lost)),
-            Err(error) => match why(&error.into()).error {
+            Err(error) => match why(&error).error {
                 error @ (HttpError::Lost | HttpError::TimedOut) => {
                     Err(silent(error))
                 }

@@ -155,7 +155,8 @@ impl Connect {
     }
 }
 
-fn is_socks(proxy: &Proxy) -> bool {
+/// Whether a proxy passes bytes on and knows nothing of HTTP.
+pub fn is_socks(proxy: &Proxy) -> bool {
     !matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https)
 }
 

@@ -25,11 +25,12 @@ use shared::http::{Method, StatusCode};
 use shared::{HttpClient, HttpError, Status, Url};
 use ureq::config::Config;
 use ureq::http::{Response, Uri};
-use ureq::{Agent, Body, Proxy};
+use ureq::typestate::WithoutBody;
+use ureq::{Agent, Body, Proxy, RequestBuilder};
 
 use crate::ask::Ask;
 use crate::out::Failure;
-use connect::Connect;
+use connect::{Connect, is_socks};
 use lookup::Lookups;
 use proxy::Proxies;
 use words::{Why, why};
@@ -71,6 +72,9 @@ impl LiveHttp {
             .max_redirects_will_error(false)
             // See `UreqHttp`: what comes late must not become an answer.
             .max_idle_connections(0)
+            // Those of a connection below ours, which pass bytes on.
+            .input_buffer_size(8 * 1024)
+            .output_buffer_size(8 * 1024)
             .build();
         let agent = Agent::with_parts(config, Connect::default(), lookups);
         LiveHttp { agent, ask, timeout, proxies }
@@ -105,27 +109,53 @@ impl LiveHttp {
             Method::Head => self.agent.head(uri),
             Method::Get => self.agent.get(uri),
         };
-        let mut request = request.header("Connection", "close");
-        if !target.username().is_empty() || target.password().is_some() {
-            let password = target.password().unwrap_or_default();
-            let login = basic(target.username(), password);
-            request = request.header("Authorization", login);
-        }
         let proxy = self.proxies.for_url(target);
-        let forward = proxy.filter(|_| target.scheme() == "http");
-        if let Some(login) = forward.and_then(login_of) {
-            request = request.header("Proxy-Authorization", login);
-        }
+        let reader = proxy.filter(|proxy| reads(proxy, target));
+        let request = with_logins(request, target, reader);
         let config = request.config().timeout_global(Some(left));
         let request = config.proxy(proxy.cloned()).build();
         let answer = request.call().map_err(|error| why(&error))?;
-        let refused =
-            answer.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED;
-        if forward.is_some() && refused {
+        if reader.is_some() && answer.status() == PROXY_LOGIN {
             return Err(HttpError::ProxyRefused.into());
         }
         Ok(answer)
     }
+}
+
+const PROXY_LOGIN: StatusCode = StatusCode::PROXY_AUTHENTICATION_REQUIRED;
+
+/// Whether a proxy sees the requests that it passes on: plain HTTP, unless
+/// the proxy knows nothing of HTTP.
+fn reads(proxy: &Proxy, target: &url::Url) -> bool {
+    target.scheme() == "http" && !is_socks(proxy)
+}
+
+/// The headers of a request: the logins for a site and for a proxy that reads
+/// it; ureq tells the other proxies.
+fn with_logins(
+    request: RequestBuilder<WithoutBody>,
+    target: &url::Url,
+    reader: Option<&Proxy>,
+) -> RequestBuilder<WithoutBody> {
+    let mut request = request.header("Connection", "close");
+    if !target.username().is_empty() || target.password().is_some() {
+        let user = percent_decode_str(target.username()).collect();
+        let password = target.password().unwrap_or_default();
+        let login = basic(user, percent_decode_str(password).collect());
+        request = request.header("Authorization", login);
+    }
+    if let Some((proxy, user)) = reader.and_then(|p| Some((p, p.username()?))) {
+        let password = proxy.password().unwrap_or_default();
+        let login = basic(user.into(), password.into());
+        request = request.header("Proxy-Authorization", login);
+    }
+    request
+}
+
+/// Basic authentication.
+fn basic(user: Vec<u8>, password: Vec<u8>) -> String {
+    let login = [user, password].join(&b':');
+    format!("Basic {}", BASE64_STANDARD.encode(login))
 }
 
 /// A target that passed `urls::parse`, or a redirect, is a URL; ureq may
@@ -175,20 +205,4 @@ pub fn bare(target: &url::Url) -> url::Url {
     let _ = bare.set_password(None);
     bare.set_fragment(None);
     bare
-}
-
-/// Basic authentication. In a URL, `%40` stands for `@`.
-fn basic(user: &str, password: &str) -> String {
-    let mut login: Vec<u8> = percent_decode_str(user).collect();
-    login.push(b':');
-    login.extend(percent_decode_str(password));
-    format!("Basic {}", BASE64_STANDARD.encode(login))
-}
-
-/// What a proxy that passes on plain http is told; ureq tells the others.
-fn login_of(proxy: &Proxy) -> Option<String> {
-    let user = proxy.username()?;
-    let password = proxy.password().unwrap_or_default();
-    let login = format!("{user}:{password}");
-    Some(format!("Basic {}", BASE64_STANDARD.encode(login)))
 }

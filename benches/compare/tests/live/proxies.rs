@@ -100,9 +100,11 @@ fn a_proxy_that_is_not_there_is_told_from_a_site_that_is_not() {
 /// tells which name it was told.
 fn socks(code: u8, to: SocketAddr) -> SocketAddr {
     accept(move |mut stream| {
-        let mut greeting = [0; 3];
+        let mut greeting = [0; 2];
         let mut request = [0; 5];
         stream.read_exact(&mut greeting).unwrap();
+        let mut methods = vec![0; greeting[1].into()];
+        stream.read_exact(&mut methods).unwrap();
         stream.write_all(&[5, 0]).unwrap();
         stream.read_exact(&mut request).unwrap();
         let mut name = vec![0; request[4].into()];
@@ -138,6 +140,12 @@ fn a_socks_proxy_is_used() {
     let http = client(&[("ALL_PROXY", &proxy)]);
     assert_eq!(row(&http, "http://a.example/x"), "200 OK");
     assert_eq!(site.asked(), ["HEAD /x HTTP/1.1"]);
+    // Its login is for the proxy, and not for the site.
+    let proxy = format!("socks5h://me:pw@{}", socks(0, site.address));
+    let http = client(&[("ALL_PROXY", &proxy)]);
+    assert_eq!(row(&http, "http://a.example/x"), "200 OK");
+    let request = site.requests.recv().unwrap().to_lowercase();
+    assert!(!request.contains("authorization"), "{request}");
     let proxy = format!("socks5h://{}", socks(5, site.address));
     let http = client(&[("ALL_PROXY", &proxy)]);
     assert_eq!(row(&http, "http://a.example/"), "proxy refused");

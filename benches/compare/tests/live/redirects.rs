@@ -84,6 +84,9 @@ fn redirects_that_lead_nowhere_say_why() {
         let server = redirecting(location.as_bytes());
         assert_eq!(auto(&server.url(START)), row, "{location}");
     }
+    let endless = "x".repeat(200_000);
+    let server = redirecting(endless.as_bytes());
+    assert_eq!(auto(&server.url(START)), "not an HTTP answer");
     for code in [301, 302, 303, 307, 308] {
         let server = serve(move |_| format!("HTTP/1.1 {code} x\r\n\r\n"));
         assert_eq!(auto(&server.url("/")), "redirect without a Location");
