@@ -51,7 +51,7 @@ impl LiveHttp {
     /// `timeout`. It uses the proxies that the environment names.
     ///
     /// # Errors
-    /// If the environment names a proxy that is none.
+    /// If a variable of the environment is not the URL of a proxy.
     pub fn new(ask: Ask, timeout: Duration) -> Result<Self, Failure> {
         let proxies = Proxies::from_env(|name| std::env::var(name).ok());
         let proxies = proxies.map_err(Failure::Usage)?;

@@ -22,7 +22,7 @@ impl Proxies {
     /// Reads the environment through `get`.
     ///
     /// # Errors
-    /// If a variable names a proxy that is none.
+    /// If a variable is not the URL of a proxy.
     pub fn from_env(
         get: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, String> {
@@ -65,8 +65,8 @@ fn parse(name: &str, value: &str) -> Result<Proxy, String> {
     proxy.ok_or_else(|| {
         let shown = without_login(value);
         format!(
-            "the environment variable {name} names no proxy: {shown}: write \
-             it like http://HOST:PORT or socks5h://HOST:PORT, or unset it"
+            "{name} in the environment is not the URL of a proxy: {shown}: \
+             write it like http://HOST:PORT or socks5h://HOST:PORT, or unset it"
         )
     })
 }

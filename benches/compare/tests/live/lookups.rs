@@ -66,7 +66,7 @@ fn a_dead_name_server_holds_few_threads() {
 }
 
 #[test]
-fn who_asks_for_one_name_shares_one_lookup() {
+fn workers_that_ask_for_one_name_share_one_lookup() {
     let (dead, lookups) = dead();
     let all = Barrier::new(21);
     thread::scope(|scope| {
