@@ -112,7 +112,10 @@ impl fmt::Display for UrlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             UrlError::Empty => "it is empty: write a URL",
-            UrlError::Blank => "it has a blank inside: write it as %20",
+            UrlError::Blank => {
+                "it has a blank or a control character inside: write a \
+                 blank as %20"
+            }
             UrlError::Scheme => "it must begin with http:// or https://",
             UrlError::NoHost => "it names no host: write https://HOST/",
             UrlError::Brackets => {
