@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 
 use compare::ask::Ask;
+use compare::live::answer::Lines;
 use compare::live::redirect::next;
 use ureq::http::{HeaderValue, Response};
 
@@ -148,6 +149,19 @@ fn an_answer_may_have_any_headers() {
     }
 }
 
+/// However an answer is cut on its way, the same is kept of it.
+#[test]
+fn an_answer_may_come_in_pieces() {
+    let text = b"HTTP/1.1 301 x\r\nX: y\r\nLocation: /a\r\nY: z\r\n\r\nHT";
+    let kept = b"HTTP/1.1 301 x\r\nLocation: /a\r\n\r\nHT";
+    for length in 1..=text.len() {
+        let mut lines = Lines::default();
+        let pieces = text.chunks(length).map(|piece| lines.keep(piece));
+        let whole: Vec<u8> = pieces.flatten().collect();
+        assert_eq!(whole, kept, "{length}");
+    }
+}
+
 #[test]
 fn an_answer_may_come_after_early_hints() {
     let server = serve(|_| {
@@ -188,13 +202,23 @@ fn a_login_is_not_sent_to_another_host() {
     }
 }
 
-/// Which login goes along to where a location leads.
-fn login(from: &str, location: &'static str) -> String {
+fn leads_to(from: &str, location: &str) -> url::Url {
     let mut answer = Response::new(());
     *answer.status_mut() = shared::http::StatusCode::FOUND;
-    let location = HeaderValue::from_static(location);
+    let location = HeaderValue::from_bytes(location.as_bytes()).unwrap();
     answer.headers_mut().insert("location", location);
-    let to = next(&from.parse().unwrap(), &answer).unwrap().unwrap();
+    next(&from.parse().unwrap(), &answer).unwrap().unwrap()
+}
+
+#[test]
+fn a_location_may_be_written_in_any_language() {
+    let to = leads_to("http://a/", "http://b\u{fc}cher.example/\u{fc}");
+    assert_eq!(to.as_str(), "http://xn--bcher-kva.example/%C3%BC");
+}
+
+/// Which login goes along to where a location leads.
+fn login(from: &str, location: &str) -> String {
+    let to = leads_to(from, location);
     format!("{}:{}", to.username(), to.password().unwrap_or_default())
 }
 

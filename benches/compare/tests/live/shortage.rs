@@ -1,9 +1,14 @@
 //! A shortage on this machine is not the fault of a site.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 
+use compare::live::lookup::Lookups;
+use shared::HttpError;
+
+use crate::PATIENCE;
 use crate::server::{OK, serve_stream};
 
 /// Fifty workers that may open few files: those that get one wait for an
@@ -47,4 +52,32 @@ fn too_many_open_files_are_called_so() {
             assert!(said.iter().any(|said| row.ends_with(said)), "{row}");
         }
     }
+}
+
+/// A lookup that got no file may say that there is no such name.
+#[test]
+fn a_lookup_without_a_file_is_no_name_without_an_address() {
+    let this = std::env::current_exe().unwrap();
+    let limited = "ulimit -n 24; exec \"$0\" \"$@\"";
+    let output = Command::new("sh")
+        .args(["-c", limited, this.to_str().unwrap()])
+        .args(["--ignored", "--exact", "shortage::in_a_process_of_its_own"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("1 passed"), "{said}");
+}
+
+#[test]
+#[ignore = "takes all files of its process: the test above runs it"]
+fn in_a_process_of_its_own() {
+    let open = || File::open("/dev/null");
+    let all: Vec<File> =
+        std::iter::repeat_with(open).map_while(Result::ok).collect();
+    let lookups = Lookups::new(|_| Err(io::Error::other("no such name")));
+    let found = lookups.look_up("a:80", PATIENCE);
+    assert_eq!(found, Err(HttpError::TooManyFiles));
+    drop(all);
+    let found = lookups.look_up("a:80", PATIENCE);
+    assert_eq!(found, Err(HttpError::NoSuchHost));
 }
