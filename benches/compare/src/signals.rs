@@ -5,8 +5,9 @@ use std::io;
 /// Calls `asked` in a thread of its own whenever this program is asked to
 /// end: by Ctrl-C, by `kill`, or because its terminal was closed.
 ///
-/// What was ignored when the program started stays ignored: that is how
-/// `nohup` protects a program, and a shell one that runs in its background.
+/// A signal that was ignored when the program started stays ignored: that is
+/// how `nohup` protects a program, and how a shell protects one that it runs
+/// in the background.
 ///
 /// # Errors
 /// If the system does not allow it.
@@ -14,8 +15,8 @@ use std::io;
 pub fn listen(asked: impl Fn() + Send + 'static) -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let ignored = ignored();
-    // Where it is not known whether a program is protected, the system's own
-    // way is right for SIGHUP: it ends the program, or ignores it.
+    // Where this cannot be known, SIGHUP is left to the system, which ends
+    // the program or ignores the signal.
     let all = match ignored {
         Some(_) => &[SIGINT, SIGTERM, SIGHUP][..],
         None => &[SIGINT, SIGTERM],

@@ -53,7 +53,8 @@ fn tls() -> Result<Arc<ClientConfig>, HttpError> {
     let config = ClientConfig::builder_with_provider(ring)
         .with_safe_default_protocol_versions()
         .map_err(|_| HttpError::Tls)?
-        // The word is for verifiers in general: this one verifies.
+        // So called because a verifier could accept everything. The system's
+        // does not.
         .dangerous()
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
@@ -91,8 +92,7 @@ impl Connect {
         &self,
         details: &ConnectionDetails,
     ) -> Result<Box<dyn Transport>, Error> {
-        let transport = self.0.tcp.connect(details, None::<()>)?;
-        Ok(Box::new(transport.ok_or(Error::ConnectionFailed)?))
+        boxed(self.0.tcp.connect(details, None::<()>)?)
     }
 
     /// A connection to a proxy. Nothing that goes wrong here is the host's
@@ -109,26 +109,22 @@ impl Connect {
         details: &ConnectionDetails,
         proxy: &Proxy,
     ) -> Result<Box<dyn Transport>, Error> {
+        // Looked up here first: a proxy that has no address is no host that
+        // has none.
+        of_proxy(details, proxy)?;
         let this = self.clone();
-        // Asked for a connection to the proxy.
+        // Called for a connection to the proxy.
         let to_proxy = move |details: &ConnectionDetails| {
             let stream = this.to_proxy(details)?;
             Ok(Box::new(Connection::raw(stream)) as Box<dyn Transport>)
         };
-        // Looked up here first: a proxy that has no address is no host that
-        // has none.
-        of_proxy(details, proxy)?;
-        let details = ConnectionDetails {
-            run_connector: Arc::new(to_proxy),
-            ..copy(details)
-        };
+        let run_connector = Arc::new(to_proxy);
+        let details = ConnectionDetails { run_connector, ..copy(details) };
         if is_socks(proxy) {
             let transport = self.0.socks.connect(&details, None::<()>);
-            let transport = transport.map_err(of_socks)?;
-            Ok(Box::new(transport.ok_or(Error::ConnectionFailed)?))
+            boxed(transport.map_err(of_socks)?)
         } else {
-            let transport = self.0.tunnel.connect(&details, None::<()>)?;
-            Ok(Box::new(transport.ok_or(Error::ConnectionFailed)?))
+            boxed(self.0.tunnel.connect(&details, None::<()>)?)
         }
     }
 
@@ -153,6 +149,12 @@ impl Connect {
         tls.complete_io(&mut stream)?;
         Ok(Stream::Tls(Box::new(StreamOwned::new(tls, stream))))
     }
+}
+
+fn boxed(
+    transport: Option<impl Transport>,
+) -> Result<Box<dyn Transport>, Error> {
+    Ok(Box::new(transport.ok_or(Error::ConnectionFailed)?))
 }
 
 /// Whether a proxy passes bytes on and knows nothing of HTTP.

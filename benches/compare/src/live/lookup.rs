@@ -31,14 +31,16 @@ type Find = dyn Fn(&str) -> io::Result<Vec<SocketAddr>> + Send + Sync;
 
 type Found = Result<Vec<SocketAddr>, HttpError>;
 
+/// The lookups that have begun and not ended, each where its result will be.
+type UnderWay = HashMap<String, Arc<OnceLock<Found>>>;
+
 /// Looks names up for all workers.
 #[derive(Clone)]
 pub struct Lookups(Arc<Desk>);
 
 struct Desk {
     find: Box<Find>,
-    /// The lookups under way.
-    under_way: Mutex<HashMap<String, Arc<OnceLock<Found>>>>,
+    under_way: Mutex<UnderWay>,
     /// One of them has ended.
     ended: Condvar,
 }
@@ -64,21 +66,31 @@ impl Lookups {
     pub fn look_up(&self, name: &str, patience: Duration) -> Found {
         let until = Instant::now().checked_add(patience);
         let mut under_way = self.0.lock();
-        let mut mine = None;
+        let mut joined = None;
         loop {
-            if mine.is_none() {
-                mine = match under_way.get(name) {
-                    Some(found) => Some(found.clone()),
-                    None if under_way.len() < MOST => {
-                        Some(self.start(name, &mut under_way)?)
-                    }
-                    None => None,
-                };
+            if joined.is_none() {
+                joined = self.join(name, &mut under_way)?;
             }
-            if let Some(found) = mine.as_ref().and_then(|mine| mine.get()) {
+            if let Some(found) = joined.as_ref().and_then(|j| j.get()) {
                 return found.clone();
             }
             under_way = self.0.wait(under_way, until)?;
+        }
+    }
+
+    /// The lookup of this name: the one that is under way, or a new one, if
+    /// there is room for it.
+    fn join(
+        &self,
+        name: &str,
+        under_way: &mut UnderWay,
+    ) -> Result<Option<Arc<OnceLock<Found>>>, HttpError> {
+        match under_way.get(name) {
+            Some(found) => Ok(Some(found.clone())),
+            None if under_way.len() < MOST => {
+                self.start(name, under_way).map(Some)
+            }
+            None => Ok(None),
         }
     }
 
@@ -86,7 +98,7 @@ impl Lookups {
     fn start(
         &self,
         name: &str,
-        under_way: &mut HashMap<String, Arc<OnceLock<Found>>>,
+        under_way: &mut UnderWay,
     ) -> Result<Arc<OnceLock<Found>>, HttpError> {
         let found = Arc::new(OnceLock::new());
         let (desk, name) = (self.0.clone(), name.to_string());
@@ -106,8 +118,6 @@ impl Lookups {
     }
 }
 
-type UnderWay<'a> = MutexGuard<'a, HashMap<String, Arc<OnceLock<Found>>>>;
-
 impl Desk {
     fn find(&self, name: &str) -> Found {
         // A lookup opens files, and does not always say that it could not.
@@ -121,16 +131,16 @@ impl Desk {
         })
     }
 
-    fn lock(&self) -> UnderWay<'_> {
+    fn lock(&self) -> MutexGuard<'_, UnderWay> {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for the end of a lookup; without `until` as long as it takes.
     fn wait<'a>(
         &self,
-        under_way: UnderWay<'a>,
+        under_way: MutexGuard<'a, UnderWay>,
         until: Option<Instant>,
-    ) -> Result<UnderWay<'a>, HttpError> {
+    ) -> Result<MutexGuard<'a, UnderWay>, HttpError> {
         let Some(until) = until else {
             let guard = self.ended.wait(under_way);
             return Ok(guard.unwrap_or_else(PoisonError::into_inner));
@@ -152,15 +162,7 @@ impl Resolver for Lookups {
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, Error> {
         let no_host = || Error::from(Why::from(HttpError::NoSuchHost));
-        let host = uri.host().ok_or_else(no_host)?;
-        let standard = match uri.scheme_str() {
-            Some("https") => 443,
-            Some("http") => 80,
-            // What is left is a proxy's.
-            _ => 1080,
-        };
-        let port = uri.port_u16().unwrap_or(standard);
-        let name = format!("{host}:{port}");
+        let name = host_and_port(uri).ok_or_else(no_host)?;
         // An address needs no lookup and no thread.
         let found = match name.parse() {
             Ok(address) => Ok(vec![address]),
@@ -171,6 +173,16 @@ impl Resolver for Lookups {
         addresses.into_iter().take(ROOM).for_each(|a| result.push(a));
         if result.is_empty() { Err(no_host()) } else { Ok(result) }
     }
+}
+
+fn host_and_port(uri: &Uri) -> Option<String> {
+    let standard = match uri.scheme_str() {
+        Some("https") => 443,
+        Some("http") => 80,
+        // The other schemes are those of SOCKS proxies.
+        _ => 1080,
+    };
+    Some(format!("{}:{}", uri.host()?, uri.port_u16().unwrap_or(standard)))
 }
 
 impl fmt::Debug for Lookups {

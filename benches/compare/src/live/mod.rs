@@ -200,7 +200,7 @@ fn is_refusal(head: Result<Status, Why>) -> bool {
 /// without the fragment, which is for browsers.
 pub fn bare(target: &url::Url) -> url::Url {
     let mut bare = target.clone();
-    // They fail for URLs without a host; ours have one.
+    // Both fail only for URLs without a host; this has one.
     let _ = bare.set_username("");
     let _ = bare.set_password(None);
     bare.set_fragment(None);

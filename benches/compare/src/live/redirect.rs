@@ -32,7 +32,7 @@ pub fn next<B>(
     }
     let has_login = !to.username().is_empty() || to.password().is_some();
     if !has_login && is_same_host(from, &to) {
-        // They fail for URLs without a host; ours have one.
+        // Both fail only for URLs without a host; this has one.
         let _ = to.set_username(from.username());
         let _ = to.set_password(from.password());
     }
