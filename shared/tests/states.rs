@@ -13,6 +13,6 @@ fn the_last_state_stands_and_is_listed_by_url() {
     states.update(State { id: 1, status: Err(HttpError::TimedOut) });
     assert_eq!(states.polls(), 3);
     assert_eq!(states.get(2), None);
-    let text = "Current state:\n  b  200 OK\n  a  timed out";
+    let text = "Current state:\n  a  timed out\n  b  200 OK";
     assert_eq!(states.to_string(), text);
 }
