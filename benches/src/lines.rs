@@ -8,7 +8,7 @@ use std::sync::{Arc, Barrier, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use shared::http::StatusCode;
+use shared::http::{Method, StatusCode};
 use shared::sync::{Mutex, channel, now};
 use shared::{HttpClient, HttpError, Next, Schedule, Settings, States};
 use shared::{Status, Url};
@@ -151,7 +151,7 @@ impl HttpClient for Gated {
     fn head(&self, _: &Url) -> Result<Status, HttpError> {
         self.gate.pass();
         self.work.work();
-        Ok(Status(StatusCode::OK))
+        Ok(Status(StatusCode::OK, Method::Head))
     }
 }
 

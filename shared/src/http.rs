@@ -3,6 +3,7 @@
 //!
 //! Next: [`fake`], the made-up web, or [`contract`](crate::contract).
 
+mod error;
 pub mod fake;
 #[cfg(feature = "web")]
 pub mod ureq;
@@ -12,6 +13,7 @@ use std::fmt;
 use crate::Url;
 
 pub use ::http::StatusCode;
+pub use error::HttpError;
 
 /// Somebody who can ask for the head of a URL. Shared by all workers, so it
 /// needs no lock of ours.
@@ -33,57 +35,41 @@ impl<H: HttpClient + ?Sized> HttpClient for &H {
     }
 }
 
+/// The method of the request that got the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Only the head of the answer was asked for.
+    Head,
+    /// The whole answer was asked for, and its body was not read: some
+    /// servers refuse HEAD.
+    Get,
+}
+
 /// An HTTP status, printed with the text that the standard gives the code:
 /// what the server calls it may be anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Status(pub StatusCode);
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Status(pub StatusCode, pub Method);
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0.as_u16())?;
-        match self.0.canonical_reason() {
-            Some(reason) => write!(f, " {reason}"),
-            None => Ok(()),
+        let Status(code, method) = self;
+        write!(f, "{}", code.as_u16())?;
+        if let Some(reason) = code.canonical_reason() {
+            write!(f, " {reason}")?;
+        }
+        match method {
+            Method::Head => Ok(()),
+            Method::Get => write!(f, " (GET)"),
         }
     }
 }
 
-/// Why there was no answer, in our own few words: those of the operating
-/// systems differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum HttpError {
-    /// No answer in time.
-    TimedOut,
-    /// Nobody listens there.
-    Refused,
-    /// The name stands for no address.
-    NoSuchHost,
-    /// Redirects went on and on.
-    TooManyRedirects,
-    /// What came back was not HTTP.
-    BadAnswer,
-    /// The certificate was not trusted, or TLS failed otherwise.
-    Tls,
-    /// The connection broke.
-    Lost,
-    /// The client itself panicked.
-    Panicked,
-}
-
-impl fmt::Display for HttpError {
+/// Short, for diagrams: HEAD goes without saying.
+impl fmt::Debug for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            HttpError::TimedOut => "timed out",
-            HttpError::Refused => "refused",
-            HttpError::NoSuchHost => "no such host",
-            HttpError::TooManyRedirects => "too many redirects",
-            HttpError::BadAnswer => "not an HTTP answer",
-            HttpError::Tls => "TLS failed",
-            HttpError::Lost => "connection lost",
-            HttpError::Panicked => "the client panicked",
-        })
+        match self {
+            Status(code, Method::Head) => write!(f, "Status({code:?})"),
+            Status(code, Method::Get) => write!(f, "Status({code:?}, Get)"),
+        }
     }
 }
-
-impl std::error::Error for HttpError {}

@@ -27,6 +27,8 @@ pub enum UrlError {
     Scheme,
     /// Nothing where the host should be.
     NoHost,
+    /// An IPv6 address that is not in brackets.
+    Brackets,
     /// A host with letters beyond ASCII.
     NotAscii,
     /// What follows the colon after the host is no port.
@@ -59,17 +61,20 @@ impl FromStr for Url {
         if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
             return Err(UrlError::Blank);
         }
-        if !text.is_ascii() {
-            return Err(UrlError::NotAscii);
-        }
         let (scheme, rest) = text.split_once("://").unwrap_or_default();
         if !["http", "https"].iter().any(|s| scheme.eq_ignore_ascii_case(s)) {
             return Err(UrlError::Scheme);
         }
         let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
         let host = authority.rsplit('@').next().unwrap_or("");
+        if !host.starts_with('[') && host.matches(':').count() > 1 {
+            return Err(UrlError::Brackets);
+        }
         if host.is_empty() || host.starts_with(':') {
             return Err(UrlError::NoHost);
+        }
+        if !text.is_ascii() {
+            return Err(UrlError::NotAscii);
         }
         let uri: Uri = text.parse().map_err(|_| UrlError::Syntax)?;
         if host_has_port(host) && uri.port_u16().is_none() {
@@ -107,9 +112,15 @@ impl fmt::Display for UrlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             UrlError::Empty => "it is empty: write a URL",
-            UrlError::Blank => "it has a blank inside: write it as %20",
+            UrlError::Blank => {
+                "it has a blank or a control character inside: write a \
+                 blank as %20"
+            }
             UrlError::Scheme => "it must begin with http:// or https://",
             UrlError::NoHost => "it names no host: write https://HOST/",
+            UrlError::Brackets => {
+                "an IPv6 address stands in brackets: write http://[::1]/"
+            }
             UrlError::NotAscii => {
                 "it has letters beyond ASCII: write the host in its xn-- \
                  form and the rest with %"

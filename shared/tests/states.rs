@@ -1,13 +1,13 @@
 //! The status board alone.
 
-use shared::http::StatusCode;
+use shared::http::{Method, StatusCode};
 use shared::{HttpError, State, States, Status, Url};
 
 #[test]
 fn the_last_state_stands_and_is_listed_by_url() {
     let urls: Vec<Url> = ["b", "a", "never"].map(Url::unchecked).into();
     let mut states = States::new(urls.into());
-    let ok = Ok(Status(StatusCode::OK));
+    let ok = Ok(Status(StatusCode::OK, Method::Head));
     states.update(State { id: 0, status: ok });
     states.update(State { id: 1, status: ok });
     states.update(State { id: 1, status: Err(HttpError::TimedOut) });

@@ -92,6 +92,8 @@ fn asks_for_the_head_only() {
     assert_eq!(head(&format!("http://{address}/x")).unwrap(), "200 OK");
     let request = requests.recv().unwrap();
     assert!(request.starts_with("HEAD /x HTTP/1.1\r\n"), "{request}");
+    let lower = request.to_lowercase();
+    assert!(lower.contains("connection: close\r\n"), "{request}");
 }
 
 #[test]
@@ -146,4 +148,42 @@ fn gives_up_on_the_silent_and_on_the_slow() {
         }
     });
     assert_eq!(head_within(TIMEOUT, &dribbles), Err(HttpError::TimedOut));
+}
+
+/// Answers the first request of a connection, and only then sends what it
+/// should not have sent: the next answer on that connection is not one.
+fn serve_and_send_late(late: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            thread::spawn(move || {
+                read_request(&mut stream);
+                let fine = "HTTP/1.1 200 OK\r\nContent-Length: 38\r\n\r\n";
+                let _ = stream.write_all(fine.as_bytes());
+                read_request(&mut stream);
+                let _ = stream.write_all(late.as_bytes());
+            });
+        }
+    });
+    format!("http://{address}/")
+}
+
+#[test]
+fn an_answer_is_never_taken_from_an_earlier_connection() {
+    for late in [
+        // A body that came late.
+        "HTTP/1.1 500 Internal Server Error\r\n\r\n",
+        "<html>",
+        // The server closes the connection.
+        "",
+    ] {
+        let url = serve_and_send_late(late).parse().unwrap();
+        let http = UreqHttp::new(PATIENCE);
+        for _ in 0..3 {
+            let status = http.head(&url).map(|status| status.to_string());
+            assert_eq!(status, Ok("200 OK".into()), "{late:?}");
+        }
+    }
 }

@@ -23,6 +23,9 @@ fn says_what_is_wrong() {
     assert_eq!(why("https://user@/x"), UrlError::NoHost);
     assert_eq!(why("https://:80/"), UrlError::NoHost);
     assert_eq!(why("https://m\u{fc}ller.de/"), UrlError::NotAscii);
+    assert_eq!(why("ftp://m\u{fc}ller.de/"), UrlError::Scheme);
+    assert_eq!(why("http://::1/"), UrlError::Brackets);
+    assert_eq!(why("http://me:pw@fe80::1:80/"), UrlError::Brackets);
     assert_eq!(why("http://a:99999/"), UrlError::Port);
     assert_eq!(why("http://a:x/"), UrlError::Port);
     assert_eq!(why("http://a/<b>"), UrlError::Syntax);

@@ -6,11 +6,14 @@ mod values;
 mod web;
 
 use std::num::{NonZeroU64, NonZeroUsize};
+use std::process;
 use std::time::Duration;
 
 use clap::{ArgGroup, CommandFactory, FromArgMatches, Parser};
 
-use crate::out::Failure;
+use crate::ask::Ask;
+use crate::out::{Failure, complain};
+use crate::shown::without_logins;
 pub use plan::{Mode, Plan, Web};
 use values::{Designs, at_least_one, designs, duration, more_than_zero};
 
@@ -122,9 +125,21 @@ pub struct Args {
         value_parser = more_than_zero,
         group = web::REAL,
         help_heading = help::FOR_REAL,
-        help = "Give up on a request after this long [default: 10s]"
+        help = "Give up on a request, with its redirects, after this long; a \
+                GET after HEAD is a request of its own [default: 10s]"
     )]
     timeout: Option<Duration>,
+    #[arg(
+        long,
+        value_name = "HOW",
+        hide_possible_values = true,
+        group = web::REAL,
+        help_heading = help::FOR_REAL,
+        help = "How URLs are asked for: head; get, without reading the body; \
+                or auto, HEAD and, where a server refuses that, GET; a row \
+                says (GET) if its answer is one [default: auto]"
+    )]
+    method: Option<Ask>,
     #[arg(
         long,
         value_name = "D",
@@ -141,8 +156,9 @@ pub struct Args {
         value_name = "NAME: VALUE",
         group = web::REAL,
         help_heading = help::FOR_REAL,
-        help = "Send this header with every request; may be given more than \
-                once [default: a User-Agent that names this program]"
+        help = "Send this header with every request, but not to another host \
+                that a redirect leads to; may be given more than once \
+                [default: a User-Agent that names this program]"
     )]
     header: Vec<String>,
     #[arg(
@@ -211,13 +227,25 @@ impl Args {
             return Ok(Mode::Demo);
         }
         let mut command = Args::command();
-        let matches = command.get_matches_mut();
+        let matches = command.try_get_matches_from_mut(std::env::args_os());
+        let matches = matches.unwrap_or_else(|error| refuse(&error));
         web::one_only(&command, &matches)?;
         let args = Args::from_arg_matches(&matches);
-        let args = args.unwrap_or_else(|error| error.exit());
+        let args = args.unwrap_or_else(|error| refuse(&error));
         if args.json_schema {
             return Ok(Mode::Schema);
         }
         args.plan().map(|plan| Mode::Run(plan.into()))
     }
+}
+
+/// Says what is wrong as clap does, but shows no password and nothing that a
+/// terminal would obey; or prints the help.
+fn refuse(error: &clap::Error) -> ! {
+    if error.use_stderr() {
+        let text = error.render().to_string();
+        complain(&without_logins(text.trim_end()));
+        process::exit(error.exit_code());
+    }
+    error.exit()
 }

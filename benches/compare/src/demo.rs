@@ -59,7 +59,7 @@ pub fn run() -> Result<(), Failure> {
     };
     let urls: Arc<[Url]> =
         SITES.iter().map(|site| Url::unchecked(site.1)).collect();
-    room::check(THREE, urls.len(), urls.len() * 9, room::most_threads())?;
+    room::check(THREE, 0, urls.len(), urls.len() * 9, room::most_threads())?;
     say("Five made-up sites, three polls each, three workers.\n");
     let interrupt = Interrupt::install()?;
     let mut rows = Vec::new();

@@ -2,7 +2,8 @@
 
 pub use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::out::{Failure, printable};
+use crate::out::Failure;
+use crate::shown::printable;
 
 /// What the owners of a site see in their logs, unless `--header` says
 /// otherwise.
@@ -13,10 +14,11 @@ pub const USER_AGENT: HeaderValue = HeaderValue::from_static(concat!(
 
 /// These say where a request ends and to whom it goes, so they are the
 /// client's to set.
-const OF_THE_CLIENT: [HeaderName; 4] = [
+const OF_THE_CLIENT: [HeaderName; 5] = [
     header::CONNECTION,
     header::CONTENT_LENGTH,
     header::HOST,
+    header::PROXY_AUTHORIZATION,
     header::TRANSFER_ENCODING,
 ];
 
@@ -45,6 +47,13 @@ pub fn read(texts: &[String]) -> Result<HeaderMap, Failure> {
     }
     headers.entry(header::USER_AGENT).or_insert(USER_AGENT);
     Failure::of_all(wrong, "headers are wrong").map_or(Ok(headers), Err)
+}
+
+/// Of these headers, those that may go to any host that a redirect leads to:
+/// others were meant for the host that the user named, and may be a login.
+pub fn for_any_host(headers: &HeaderMap) -> HeaderMap {
+    let names = headers.get_all(header::USER_AGENT).into_iter();
+    names.map(|name| (header::USER_AGENT, name.clone())).collect()
 }
 
 fn one(text: &str) -> Result<(HeaderName, HeaderValue), String> {

@@ -11,6 +11,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::out::{Failure, complain, set_line};
+use crate::signals;
 
 /// What stops a run.
 pub type Stop = Arc<dyn Fn() + Send + Sync>;
@@ -34,14 +35,15 @@ impl Pending {
             set_line(None);
             process::exit(130);
         }
-        complain(
-            "Waiting for the requests that have begun. Ctrl-C again: stop at \
-             once.",
-        );
         let stop = self.stop().clone();
         if let Some(stop) = stop {
             stop();
         }
+        // Only now: whoever reads this may rely on it.
+        complain(
+            "Waiting for the requests that have begun. Ctrl-C again: stop at \
+             once.",
+        );
     }
 }
 
@@ -53,7 +55,7 @@ impl Interrupt {
     pub fn install() -> Result<Self, Failure> {
         let pending = Arc::new(Pending::default());
         let handler = pending.clone();
-        ctrlc::set_handler(move || handler.pressed()).map_err(|error| {
+        signals::listen(move || handler.pressed()).map_err(|error| {
             Failure::Failed(format!("cannot listen for Ctrl-C: {error}"))
         })?;
         Ok(Interrupt(pending))

@@ -11,6 +11,7 @@ use serde::Serialize;
 use shared::{HttpError, Log, States, Url};
 
 use crate::listing::{Named, listing};
+use crate::shown::printable_lines;
 
 /// The progress line that stands on the terminal, if there is one. It is the
 /// terminal's, of which the process has one, so this is a global, too.
@@ -75,23 +76,11 @@ fn or_end(written: io::Result<()>) {
     }
 }
 
-/// Writes a line to stderr, if it can be written to.
-pub fn complain(line: &str) {
-    let _ = without_line(|| writeln!(io::stderr().lock(), "{line}"));
-}
-
-/// Text of a user's or a file's, with its control characters spelled out: a
-/// terminal would obey them.
-pub fn printable(text: &str) -> String {
-    let mut shown = String::new();
-    for c in text.chars() {
-        if c.is_control() {
-            shown.extend(c.escape_default());
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
+/// Writes lines to stderr, if it can be written to. What users and servers
+/// wrote may be part of them.
+pub fn complain(lines: &str) {
+    let lines = printable_lines(lines);
+    let _ = without_line(|| writeln!(io::stderr().lock(), "{lines}"));
 }
 
 /// Why `compare` did not do as it was told.

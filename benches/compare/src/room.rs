@@ -25,8 +25,8 @@ fn stack() -> usize {
 /// What a thread takes beside its stack.
 const THREAD: usize = 64 * KB;
 
-/// So many threads at most run beside the workers: they keep the board, list
-/// it, watch the time, show the progress, and wait for Ctrl-C.
+/// So many threads at most run beside the workers on any web: they keep the
+/// board, list it, watch the time, show the progress, and wait for Ctrl-C.
 const OTHERS: usize = 5;
 
 /// What a URL takes, with its text, its state and its line in the result: as
@@ -47,13 +47,15 @@ const HEAP: usize = 64 * MB;
 /// one for when that overflows, each with a guard.
 const MAPS: usize = 4;
 
-/// Refuses what cannot be held: so many workers, URLs, and polls that are kept
-/// one by one, where a process can have [`most_threads`].
+/// Refuses what cannot be held: so many workers, other threads that their web
+/// needs, URLs, and polls that are kept one by one, where a process can have
+/// [`most_threads`].
 ///
 /// # Errors
 /// Says what there is no room for, and what to do.
 pub fn check(
     workers: NonZeroUsize,
+    others: usize,
     urls: usize,
     polls: usize,
     most_threads: Option<usize>,
@@ -66,7 +68,8 @@ pub fn check(
              fewer --workers"
         )));
     }
-    let bytes = needed(workers, urls, polls);
+    let threads = workers.checked_add(others);
+    let bytes = threads.and_then(|threads| needed(threads, urls, polls));
     if bytes.is_some_and(has_room) {
         return Ok(());
     }
@@ -87,8 +90,8 @@ pub fn most_threads() -> Option<usize> {
     Some((limit - limit / 10) / MAPS)
 }
 
-fn needed(workers: usize, urls: usize, polls: usize) -> Option<usize> {
-    let threads = workers.checked_add(OTHERS)?;
+fn needed(threads: usize, urls: usize, polls: usize) -> Option<usize> {
+    let threads = threads.checked_add(OTHERS)?;
     let heaps = threads.min(HEAPS * cores()).checked_mul(HEAP)?;
     let lists = urls.checked_mul(URL)?.checked_add(polls.checked_mul(POLL)?)?;
     let threads = threads.checked_mul(stack())?.checked_add(heaps)?;

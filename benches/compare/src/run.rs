@@ -7,6 +7,7 @@ use shared::http::fake::FakeHttp;
 use shared::{HttpClient, Log, Report, Settings, Url};
 
 use crate::args::{Plan, Web};
+use crate::ask::Ask;
 use crate::design::Design;
 use crate::headers::HeaderMap;
 use crate::interrupt::Interrupt;
@@ -56,12 +57,12 @@ impl Outcome {
 /// If the plan cannot be, or threads or memory could not be had.
 pub fn run(plan: &Plan) -> Result<(), Failure> {
     match &plan.web {
-        Web::Live { sources, timeout, headers } => {
-            live(plan, sources, *timeout, headers)
+        Web::Live { sources, timeout, ask, headers } => {
+            live(plan, sources, *timeout, *ask, headers)
         }
         &Web::Fake { urls, latency, seed, faults } => {
             // Before even their names are made: a million take memory.
-            check_room(plan, urls as usize)?;
+            check_room(plan, 0, urls as usize)?;
             let name = |n| format!("https://site-{n}.example/");
             let urls: Vec<Url> =
                 (1..=urls).map(|n| Url::unchecked(&name(n))).collect();
@@ -77,10 +78,11 @@ pub fn run(plan: &Plan) -> Result<(), Failure> {
     }
 }
 
-fn check_room(plan: &Plan, urls: usize) -> Result<(), Failure> {
+/// `others` are threads beside the workers.
+fn check_room(plan: &Plan, others: usize, urls: usize) -> Result<(), Failure> {
     let polls = plan.events.unwrap_or_default();
     let most_threads = room::most_threads();
-    room::check(plan.settings.pollers, urls, polls, most_threads)
+    room::check(plan.settings.pollers, others, urls, polls, most_threads)
 }
 
 #[cfg(feature = "web")]
@@ -88,11 +90,11 @@ fn live(
     plan: &Plan,
     sources: &[String],
     timeout: Duration,
+    ask: Ask,
     headers: &HeaderMap,
 ) -> Result<(), Failure> {
-    use crate::out::Console;
-    use crate::urls;
-    use shared::http::ureq::UreqHttp;
+    use crate::live::{LiveHttp, lookup};
+    use crate::{out::Console, urls};
 
     let finished = [Design::Mutex, Design::Channel];
     if let Some(other) = plan.designs.iter().find(|d| !finished.contains(d)) {
@@ -110,12 +112,12 @@ fn live(
         ));
     }
     let urls = urls::read(sources, plan.quiet)?;
-    check_room(plan, urls.len())?;
+    check_room(plan, lookup::MOST, urls.len())?;
     let errors = !plan.quiet;
     let listings = errors && !plan.json;
     let log = Console { errors, listings, urls: urls.len() };
-    let web = || UreqHttp::new(timeout).with_headers(headers.clone());
-    run_all(plan, urls, web, &log)
+    let http = LiveHttp::new(ask, timeout)?.with_headers(headers.clone());
+    run_all(plan, urls, || &http, &log)
 }
 
 #[cfg(not(feature = "web"))]
@@ -123,12 +125,13 @@ fn live(
     _: &Plan,
     _: &[String],
     _: Duration,
+    _: Ask,
     _: &HeaderMap,
 ) -> Result<(), Failure> {
     Err(Failure::Usage("--live: built without the feature `web`".into()))
 }
 
-/// Runs one design after the other, each with a web of its own.
+/// Runs one design after the other, each with its web.
 fn run_all<H: HttpClient>(
     plan: &Plan,
     urls: Arc<[Url]>,

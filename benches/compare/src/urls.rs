@@ -6,8 +6,10 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use shared::Url;
+use shared::url::UrlError;
 
-use crate::out::{Failure, complain, printable};
+use crate::out::{Failure, complain};
+use crate::shown::{printable, without_login};
 
 /// Reads every argument: one with `://` is a URL, `-` is standard input, and
 /// anything else is a file with one URL a line and comments after `#`. What is
@@ -70,11 +72,10 @@ struct List {
 impl List {
     /// Adds a URL, unless it is there already.
     fn add(&mut self, text: &str, place: &str) {
-        let url = match text.parse::<Url>() {
+        let url = match parse(text) {
             Ok(url) => url,
             Err(why) => {
-                // Not the text itself: a password may stand in it.
-                let shown = printable(&Url::unchecked(text).to_string());
+                let shown = printable(&without_login(text));
                 let wrong = format!("{place}: not a URL to poll: {shown}");
                 return self.wrong.push(format!("{wrong}: {why}"));
             }
@@ -102,7 +103,8 @@ impl List {
 
     fn add_file(&mut self, name: &str) {
         let is_folder = fs::metadata(name).is_ok_and(|file| file.is_dir());
-        let shown = printable(name);
+        // It may be meant as a URL.
+        let shown = printable(&without_login(name));
         if is_folder {
             let what = "a folder, not a file of URLs";
             return self.wrong.push(format!("{shown}: {what}"));
@@ -134,6 +136,29 @@ impl List {
             self.wrong.push(format!("{name}: {what}"));
         }
     }
+}
+
+/// A URL as a user types it: with the letters of any language in its host
+/// and path, which are encoded as browsers do.
+///
+/// # Errors
+/// Says why it cannot be polled.
+pub fn parse(text: &str) -> Result<Url, String> {
+    let in_words = |why: url::ParseError| match why {
+        url::ParseError::InvalidPort => UrlError::Port.to_string(),
+        why => format!("it cannot be polled: {why}"),
+    };
+    let url = match text.parse::<Url>() {
+        Err(UrlError::NotAscii) => {
+            let encoded = url::Url::parse(text.trim()).map_err(in_words)?;
+            encoded.as_str().parse()
+        }
+        url => url,
+    };
+    let url: Url = url.map_err(|why| why.to_string())?;
+    // What the client will make of it.
+    url::Url::parse(url.as_str()).map_err(in_words)?;
+    Ok(url)
 }
 
 /// A `#` begins a comment at the beginning of a line or after a blank: one

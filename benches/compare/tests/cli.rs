@@ -111,6 +111,17 @@ fn live_lists_the_true_statuses_for_both_pollers() {
     }
 }
 
+#[test]
+fn the_method_is_as_told() {
+    let (site, _) = serve();
+    let url = format!("{site}/");
+    for (method, row) in [("get", "200 OK (GET)\n"), ("head", "200 OK\n")] {
+        let args = ["--live", &url, "--rounds", "1", "--method", method];
+        let text = stdout(&run(&args));
+        assert!(text.ends_with(&format!("{url}  {row}")), "{text}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_ends_it_with_the_listing() {

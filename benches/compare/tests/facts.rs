@@ -6,7 +6,7 @@ use compare::dues::Dues;
 use compare::facts::{self, Late};
 use compare::record::Poll;
 use hdrhistogram::Histogram;
-use shared::http::StatusCode;
+use shared::http::{Method, StatusCode};
 use shared::{HttpError, Settings, Status, Url};
 
 const MS: Duration = Duration::from_millis(1);
@@ -22,8 +22,11 @@ fn poll(
     [due, start, end]: [u32; 3],
     ok: bool,
 ) -> Poll {
-    let status =
-        if ok { Ok(Status(StatusCode::OK)) } else { Err(HttpError::Lost) };
+    let status = if ok {
+        Ok(Status(StatusCode::OK, Method::Head))
+    } else {
+        Err(HttpError::Lost)
+    };
     let (due, start, end) = (MS * due, MS * start, MS * end);
     let (url, attempt) = (Url::unchecked(url), 1);
     Poll { worker, url, attempt, due, start, end, status }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use compare::listing::{Named, listing, not_ok};
-use shared::http::StatusCode;
+use shared::http::{Method, StatusCode};
 use shared::{HttpError, State, States, Status, Url};
 
 /// So many URLs, of which the first have these states and the rest were not
@@ -13,7 +13,8 @@ fn states(urls: usize, found: &[Result<u16, HttpError>]) -> States {
     let urls: Arc<[Url]> = (0..urls).map(name).collect();
     let mut states = States::new(urls);
     for (id, found) in found.iter().enumerate() {
-        let code = |code| Status(StatusCode::from_u16(code).unwrap());
+        let code =
+            |code| Status(StatusCode::from_u16(code).unwrap(), Method::Head);
         states.update(State { id, status: found.map(code) });
     }
     states

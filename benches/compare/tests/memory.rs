@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use compare::design::Design;
-use shared::http::StatusCode;
+use shared::http::{Method, StatusCode};
 use shared::{HttpClient, HttpError, Settings, Status, Url};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
@@ -23,7 +23,7 @@ struct Watch(AtomicUsize);
 impl HttpClient for Watch {
     fn head(&self, _: &Url) -> Result<Status, HttpError> {
         self.0.fetch_max(held(), Ordering::Relaxed);
-        Ok(Status(StatusCode::OK))
+        Ok(Status(StatusCode::OK, Method::Head))
     }
 }
 

@@ -7,8 +7,8 @@ use std::thread;
 use std::time::Duration;
 
 use compare::record::{Poll, Recorder};
-use shared::http::StatusCode;
 use shared::http::fake::FakeHttp;
+use shared::http::{Method, StatusCode};
 use shared::{HttpClient, HttpError, Settings, Status, Url};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
@@ -80,7 +80,7 @@ impl HttpClient for Web {
             "broken" => resume_unwind(Box::new("broken")),
             _ => {}
         }
-        Ok(Status(StatusCode::OK))
+        Ok(Status(StatusCode::OK, Method::Head))
     }
 }
 
@@ -102,7 +102,7 @@ fn it_keeps_the_first_that_begin() {
     let recorded = recorder.into_recorded();
     let found = |poll: &Poll| (poll.url.clone(), poll.status);
     let kept: Vec<_> = recorded.polls.iter().map(found).collect();
-    let slow = (urls[0].clone(), Ok(Status(StatusCode::OK)));
+    let slow = (urls[0].clone(), Ok(Status(StatusCode::OK, Method::Head)));
     let broken = (urls[1].clone(), Err(HttpError::Panicked));
     assert_eq!(kept, [slow, broken]);
     assert_eq!(recorded.left_out, 1);

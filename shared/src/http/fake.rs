@@ -15,7 +15,7 @@ use std::time::Duration;
 
 pub use record::Request;
 
-use crate::http::StatusCode;
+use crate::http::{Method, StatusCode};
 use crate::{HttpClient, HttpError, Status, Url};
 use record::Record;
 use seeded::Draw;
@@ -185,7 +185,7 @@ const NO_PANIC: &str = "nothing panics under this lock";
 impl HttpClient for FakeHttp {
     fn head(&self, url: &Url) -> Result<Status, HttpError> {
         match &self.web {
-            None => Ok(Status(StatusCode::OK)),
+            None => Ok(Status(StatusCode::OK, Method::Head)),
             Some(web) => web.head(self.seed, url),
         }
     }
@@ -218,7 +218,7 @@ impl Web {
             self.lock().record.as_mut().expect("once on").end(number);
         }
         match answer {
-            Answer::Status(status) => Ok(Status(status)),
+            Answer::Status(status) => Ok(Status(status, Method::Head)),
             Answer::Error(error) => Err(error),
             Answer::Never => Err(HttpError::TimedOut),
             // Past the hook that would print it: it is part of the show.

@@ -1,25 +1,24 @@
 //! The real web, through ureq. Behind the feature `web`, for TLS takes long
 //! to build.
 //!
+//! This is all that a poller needs. `compare --live` needs more (redirects
+//! of every kind, GET where HEAD is refused, proxies): see its module `live`.
+//!
 //! Next: [`contract`](crate::contract).
 
 use std::io::{self, ErrorKind};
 use std::time::Duration;
 
-use ::http::HeaderMap;
 use ::ureq::{Agent, Error};
 
+use super::Method;
 use crate::{HttpClient, HttpError, Status, Url};
 
-/// HTTP HEAD requests over the network. One agent for all workers: it keeps
-/// connections open and lets them share.
+/// HTTP HEAD requests over the network. One agent serves all workers.
 ///
-/// A user and password in the URL are sent as basic authentication. A proxy
-/// named by the environment (`HTTPS_PROXY` and its like) is used.
-pub struct UreqHttp {
-    agent: Agent,
-    headers: HeaderMap,
-}
+/// It trusts the certificate authorities that are compiled in, and connects
+/// directly, whatever proxy the environment names.
+pub struct UreqHttp(Agent);
 
 impl UreqHttp {
     /// A client that gives up on a request, with its redirects and all, after
@@ -31,25 +30,21 @@ impl UreqHttp {
             .timeout_global(Some(timeout))
             .http_status_as_error(false)
             .max_redirects(10)
-            .max_idle_connections(100)
+            .proxy(None)
+            // On a connection that is kept, what a server sends late becomes
+            // the answer for the next URL. A poller polls each URL once in a
+            // while, so a connection that is kept would gain little.
+            .max_idle_connections(0)
             .build();
-        UreqHttp { agent: config.new_agent(), headers: HeaderMap::new() }
-    }
-
-    /// Sends these headers, too, with every request.
-    pub fn with_headers(self, headers: HeaderMap) -> Self {
-        UreqHttp { headers, ..self }
+        UreqHttp(config.new_agent())
     }
 }
 
 impl HttpClient for UreqHttp {
     fn head(&self, url: &Url) -> Result<Status, HttpError> {
-        let mut request = self.agent.head(url.as_str());
-        if let Some(headers) = request.headers_mut() {
-            headers.extend(self.headers.clone());
-        }
-        match request.call() {
-            Ok(answer) => Ok(Status(answer.status())),
+        let request = self.0.head(url.as_str());
+        match request.header("Connection", "close").call() {
+            Ok(answer) => Ok(Status(answer.status(), Method::Head)),
             Err(error) => Err(in_our_words(&error)),
         }
     }
@@ -57,7 +52,7 @@ impl HttpClient for UreqHttp {
 
 /// The texts of operating systems differ, and those of servers may be
 /// anything: these are the same everywhere.
-fn in_our_words(error: &Error) -> HttpError {
+pub fn in_our_words(error: &Error) -> HttpError {
     match error {
         Error::Timeout(_) => HttpError::TimedOut,
         Error::HostNotFound => HttpError::NoSuchHost,
@@ -67,14 +62,27 @@ fn in_our_words(error: &Error) -> HttpError {
         | Error::RedirectFailed
         | Error::LargeResponseHeader(..) => HttpError::BadAnswer,
         Error::Tls(_) | Error::Rustls(_) | Error::TlsRequired => HttpError::Tls,
-        Error::Io(error) if is_lookup(error) => HttpError::NoSuchHost,
-        Error::Io(error) => match error.kind() {
-            ErrorKind::TimedOut | ErrorKind::WouldBlock => HttpError::TimedOut,
-            ErrorKind::ConnectionRefused => HttpError::Refused,
-            // rustls reports a bad certificate or handshake like this.
-            ErrorKind::InvalidData => HttpError::Tls,
-            _ => HttpError::Lost,
-        },
+        Error::ConnectProxyFailed(_) => HttpError::ProxyRefused,
+        Error::Io(error) => of_the_system(error),
+        _ => HttpError::Lost,
+    }
+}
+
+/// What the operating system says, and what rustls says through it.
+fn of_the_system(error: &io::Error) -> HttpError {
+    match error.kind() {
+        _ if is_lookup(error) => HttpError::NoSuchHost,
+        ErrorKind::TimedOut | ErrorKind::WouldBlock => HttpError::TimedOut,
+        ErrorKind::ConnectionRefused => HttpError::Refused,
+        ErrorKind::HostUnreachable
+        | ErrorKind::NetworkUnreachable
+        | ErrorKind::NetworkDown
+        | ErrorKind::PermissionDenied => HttpError::Unreachable,
+        ErrorKind::AddrNotAvailable => HttpError::NoLocalAddress,
+        ErrorKind::OutOfMemory => HttpError::OutOfMemory,
+        // rustls reports a bad certificate or handshake like this.
+        ErrorKind::InvalidData => HttpError::Tls,
+        _ if is_files(error) => HttpError::TooManyFiles,
         _ => HttpError::Lost,
     }
 }
@@ -85,4 +93,15 @@ fn is_lookup(error: &io::Error) -> bool {
     let windows = matches!(error.raw_os_error(), Some(11_001..=11_004));
     (cfg!(windows) && windows)
         || error.to_string().contains("failed to lookup address")
+}
+
+/// Whether this process or system can open no more files: there is no kind
+/// for that either. On Unix it is `EMFILE` or `ENFILE`, on Windows
+/// `WSAEMFILE`.
+pub fn is_files(error: &io::Error) -> bool {
+    match error.raw_os_error() {
+        Some(23 | 24) => cfg!(unix),
+        Some(10_024) => cfg!(windows),
+        _ => false,
+    }
 }

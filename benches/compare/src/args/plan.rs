@@ -6,6 +6,7 @@ use std::time::Duration;
 use shared::Settings;
 
 use super::Args;
+use crate::ask::Ask;
 use crate::design::Design;
 use crate::headers::{self, HeaderMap};
 use crate::out::Failure;
@@ -50,6 +51,8 @@ pub enum Web {
         sources: Vec<String>,
         /// For one request.
         timeout: Duration,
+        /// By which method.
+        ask: Ask,
         /// Sent with every request.
         headers: HeaderMap,
     },
@@ -110,6 +113,7 @@ impl Args {
             Ok(Web::Live {
                 sources: self.sources,
                 timeout: self.timeout.unwrap_or(Duration::from_secs(10)),
+                ask: self.method.unwrap_or(Ask::Auto),
                 headers: headers::read(&self.header)?,
             })
         } else {

@@ -15,6 +15,7 @@ fn bad_input_is_refused_with_its_reason() {
     let empty = file("empty", b"");
     let comments = file("comments", b"# none\n\n  # here\n");
     let latin = file("latin", b"https://a/\nhttps://\xfc/\n");
+    let escape = file("escape", b"http://a/\x1b[31mred\n");
     let wrong = file("wrong", b"# one\nhttps://a/\nftp://me:pw@b/\n");
     let folder = folder.to_str().unwrap();
     for (args, why) in [
@@ -27,8 +28,21 @@ fn bad_input_is_refused_with_its_reason() {
         (vec!["--live", &latin], ":2: not UTF-8"),
         (
             vec!["--live", &wrong],
-            ":3: not a URL to poll: ftp://b/: it must begin",
+            ":3: not a URL to poll: ftp://***@b/: it must begin",
         ),
+        (
+            vec!["--live", &escape],
+            ":1: not a URL to poll: http://a/\\u{1b}[31mred: ",
+        ),
+        (vec!["--live", "\u{1b}[31m"], "\"\\u{1b}[31m\": no such file"),
+        (vec!["--live", "http://::1/"], "http://[::1]/"),
+        (vec!["--live", "http://me:pw@1.2.3.4.5/"], "invalid IPv4"),
+        (vec!["--live", "http:/me:pw@b/"], "\"***@b/\": no such file"),
+        (vec!["--live", "me:pw@b"], "\"***@b\": no such file"),
+        (vec!["--live", "http://me:p/w:pw@b/"], "port"),
+        (vec!["--live=http://me:pw@b/"], "http://***@b/"),
+        (vec!["http://me:pw@b/"], "--live"),
+        (vec!["--live", "http://a/", "--method", "post"], "auto, head, get"),
         (vec!["--live", "http://"], "names no host"),
         (vec!["--live", "-"], "no URL in it"),
         (vec!["--no-such-flag"], "--no-such-flag"),
@@ -53,9 +67,10 @@ fn bad_input_is_refused_with_its_reason() {
         assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
         assert!(said.contains(why), "{args:?}: {said}");
         assert!(!said.contains("panicked") && !said.contains(":pw"));
+        assert!(!said.contains('\u{1b}'), "{said:?}");
         assert!(output.stdout.is_empty(), "{args:?}");
     }
-    for path in [empty, comments, latin, wrong] {
+    for path in [empty, comments, latin, escape, wrong] {
         std::fs::remove_file(path).unwrap();
     }
 }
@@ -87,9 +102,27 @@ fn more_than_the_memory_holds_is_refused_in_words() {
     }
 }
 
+/// The web's lookups have threads of their own: with the room for two workers
+/// there may be none for those.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_room_for_lookups_is_asked_for_too() {
+    let limited = "ulimit -v 600000; exec \"$0\" \"$@\"";
+    let compare = |args: &[&str]| {
+        let mut command = Command::new("sh");
+        command.args(["-c", limited, env!("CARGO_BIN_EXE_compare")]);
+        command.args(["--rounds", "1"]).args(args).output().unwrap()
+    };
+    assert!(compare(&[]).status.success());
+    let output = compare(&["--live", "http://127.0.0.1:9/"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.starts_with("error: there is not enough memory"), "{said}");
+}
+
 #[test]
 fn more_threads_than_a_process_can_have_are_refused_in_words() {
-    let check = |most| room::check(NonZeroUsize::MIN, 3, 0, most);
+    let check = |most| room::check(NonZeroUsize::MIN, 0, 3, 0, most);
     assert!(check(None).is_ok() && check(Some(1)).is_ok());
     let why = check(Some(0)).unwrap_err();
     let text = "error: there is no room for 1 workers: this system lets a \
@@ -146,7 +179,7 @@ fn all_bad_lines_of_all_lists_are_named_at_once() {
     let begins = [
         "error: 6 URLs or files cannot be used:".into(),
         format!("  {one}:2: not a URL to poll: nonsense: it must begin"),
-        format!("  {one}:4: not a URL to poll: ftp://b/: it must begin"),
+        format!("  {one}:4: not a URL to poll: ftp://***@b/: it must begin"),
         format!("  {one}:5: not UTF-8 text"),
         "  \"no-such-file\": no such file".into(),
         "  the command line: not a URL to poll: http://: ".into(),
@@ -182,8 +215,9 @@ fn of_very_many_bad_lines_a_hundred_are_shown() {
 /// Every option for one web, with every option for the other.
 #[test]
 fn options_for_two_webs_do_not_go_together() {
-    let real: [&[&str]; 4] = [
+    let real: [&[&str]; 5] = [
         &["--timeout", "1s"],
+        &["--method", "get"],
         &["--status", "1s"],
         &["--header", "A: b"],
         &["http://127.0.0.1:9/"],
@@ -226,15 +260,17 @@ fn a_wrong_header_is_refused_and_its_value_not_shown() {
     let args = ["--live", "http://127.0.0.1:9/", "--rounds", "1"];
     let wrong = ["-H", "secret", "-H", long];
     let rest = ["-H", "a b: secret", "-H", "Host: secret", "--header", "B: c"];
-    let output = run(&[&args[..], &wrong, &rest].concat());
+    let proxy = ["-H", "Proxy-Authorization: secret"];
+    let output = run(&[&args[..], &wrong, &rest, &proxy].concat());
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{said}");
     let why = [
-        "4 headers are wrong",
+        "5 headers are wrong",
         "number 1: it has no colon",
         "number 2: the value of `a`",
         "number 3: `a b` is not a name",
         "number 4: `host` cannot be set",
+        "number 6: `proxy-authorization` cannot be set",
     ];
     for why in why {
         assert!(said.contains(why), "{why}: {said}");

@@ -159,7 +159,7 @@ const COVERED: &[(&str, &str)] = &[
     ("cargo compare", "benches/compare/tests/cli.rs"),
     (
         "cargo compare --live https://www.rust-lang.org/ https://go.dev/",
-        "shared/tests/ureq.rs",
+        "benches/compare/tests/live/main.rs",
     ),
     ("cargo run -- --help", "benches/compare/tests/cli.rs"),
     ("cargo bug", ".ci/run"),

@@ -7,8 +7,8 @@ use std::panic::resume_unwind;
 use std::time::Duration;
 
 use checker::{Condvar, Mutex, run};
-use shared::http::StatusCode;
 use shared::http::fake::Answer;
+use shared::http::{Method, StatusCode};
 use shared::{HttpClient, HttpError, Log, States, Status, Url};
 
 use crate::config::{Config, url};
@@ -254,7 +254,7 @@ impl HttpClient for Web {
             self.part();
         });
         match answer {
-            Answer::Status(status) => Ok(Status(status)),
+            Answer::Status(status) => Ok(Status(status, Method::Head)),
             Answer::Error(error) => Err(error),
             _ => resume_unwind(Box::new("scripted panic")),
         }
@@ -264,7 +264,7 @@ impl HttpClient for Web {
 /// What a poll must make of an answer.
 pub fn outcome(answer: Answer) -> Result<Status, HttpError> {
     match answer {
-        Answer::Status(status) => Ok(Status(status)),
+        Answer::Status(status) => Ok(Status(status, Method::Head)),
         Answer::Error(error) => Err(error),
         Answer::Panic | Answer::Never => Err(HttpError::Panicked),
     }

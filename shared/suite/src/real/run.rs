@@ -8,6 +8,7 @@ use std::sync::{Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use shared::http::Method;
 use shared::http::fake::{Answer, FakeHttp, Request};
 use shared::{HttpClient, HttpError, Log, Next, Report, Schedule};
 use shared::{States, Status, Url};
@@ -138,7 +139,7 @@ impl Played {
 /// What a poll must make of an answer.
 fn outcome(answer: Answer) -> Result<Status, HttpError> {
     match answer {
-        Answer::Status(status) => Ok(Status(status)),
+        Answer::Status(status) => Ok(Status(status, Method::Head)),
         Answer::Error(error) => Err(error),
         Answer::Panic => Err(HttpError::Panicked),
         Answer::Never => Err(HttpError::TimedOut),

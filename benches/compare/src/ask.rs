@@ -1,0 +1,14 @@
+//! By which method URLs are asked for.
+
+use clap::ValueEnum;
+
+/// What `--method` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Ask {
+    /// HEAD, and GET, marked (GET), where a server refuses HEAD.
+    Auto,
+    /// HEAD only.
+    Head,
+    /// GET only; the body is not read.
+    Get,
+}
