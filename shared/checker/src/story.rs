@@ -138,7 +138,7 @@ impl Telling<'_> {
         });
         let better = better.map_or(String::new(), |step| {
             let name = name(before, step.choice.thread);
-            format!(" Had {name} gone instead, it could still have.")
+            format!(" Had {name} gone instead, it could still have ended well.")
         });
         let step = fatal + 1;
         Some(format!(

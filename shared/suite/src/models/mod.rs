@@ -153,7 +153,7 @@ pub fn names() -> Vec<&'static str> {
 }
 
 /// The models of this package itself: `tests/loom.rs`.
-pub const OWN: [&str; 48] = [
+pub const OWN: [&str; 49] = [
     "messages_arrive_in_order",
     "each_message_arrives_once",
     "each_sender_keeps_its_order",
@@ -198,6 +198,7 @@ pub const OWN: [&str; 48] = [
     "any_sleeper_may_be_notified",
     "a_spurious_wake_up_is_a_step_if_asked_for",
     "a_channel_without_a_buffer_hands_over",
+    "how_late_it_is_belongs_to_a_state",
     "as_many_schedules_as_one_by_one",
     "no_step_where_no_thread_can_go_on",
     "nothing_is_left_of_a_run",

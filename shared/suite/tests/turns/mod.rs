@@ -1,13 +1,15 @@
 //! That the engine with turns sees every schedule, and nothing else: toys of
 //! which the answer is known, and random programs on both engines.
 
-use checker::check::{Model, outcomes};
+use std::time::Duration;
+
+use checker::check::{Model, Outcomes, outcomes};
 use checker::explore::{self, Limits};
 use checker::graph::{End, Graph, State};
-use checker::run::{note, quietly};
+use checker::run::{note, quietly, time};
 use checker::world::{Choice, How};
 use shared::sync::channel::{bounded, unbounded};
-use shared::sync::{Condvar, Mutex, spawn, thread};
+use shared::sync::{Condvar, Mutex, now, spawn, thread};
 
 mod random;
 
@@ -25,6 +27,7 @@ pub const ALL: &[(&str, fn())] = &[
     ("any_sleeper_may_be_notified", any_sleeper),
     ("a_spurious_wake_up_is_a_step_if_asked_for", spurious),
     ("a_channel_without_a_buffer_hands_over", by_hand),
+    ("how_late_it_is_belongs_to_a_state", how_late),
     ("as_many_schedules_as_one_by_one", one_by_one),
     ("no_step_where_no_thread_can_go_on", no_step),
     ("nothing_is_left_of_a_run", nothing_left),
@@ -295,6 +298,23 @@ fn by_hand() {
         sender.send(1).expect("sent");
     };
     assert!(deadlocks(&graph(nobody_receives)));
+}
+
+/// A lock carries the time from a thread that has waited to one that has not.
+fn how_late() {
+    let program = || {
+        let (lock, changed) = (Mutex::new(()), Condvar::new());
+        let late = now() + Duration::from_secs(1);
+        thread::scope(|scope| {
+            let wait = || drop(changed.wait_until(&mut lock.lock(), late));
+            spawn(scope, "waits", wait).expect("a thread");
+            drop(lock.lock());
+            format!("{:?}", time())
+        })
+    };
+    let both = ["0ns", "1s"].map(str::to_string);
+    let both = Outcomes::Set(both.into_iter().collect());
+    assert_eq!(explore::outcomes(10_000, program), both);
 }
 
 /// Putting equal states together changes no count.
