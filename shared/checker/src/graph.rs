@@ -95,7 +95,7 @@ pub struct Fate {
     pub badly: bool,
     /// An end at which a model that looks for something has not seen it.
     pub unseen: bool,
-    /// Nobody knows: the graph is cut.
+    /// It is not known: the graph is cut.
     pub unknown: bool,
     /// It may go round for ever.
     pub round: bool,

@@ -12,7 +12,7 @@ use crate::graph::{End, Graph, Step};
 use crate::words;
 use crate::world::{Choice, World};
 
-/// What came of a comparison.
+/// The result of a comparison.
 #[derive(Debug)]
 pub enum Agreement {
     /// The same outcomes: so many.
