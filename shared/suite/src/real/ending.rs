@@ -37,7 +37,11 @@ pub fn a_stop_loses_nothing(start: Start) {
             assert!(all.starts_with(&done), "{url}: {done:?} of {all:?}");
         }
         if config.settings.pollers.get() == 1 {
-            assert!(reference.order().starts_with(&played.order()));
+            let mut order = played.order();
+            // Over channels the scheduler takes back what is not begun, and
+            // the worker may still get one from the middle of that.
+            order.pop();
+            assert!(reference.order().starts_with(&order));
         }
     });
 }
