@@ -1,6 +1,6 @@
 //! One schedule of a graph, in sentences.
 //!
-//! Next: [`page`](crate::page).
+//! Next: `page`, which is built beside the engine (`--cfg loom`).
 
 use crate::graph::{Cut, End, Graph, State, schedule};
 use crate::tell;

@@ -1,6 +1,6 @@
 //! A step in a sentence, and what a thread would do next, or why it cannot.
 //!
-//! Next: [`page`](crate::page), the graph to play with.
+//! Next: [`story`](crate::story), one schedule in such sentences.
 
 use crate::event::{Event, Limit, What};
 use crate::source;

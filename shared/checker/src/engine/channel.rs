@@ -5,8 +5,8 @@
 //! and, if it is bounded, free slots. Sends then depend on sends and receives
 //! on receives, but not one on the other, and an empty receive is not tried
 //! again and again: that saves five orders of magnitude over a lock, a
-//! condition variable and a queue ([`plain`](crate::plain), which it is proven
-//! to agree with). It has no `try_recv` and no `len`, which would depend on
+//! condition variable and a queue (`plain.rs` of the lesson, which it is held
+//! equal to by tests). It has no `try_recv` and no `len`, which would depend on
 //! both, and no channel without a buffer.
 //!
 //! Next: [`thread`](super::thread).

@@ -4,7 +4,7 @@
 //! loom runs all threads of a model on one thread of the system, so this is
 //! kept in thread-locals of that one, and nothing of loom's is asked for it:
 //! a panic may come while loom's own state is borrowed. The other engine has
-//! real threads, which share it: see [`turns`](super::turns).
+//! real threads, which share it: see `turns.rs`.
 //!
 //! Next: [`locks`](super::locks).
 
