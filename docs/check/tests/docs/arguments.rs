@@ -18,6 +18,11 @@ pub fn exist(command: &str) -> Result<(), String> {
             };
             !there("") && !there("shared")
         }
+        ["cargo", "run", "-p", package, "--example", name] => {
+            let examples = root().join(package).join("examples");
+            !examples.join(name).with_extension("rs").exists()
+        }
+        ["rustc", .., path] => !root().join(path).exists(),
         ["cargo", "step", name, ..] if !name.starts_with('-') => {
             !is_bug(name) && !models().contains(name)
         }

@@ -171,6 +171,8 @@ const COVERED: &[(&str, &str)] = &[
     ("node drive.mjs", ".ci/run"),
     ("npm ci", ".ci/run"),
     ("cargo doc", ".ci/run"),
+    ("cargo run -p shared --example", "docs/check/tests/docs/recordings.rs"),
+    ("rustc --edition 2024", "docs/check/tests/docs/recordings.rs"),
 ];
 
 /// A command that is run somewhere: as it stands, or, for those of one

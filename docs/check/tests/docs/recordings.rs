@@ -1,6 +1,7 @@
 //! What a command prints now.
 
-use std::process::{Command, Stdio};
+use std::io;
+use std::process::{Command, Output, Stdio};
 
 use crate::pages::root;
 
@@ -30,11 +31,17 @@ pub fn fresh(command: &str, old: &str) -> Result<String, String> {
             loom.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
             loom.output()
         }
+        (Some("cargo"), Some("run")) => example(words),
+        (Some("rustc"), Some(path)) => refused(path),
         _ => return Err(format!("cannot run `{command}`")),
     };
     let out = out.map_err(|error| format!("{command}: {error}"))?;
     let text = String::from_utf8_lossy(&out.stdout).replace("\r\n", "\n");
-    let part = if command.starts_with("cargo step ") {
+    let part = if command.starts_with("cargo run ") {
+        text
+    } else if command.starts_with("rustc ") {
+        compiler(&String::from_utf8_lossy(&out.stderr))
+    } else if command.starts_with("cargo step ") {
         story(&text)
     } else if !command.contains("cargo bug") {
         models(&text)
@@ -57,6 +64,23 @@ pub fn run(package: &str, program: &str) -> Command {
     run.args(["run", "--quiet", "--package", package, "--bin", program, "--"]);
     run.current_dir(root());
     run
+}
+
+/// `cargo run -p PACKAGE --example NAME`: a small program of a chapter.
+fn example<'a>(words: impl Iterator<Item = &'a str>) -> io::Result<Output> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut run = Command::new(cargo);
+    run.args(["run", "--quiet"]).args(words).current_dir(root()).output()
+}
+
+/// A program that must not compile, and so leaves no file behind.
+fn refused(path: &str) -> io::Result<Output> {
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--edition", "2024", "--crate-type", "lib"]);
+    rustc.args(["--emit", "metadata"]);
+    // What it would write if it did compile.
+    rustc.arg("--out-dir").arg(env!("CARGO_TARGET_TMPDIR"));
+    rustc.arg(path).current_dir(root()).output()
 }
 
 /// The sentences, without the command.

@@ -1,0 +1,9 @@
+//! Does not compile, and why is the point: see chapter 1 of the tutorial.
+
+use std::thread;
+
+pub fn count() -> usize {
+    let words = vec!["share", "memory", "by", "communicating"];
+    let counter = thread::spawn(|| words.len());
+    counter.join().expect("counting does not panic")
+}
