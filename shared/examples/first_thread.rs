@@ -15,8 +15,8 @@ fn main() {
 
 /// A thread that counts, and a join that waits for its result.
 fn a_thread() -> usize {
-    let words = vec!["share", "memory", "by", "communicating"];
-    let counter = thread::spawn(move || words.len());
+    let text = String::from("share memory by communicating");
+    let counter = thread::spawn(move || text.split(' ').count());
     counter.join().expect("counting does not panic")
 }
 
@@ -47,15 +47,15 @@ fn behind_a_lock() -> usize {
     *letters.lock().expect("no thread panics")
 }
 
-/// Two threads that borrow both the words and the number.
+/// Two threads that borrow both the text and the number.
 fn in_a_scope() -> usize {
-    let words = vec!["share", "memory", "by", "communicating"];
+    let text = String::from("share memory by communicating");
     let letters = Mutex::new(0);
-    let add = |words: &[&str]| {
-        let sum: usize = words.iter().map(|word| word.len()).sum();
-        *letters.lock().expect("no thread panics") += sum;
+    let add = |part: &str| {
+        let count = part.chars().filter(|c| c.is_alphabetic()).count();
+        *letters.lock().expect("no thread panics") += count;
     };
-    let (left, right) = words.split_at(2);
+    let (left, right) = text.split_at(12);
     thread::scope(|scope| {
         scope.spawn(|| add(left));
         scope.spawn(|| add(right));
