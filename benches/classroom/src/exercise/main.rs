@@ -49,8 +49,9 @@ struct Args {
         conflicts_with_all = ["check", "hint", "solution"]
     )]
     undo: bool,
-    /// Check each grader: with the start, two solutions and three wrong answers
-    #[arg(long, conflicts_with = "name")]
+    /// Check the graders of all exercises, or of NAME: each must refuse the
+    /// start and wrong answers of several kinds, and accept two solutions
+    #[arg(long, conflicts_with_all = ["side", "check", "hint", "solution", "undo"])]
     all: bool,
     /// One solution and one wrong answer are enough
     #[arg(long, requires = "all")]
@@ -65,12 +66,15 @@ fn run(args: &Args) -> Result<(), Complaint> {
     let exercises = shelf::all()?;
     let Some(name) = &args.name else {
         if args.all {
-            return prove::prove(&exercises, args.quick);
+            return prove::prove(exercises.iter(), args.quick);
         }
         list(&exercises);
         return Ok(());
     };
     let exercise = shelf::find(&exercises, name)?;
+    if args.all {
+        return prove::prove([exercise].into_iter(), args.quick);
+    }
     let desk = Desk::new(scratch::root());
     if args.hint {
         return hints::next(&scratch::root(), exercise);

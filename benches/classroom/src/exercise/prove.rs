@@ -16,7 +16,10 @@ use crate::shelf::{Exercise, Task};
 ///
 /// # Errors
 /// If one of them is wrong.
-pub fn prove(exercises: &[Exercise], quick: bool) -> Result<(), Complaint> {
+pub fn prove<'a>(
+    exercises: impl Iterator<Item = &'a Exercise>,
+    quick: bool,
+) -> Result<(), Complaint> {
     let scratch = Scratch::new()?;
     let root = scratch::root();
     let (began, mut passed, mut wrong) = (Instant::now(), 0, Vec::new());
