@@ -69,14 +69,15 @@ impl Desk {
         keep::write(&self.root, DONE, "")
     }
 
-    /// Completes what was interrupted: the start is taken out.
+    /// Completes what was interrupted, if anything was: the start is taken
+    /// out.
     ///
     /// # Errors
     /// If a file cannot be written.
-    pub fn tidy(&self) -> Result<(), Complaint> {
+    pub fn tidy(&self) -> Result<bool, Complaint> {
         keep::forget(&self.root, NEW)?;
         if !self.has(RECORD) || self.has(BEGUN) {
-            return Ok(());
+            return Ok(false);
         }
         if let Some(task) = self.begun() {
             let restored = self.restored(&task, |_| false)?;
@@ -87,7 +88,8 @@ impl Desk {
                 task.label()
             ));
         }
-        keep::forget(&self.root, RECORD)
+        keep::forget(&self.root, RECORD)?;
+        Ok(true)
     }
 
     /// Puts the start of an exercise into the tree.

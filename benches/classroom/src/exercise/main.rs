@@ -82,8 +82,11 @@ fn run(args: &Args) -> Result<(), Complaint> {
     if args.solution {
         return solution(&task(args, exercise, &desk)?);
     }
-    desk.tidy()?;
+    let was_interrupted = desk.tidy()?;
     if args.undo {
+        if was_interrupted {
+            return Ok(());
+        }
         return desk.undo(exercise);
     }
     if args.check {
