@@ -32,13 +32,14 @@ struct Args {
     /// Take out of the working tree what was planted there
     #[arg(long, conflicts_with_all = ["all", "plant"])]
     unplant: bool,
-    /// Every bug, and who catches it: rustc, loom, a stress test
+    /// Every bug, and what catches it: rustc, loom, random schedules, a
+    /// stress test
     #[arg(long)]
     all: bool,
     /// Write the diagrams in docs/golden anew, instead of comparing them
     #[arg(long, requires = "all")]
     bless: bool,
-    /// Leave the stress test out: it takes minutes
+    /// Leave out the random schedules and the stress test: they take minutes
     #[arg(long, requires = "all")]
     no_stress: bool,
 }

@@ -16,7 +16,7 @@ use crate::golden;
 pub fn print(bugs: &[Bug], stress: bool, bless: bool) -> Result<(), Complaint> {
     let scratch = Scratch::new()?;
     let (mut missed, mut stale) = (Vec::new(), Vec::new());
-    let last = if stress { "  stress test" } else { "" };
+    let last = if stress { RANDOM_AND_STRESS } else { "" };
     for side in ["mutex-poller", "channel-poller"] {
         out::say(format!("\n{side:36}rustc  loom: interleavings, time{last}"));
         for bug in bugs.iter().filter(|bug| bug.side == side) {
@@ -27,6 +27,8 @@ pub fn print(bugs: &[Bug], stress: bool, bless: bool) -> Result<(), Complaint> {
             }
             let mut row = format!("  {:34}{}", bug.name, cells(&finding));
             if stress && finding.code.is_none() {
+                let random = judge::random(&scratch, bug)?;
+                row += &format!("{:>12}", random.replace(" fail", ""));
                 let judge::Stress { ran, failed } =
                     judge::stress(&scratch, bug)?;
                 row += &format!("  {failed:5} of {ran} runs");
@@ -57,6 +59,10 @@ pub fn print(bugs: &[Bug], stress: bool, bless: bool) -> Result<(), Complaint> {
     }
     Ok(())
 }
+
+/// The columns of what runs some schedules only: random ones of the model, of
+/// [`judge::RANDOM_RUNS`], and those that happen on real threads.
+const RANDOM_AND_STRESS: &str = "  random, of 1000  stress test";
 
 fn cells(finding: &Finding) -> String {
     match &finding.code {

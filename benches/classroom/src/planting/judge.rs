@@ -157,6 +157,24 @@ fn story(failure: &Value) -> Option<String> {
     Some(format!("{headline}\n\n{}\n", lanes.trim_end()))
 }
 
+/// How random schedules fared: what came of the model, in words.
+///
+/// # Errors
+/// If cargo cannot be run, or the model is not run.
+pub fn random(scratch: &Scratch, bug: &Bug) -> Result<String, Complaint> {
+    let mut args = LOOM.to_vec();
+    args.extend(["--package", &bug.side, "--", "--exact", &bug.by]);
+    args.extend(["--random", RANDOM_RUNS]);
+    let out = cargo(scratch, &args)?;
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    let row = text.lines().find_map(|line| line.strip_prefix(&bug.by));
+    let row = row.map(|row| row.trim().to_string());
+    row.ok_or_else(|| failure(format!("{}: not run at random", bug.name)))
+}
+
+/// How many random schedules are run for each bug.
+pub const RANDOM_RUNS: &str = "1000";
+
 /// How a stress test fared: how many runs, how many of them failed.
 pub struct Stress {
     /// Runs.

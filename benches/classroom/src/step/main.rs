@@ -50,6 +50,13 @@ struct Args {
     /// Write a page for everything, and an index, to this folder
     #[arg(long, value_name = "DIR", conflicts_with = "name")]
     all: Option<PathBuf>,
+    /// Run it by so many random schedules, and say how many fail
+    #[arg(long, requires = "name", value_name = "RUNS",
+          conflicts_with_all = ["open", "terminal", "schedule"])]
+    random: Option<u64>,
+    /// Which random schedules: the same number, the same schedules
+    #[arg(long, requires = "random", default_value_t = 0)]
+    seed: u64,
     /// How big the graphs of all models are
     #[arg(long, conflicts_with_all = ["name", "all"])]
     figures: bool,
@@ -142,6 +149,11 @@ fn play(args: &Args, games: &[Game]) -> Result<(), Complaint> {
     }
     for game in games {
         let place = Place::of(game)?;
+        if let Some(runs) = args.random {
+            let (runs, seed) = (runs.to_string(), args.seed.to_string());
+            game.interact(&place, "--random", &[&runs, "--seed", &seed])?;
+            continue;
+        }
         if args.terminal {
             return game.interact(&place, "--terminal", &more);
         }

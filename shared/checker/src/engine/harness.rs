@@ -66,6 +66,10 @@ fn args() -> Result<Args, lexopt::Error> {
             }
             Long("terminal") => args.step = Some(Mode::Terminal),
             Long("replay") => args.step = Some(Mode::Replay),
+            Long("random") => {
+                args.step = Some(Mode::Random(parser.value()?.parse()?));
+            }
+            Long("seed") => args.story.seed = parser.value()?.parse()?,
             Long("agree") => args.step = Some(Mode::Agree),
             Long("figures") => args.step = Some(Mode::Figures),
             Long("schedule") => {
@@ -125,7 +129,8 @@ pub fn main_with(
                 "error: {error}\n\nGive parts of names of models, and --list, \
                  --exact or --json FILE. To step through one\nmodel: --page \
                  FILE, --terminal, or --replay --schedule STEPS; also \
-                 --spurious\nand --states MOST. Of all: --figures or --agree."
+                 --spurious\nand --states MOST. Of all: --figures, --agree, \
+                 or --random RUNS and --seed NUMBER."
             );
             return ExitCode::from(2);
         }

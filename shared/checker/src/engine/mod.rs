@@ -19,6 +19,7 @@ pub mod check;
 pub mod explore;
 pub mod harness;
 pub mod locks;
+pub mod random;
 pub mod run;
 mod stack;
 mod stepping;

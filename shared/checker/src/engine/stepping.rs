@@ -12,6 +12,7 @@ use super::agree::{self, Agreement};
 use super::check::{Model, Quantity};
 use super::explore::{self, Limits};
 use super::harness::{grouped, say};
+use super::random::{Tried, random as try_random};
 use super::terminal;
 use crate::graph::{Graph, schedule};
 use crate::page::{self, Story};
@@ -28,6 +29,8 @@ pub(super) enum Mode {
     Terminal,
     /// Tell one schedule.
     Replay,
+    /// Run it by so many random schedules.
+    Random(u64),
     /// Compare it with loom.
     Agree,
     /// Say how big it is.
@@ -39,6 +42,7 @@ pub(super) enum Mode {
 pub(super) struct Options {
     pub schedule: Vec<Choice>,
     pub limits: Limits,
+    pub seed: u64,
     pub title: String,
     pub thought: String,
     pub command: String,
@@ -55,6 +59,10 @@ pub(super) fn run(
     let models: Vec<_> = models.collect();
     let done = match mode {
         Mode::Agree => all_agree(package, &models, options.limits),
+        Mode::Random(runs) => {
+            random(package, &models, *runs, options);
+            Ok(())
+        }
         Mode::Figures => {
             figures(package, &models, options.limits);
             Ok(())
@@ -101,7 +109,9 @@ fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), String> {
             check(&graph, &options.schedule)?;
             say(telling.story(&options.schedule).unwrap_or_default());
         }
-        Mode::Agree | Mode::Figures => unreachable!("that is for all"),
+        Mode::Random(_) | Mode::Agree | Mode::Figures => {
+            unreachable!("that is for all")
+        }
     }
     Ok(())
 }
@@ -215,6 +225,31 @@ fn all_agree(
         Err(format!("the engines differ on {}", differ.join(", ")))
     }
 }
+
+/// A line for each model: how many random schedules fail, or see what the
+/// model looks for; and the first that fails, to step through.
+fn random(package: &str, models: &[&Model], runs: u64, options: &Options) {
+    say(format!("\n{package}, by {} random schedules\n", grouped(runs)));
+    for model in models {
+        let tried = try_random(model, runs, options.seed);
+        let Tried { failed, seen, first, .. } = tried;
+        let what = match model.kind {
+            Quantity::Some if failed + seen == 0 => "never seen".into(),
+            Quantity::Some if failed == 0 => format!("{seen:6} see it"),
+            // That there is one schedule and no more, one run cannot tell.
+            Quantity::One if failed == 0 => "cannot tell".into(),
+            _ => format!("{failed:6} fail"),
+        };
+        say(format!("{:36} {what}", model.name));
+        if let Some(first) = first.filter(|first| first.len() <= SHOWN) {
+            let command = options.command.as_str();
+            say(format!("  {command} --schedule {}", schedule(&first)));
+        }
+    }
+}
+
+/// A schedule of more steps is too long to print.
+const SHOWN: usize = 100;
 
 fn figures(package: &str, models: &[&Model], limits: Limits) {
     say(format!(

@@ -153,7 +153,7 @@ pub fn names() -> Vec<&'static str> {
 }
 
 /// The models of this package itself: `tests/loom.rs`.
-pub const OWN: [&str; 49] = [
+pub const OWN: [&str; 50] = [
     "messages_arrive_in_order",
     "each_message_arrives_once",
     "each_sender_keeps_its_order",
@@ -202,6 +202,7 @@ pub const OWN: [&str; 49] = [
     "as_many_schedules_as_one_by_one",
     "no_step_where_no_thread_can_go_on",
     "nothing_is_left_of_a_run",
+    "random_schedules_can_be_had_again",
     "random_programs_come_to_the_same_by_turns",
 ];
 

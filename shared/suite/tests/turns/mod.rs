@@ -6,6 +6,7 @@ use std::time::Duration;
 use checker::check::{Model, Outcomes, outcomes};
 use checker::explore::{self, Limits};
 use checker::graph::{End, Graph, State};
+use checker::random::{MOST_STEPS, random as try_random};
 use checker::run::{note, quietly, time};
 use checker::world::{Choice, How};
 use shared::sync::channel::{bounded, unbounded};
@@ -31,6 +32,7 @@ pub const ALL: &[(&str, fn())] = &[
     ("as_many_schedules_as_one_by_one", one_by_one),
     ("no_step_where_no_thread_can_go_on", no_step),
     ("nothing_is_left_of_a_run", nothing_left),
+    ("random_schedules_can_be_had_again", by_chance),
     ("random_programs_come_to_the_same_by_turns", random::same),
 ];
 
@@ -99,6 +101,34 @@ fn quiet_lock_waits() {
 
 fn until_set(flag: &Mutex<bool>) {
     while !*flag.lock() {}
+}
+
+/// Each thread reads, then writes: one of two schedules out of many loses an
+/// addition, so some fail and some do not; the first that fails is a path of
+/// the graph, to a bad end.
+fn by_chance() {
+    let program = || {
+        let sum = Mutex::new(0);
+        twice(|| {
+            let read = *sum.lock();
+            *sum.lock() = read + 1;
+        });
+        assert_eq!(*sum.lock(), 2, "an addition is lost");
+    };
+    let model = Model::new("", "", program);
+    let tried = try_random(&model, 100, 1);
+    assert!((10..90).contains(&tried.failed), "{} fail", tried.failed);
+    assert_eq!(tried, try_random(&model, 100, 1), "the same seed");
+    assert_ne!(tried.first, try_random(&model, 100, 2).first, "another");
+    let (graph, first) = (graph(program), tried.first.expect("it fails"));
+    let walk = graph.walk(&first).expect("the graph has all schedules");
+    let end = &graph.states[*walk.last().expect("a start")].end;
+    assert!(matches!(end, Some(End::Broken { .. })), "{end:?}");
+
+    let endless = Model::new("", "", || until_set(&Mutex::new(false)));
+    let tried = try_random(&endless, 2, 1);
+    assert_eq!(tried.failed, 2, "a run without end has not ended well");
+    assert_eq!(tried.first.expect("it fails").len(), MOST_STEPS);
 }
 
 fn busy_wait() {
@@ -306,7 +336,9 @@ fn how_late() {
         let (lock, changed) = (Mutex::new(()), Condvar::new());
         let late = now() + Duration::from_secs(1);
         thread::scope(|scope| {
-            let wait = || drop(changed.wait_until(&mut lock.lock(), late));
+            let wait = || {
+                changed.wait_until(&mut lock.lock(), late);
+            };
             spawn(scope, "waits", wait).expect("a thread");
             drop(lock.lock());
             format!("{:?}", time())
