@@ -1,12 +1,12 @@
 //! The channel listing of the post, as published in 2010: a `Poller` that
-//! takes from one channel and gives to another.
+//! receives from one channel and sends to another.
 //!
-//! "The delicate logic is conspicuously absent", says the post. Here is what
-//! it leaves out, so that it runs and ends: the poll, and somebody at the
-//! other ends of both channels. Intervals, back-off and listings it has none:
-//! what comes out of one channel goes straight back into the other. A stop
-//! still polls all that is in. And if a poller panics, which a log can make
-//! it do, its resource never comes out: then this program waits for ever.
+//! "The delicate logic is conspicuously absent", says the post. What it leaves
+//! out is added so that it runs and ends: the poll, and a thread at the other
+//! ends of both channels. It has no intervals, no back-off and no listings: a
+//! resource that comes out goes straight back in. After a stop, all that are
+//! in are still polled. And if a poller panics, which a log can cause, its
+//! resource never comes out, and this program waits forever.
 //!
 //! Twin: `mutex-poller/src/as_posted.rs`. Next:
 //! [`scheduler`](crate::scheduler), where what comes back may have to wait.
@@ -19,7 +19,7 @@ use shared::sync::now;
 use shared::{HttpClient, Log, NotStarted, Report, Resource};
 use shared::{Settings, State, States, Url, crew};
 
-/// What comes out of the pollers.
+/// A message out of the pollers.
 #[derive(Debug)]
 pub enum Out {
     /// A resource that has been polled, and what the poll found.
@@ -40,7 +40,7 @@ pub fn poller(
         let state = r.poll(http, log);
 
         // Send the processed resource to out.
-        out.send(Out::Polled(r, state)).expect("all that is in comes out");
+        out.send(Out::Polled(r, state)).expect("main receives all of them");
     }
 }
 
@@ -57,22 +57,22 @@ pub struct Program {
 pub struct Stopper(Sender<Out>);
 
 impl Stopper {
-    /// What is in is polled and reported, and nothing more goes in.
+    /// No more resources go in; those that are in are polled and reported.
     pub fn stop(&self) {
-        // If nobody receives any more, it has ended already.
+        // If there is no receiver any more, it has ended already.
         let _ = self.0.send(Out::Stop);
     }
 }
 
 impl Program {
     /// A program that will poll these URLs as fast as it can: of the
-    /// settings it heeds `pollers` and `rounds`.
+    /// settings it uses only `pollers` and `rounds`.
     pub fn new(settings: Settings, urls: impl Into<Arc<[Url]>>) -> Self {
         let (out, done) = unbounded();
         Program { settings, urls: urls.into(), out, done }
     }
 
-    /// What stops it.
+    /// A handle that stops this program.
     pub fn stopper(&self) -> Stopper {
         Stopper(self.out.clone())
     }
@@ -96,8 +96,8 @@ impl Program {
         Ok(Report { states, elapsed: now() - began })
     }
 
-    /// Sends every resource in, and in again as often as there are rounds;
-    /// hangs up `pending` when all have come out for the last time.
+    /// Sends every resource in, once a round; hangs up `pending` when all have
+    /// come out for the last time.
     fn go_round(&self, pending: Sender<Resource>) -> States {
         let rounds = self.settings.rounds;
         let mut rounds = rounds.map_or(u64::MAX, NonZeroU64::get);

@@ -2,12 +2,12 @@
 //! channels without a buffer, and a thread for every resource that sleeps.
 //!
 //! In Go such a thread is a goroutine: a few kilobytes, and cheap to switch
-//! to. Here it is one of the system's, and every hop over a channel without a
-//! buffer makes the system switch threads: run it, and measure. What the
-//! Codewalk has not is added so that it ends: rounds, and a stop. What it
-//! lacks, this lacks too: a slow listing holds up every poll; after a stop each
-//! sleeper that is due is still polled; and if a thread panics, which a log can
-//! make it do, the others wait for ever.
+//! to. Here it is a thread of the operating system, and every message over a
+//! channel without a buffer makes the system switch threads: run it, and
+//! measure. Rounds and a stop are added, so that it ends. It keeps the limits
+//! of the original: a slow listing holds up every poll; after a stop, each
+//! resource whose sleeper is due is still polled; and if a thread panics, which
+//! a log can cause, the others wait forever.
 //!
 //! Next: [`scheduler`](crate::scheduler), in which one thread sleeps for all.
 
@@ -21,8 +21,8 @@ use shared::sync::{Mutex, now};
 use shared::{Crew, HttpClient, Log, NotStarted, Report, Resource};
 use shared::{Settings, State, States, Url, crew};
 
-/// The Codewalk's `StateMonitor`: owns the states, notes what it is sent, and
-/// lists them at every interval, until all who send have hung up.
+/// The Codewalk's `StateMonitor`: owns the states, records what it is sent, and
+/// lists them at every interval, until all senders have hung up.
 fn state_monitor(
     mut states: States,
     updates: &Receiver<State>,
@@ -36,7 +36,7 @@ fn state_monitor(
             Err(Timeout) => {}
             Err(Disconnected) => return states,
         }
-        // Not only then: updates may come without a pause.
+        // Not only after a timeout: updates may come without a pause.
         if now() >= tick {
             log.listing(&states);
             tick = after(now(), interval);
@@ -59,7 +59,7 @@ fn poller(
     }
 }
 
-/// What a sleeper must know.
+/// The ends of channels that a sleeper needs.
 struct Ends {
     pending: Sender<Resource>,
     complete: Sender<Resource>,
@@ -67,15 +67,15 @@ struct Ends {
 }
 
 impl Ends {
-    /// The Codewalk's `Sleep`: rests for a while, then sends the resource to
-    /// be polled again; or straight home, if it is told to stop meanwhile.
+    /// The Codewalk's `Sleep`: waits for the pause to pass, then sends the
+    /// resource to be polled again; or straight home, after a stop.
     fn sleep(&self, r: Resource, pause: Duration) {
         let rested = self.rest(pause);
         let next = if rested { &self.pending } else { &self.complete };
         next.send(r).expect("main receives until all are home");
     }
 
-    /// Waits; `false` if told to stop.
+    /// Waits for the pause to pass; `false` if a stop came first.
     fn rest(&self, pause: Duration) -> bool {
         self.stopped.recv_deadline(after(now(), pause)) == Err(Timeout)
     }
@@ -94,8 +94,8 @@ pub struct Program {
 pub struct Stopper(Arc<Mutex<Option<Sender<()>>>>);
 
 impl Stopper {
-    /// Hangs up, and every thread that sleeps hears it at once. (Go would
-    /// `close` the channel; in Rust its last sender is dropped.)
+    /// Hangs up, which wakes every sleeper at once. (Go would `close` the
+    /// channel; in Rust its last sender is dropped.)
     pub fn stop(&self) {
         self.0.lock().take();
     }
@@ -104,13 +104,13 @@ impl Stopper {
 impl Program {
     /// A program that will poll these URLs.
     pub fn new(settings: Settings, urls: impl Into<Arc<[Url]>>) -> Self {
-        // Nothing is ever sent on it: only its end is news.
+        // Nothing is ever sent on it: the hang-up is the message.
         let (stop, stopped) = bounded(1);
         let stop = Stopper(Arc::new(Mutex::new(Some(stop))));
         Program { settings, urls: urls.into(), stop, stopped }
     }
 
-    /// What stops it.
+    /// A handle that stops this program.
     pub fn stopper(&self) -> Stopper {
         self.stop.clone()
     }
@@ -162,14 +162,14 @@ impl Program {
             workers.start_workers(self.settings.pollers, work)?;
             let stop = || self.stop.stop();
             let slept = crew(&stop, |t| self.sleepers(t, &ends, &home));
-            // Everybody sleeps no more: `pending` hangs up.
+            // All sleepers have ended: now `pending` hangs up.
             drop(ends);
             slept
         })
     }
 
     /// Sends every resource out for the first time, then starts a sleeper
-    /// for each that completes, until all have come home for good.
+    /// for each that completes, until all have come home for the last time.
     fn sleepers<'env>(
         &'env self,
         threads: &Crew<'_, 'env>,
@@ -193,7 +193,7 @@ impl Program {
             let pause = self.settings.pause(r.err_count);
             let slept = threads.start("sleeper", move || ends.sleep(r, pause));
             if slept.is_err() {
-                // The resource is lost with its thread: end it all.
+                // The resource is lost with its thread: end the run.
                 self.stop.stop();
                 (started, left) = (slept, left - 1);
             }

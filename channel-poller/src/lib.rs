@@ -1,11 +1,10 @@
 //! The URL poller that shares memory by communicating.
 //!
-//! Its twin, `mutex-poller`, has the same rooms with the same names: open
-//! both, side by side, and read in this order: [`as_posted`], where the post
-//! of 2010 began; [`scheduler`], the one owner; [`poller`], what each worker
-//! does; [`monitor`], the status board; [`program`], all of it put together.
-//! Then [`codewalk`], the post's full program, copied as literally as Rust
-//! allows.
+//! Its twin, `mutex-poller`, has the same modules, with the same names. Open
+//! both, side by side, and read in this order: [`as_posted`], the listing of
+//! 2010; [`scheduler`], the one owner; [`poller`], what each worker does;
+//! [`monitor`], the status board; [`program`], all of it put together. Then
+//! [`codewalk`], the post's full program, copied as literally as Rust allows.
 
 #![forbid(unsafe_code)]
 

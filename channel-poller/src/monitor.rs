@@ -1,5 +1,5 @@
 //! The status board: one thread owns the states and is told what changes;
-//! another asks it for them, and lists them.
+//! another asks it for a snapshot, and lists that.
 //!
 //! Twin: `mutex-poller/src/monitor.rs`. Next: [`program`](crate::program).
 
@@ -10,7 +10,7 @@ use shared::sync::channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use shared::sync::now;
 use shared::{Log, State, States};
 
-/// What the monitor is told.
+/// A message to the monitor.
 #[derive(Debug)]
 pub enum Update {
     /// A poll found this.
@@ -19,30 +19,30 @@ pub enum Update {
     List(Sender<States>),
 }
 
-/// So many updates may lie unread. A worker that sends one more waits, but
-/// only for the monitor, which itself waits for no other thread.
+/// How many updates the channel holds unread. A worker that sends one more
+/// waits, but only for the monitor, which itself waits for no other thread.
 pub const MOST_UNREAD: usize = 1024;
 
-/// Notes each update, until all who send updates have hung up.
+/// Records each update, until all senders have hung up.
 pub fn state_monitor(mut states: States, updates: &Receiver<Update>) {
     for update in updates {
         match update {
             Update::State(state) => states.update(state),
             Update::List(reply) => {
                 let sent = reply.send(states.clone());
-                sent.expect("who asks waits for the answer");
+                sent.expect("`snapshot` waits for the answer");
             }
         }
     }
 }
 
-/// The states with all updates in them that were sent before.
+/// The states, with every update in them that was sent before this call.
 pub fn snapshot(monitor: &Sender<Update>) -> States {
     // A channel is a value like any other: it can be sent, too.
     let (reply, answer) = bounded(1);
     let asked = monitor.send(Update::List(reply));
     asked.expect("the monitor ends last");
-    answer.recv().expect("it answers all it is asked")
+    answer.recv().expect("the monitor answers it")
 }
 
 /// Lists the states to `log` at every interval, until `running` hangs up.

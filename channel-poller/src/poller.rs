@@ -17,13 +17,13 @@ pub fn poller(
     log: &impl Log,
 ) {
     for mut resource in pending {
-        // No other worker has it: a slow site delays only this.
+        // Only this worker has it: a slow site delays no other.
         let state = resource.poll(http, log);
-        // The board first: once it is sent back, another can
-        // poll it at once, and its newer state must stay.
+        // The board first: once the resource is back, another
+        // worker can poll it, and its newer state must stay.
         let sent = monitor.send(Update::State(state));
         sent.expect("the monitor ends last");
-        // The send moves it: this worker has it no longer.
+        // The send moves it: this worker no longer has it.
         let sent = scheduler.send(Message::Complete(resource));
         sent.expect("the inbox outlives the workers");
     }

@@ -32,10 +32,10 @@ pub struct Program {
 pub struct Stopper(Sender<Message>);
 
 impl Stopper {
-    /// As soon as the scheduler hears it, nothing more is begun; what has
-    /// begun is finished and reported.
+    /// Once the scheduler has received it, no more polls begin; those that
+    /// have begun are finished and reported.
     pub fn stop(&self) {
-        // If nobody receives any more, it has ended already.
+        // If there is no receiver any more, it has ended already.
         let _ = self.0.send(Message::Stop);
     }
 }
@@ -49,20 +49,20 @@ impl Program {
         Program { settings, urls, schedule, to_scheduler, inbox }
     }
 
-    /// What stops it.
+    /// A handle that stops this program.
     pub fn stopper(&self) -> Stopper {
         Stopper(self.to_scheduler.clone())
     }
 
-    /// Polls until every round is done or it is told to stop; then every
-    /// thread has ended, and the last state of every URL is in the report.
+    /// Polls until every round is done or it is told to stop. When it returns,
+    /// every thread has ended, and the report has every URL's last state.
     ///
     /// # Errors
     /// If a thread could not be started. Then nothing was polled.
     ///
     /// # Panics
-    /// If `log` does: that ends the run as a stop does. Of several panics one
-    /// is raised.
+    /// If `log` panics: that ends the run as a stop does. Of several panics
+    /// one is raised.
     pub fn run(
         self,
         http: &impl HttpClient,
@@ -85,7 +85,7 @@ impl Program {
             self.work(&updates, http, log)?;
             let elapsed = now() - began;
             let states = snapshot(&updates);
-            // This hangs up: the lister hears of it, then the monitor.
+            // This hangs up, which ends the lister and then the monitor.
             drop((run, updates));
             Ok(Report { states, elapsed })
         })
@@ -101,16 +101,16 @@ impl Program {
     ) -> Result<(), NotStarted> {
         let stopper = self.stopper();
         let Program { settings, schedule, to_scheduler, inbox, .. } = self;
-        // Unbounded, as the inbox: these two send to each other, and neither
-        // may have to wait. No more are in it than the window allows.
+        // Unbounded, like the inbox: workers and scheduler send to each other,
+        // so neither may wait for room. The scheduler limits what is in it.
         let (pending, due) = unbounded();
         crew(&|| stopper.stop(), |workers| {
             let work = || poller(&due, &to_scheduler, updates, http, log);
             workers.start_workers(settings.pollers, work)?;
-            // Only now: either all of them poll, or none.
+            // Only now that all have started: all poll, or none.
             let started = to_scheduler.send(Message::Start);
             started.expect("we hold the inbox");
-            // On this thread, as the Codewalk's `main`.
+            // On this thread, like the Codewalk's `main`.
             scheduler(schedule, settings.pollers, pending, &due, &inbox);
             Ok(())
         })

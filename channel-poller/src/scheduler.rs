@@ -1,4 +1,4 @@
-//! The resources belong to one thread, which hands them out and gets them
+//! All resources belong to one thread, which hands them out and gets them
 //! back: one schedule, one owner.
 //!
 //! Twin: `mutex-poller/src/resources.rs`. Next: [`poller`](crate::poller).
@@ -9,10 +9,10 @@ use shared::sync::channel::{Receiver, Sender};
 use shared::sync::now;
 use shared::{Next, Resource, Schedule};
 
-/// What the scheduler is told.
+/// A message to the scheduler.
 #[derive(Debug)]
 pub enum Message {
-    /// All workers are there.
+    /// All workers have been started.
     Start,
     /// This resource has been polled.
     Complete(Resource),
@@ -20,16 +20,17 @@ pub enum Message {
     Stop,
 }
 
-/// How many resources may be out beside one for each worker: so
-/// many that no worker often waits for the scheduler. There is a
-/// limit, because a channel with a million resources in it takes
-/// memory, and a stop lies in the inbox behind what was out.
+/// How many resources may be out, in addition to one for each
+/// worker: enough that workers rarely wait for the scheduler.
+/// There is a limit, because a million resources in a channel
+/// take memory, and a stop has to wait in the inbox behind the
+/// resources that came back before it.
 const AHEAD: usize = 1024;
 
 /// Sends out what is due and takes back what is complete, until
 /// nothing will ever be due again or it is told to stop. Then
-/// `pending`, the only sender, is dropped: so the workers hear
-/// of the end.
+/// `pending`, the only sender, is dropped, which tells the
+/// workers to end.
 pub fn scheduler(
     mut schedule: Schedule,
     pollers: NonZeroUsize,
@@ -43,7 +44,7 @@ pub fn scheduler(
         let next = if schedule.out() < most_out {
             schedule.take(time)
         } else {
-            Next::AllOut // As if: wait for a message.
+            Next::AllOut // Enough are out: wait for a message.
         };
         let message = match next {
             Next::Ready(resource) => {
@@ -54,7 +55,7 @@ pub fn scheduler(
             Next::Finished => return,
             Next::AllOut => inbox.recv().ok(),
             // Go would `select` on the inbox and a timer: a
-            // receive with a deadline says the same.
+            // receive with a deadline does the same.
             Next::Wait(due) => inbox.recv_deadline(due).ok(),
         };
         time = now();
@@ -64,12 +65,12 @@ pub fn scheduler(
                 schedule.put_back(resource, time);
             }
             Some(Message::Stop) => {
-                // Hang up first: so this takes what is left in
-                // the channel, and ends without waiting.
+                // Hang up first: then taking back what is in
+                // the channel ends without waiting.
                 drop(pending);
                 return not_begun.iter().for_each(drop);
             }
-            None => {} // The deadline: no hang-up comes here.
+            None => {} // A timeout: the inbox never hangs up.
         }
     }
 }

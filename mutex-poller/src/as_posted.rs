@@ -1,10 +1,10 @@
 //! The lock listing of the post, as published in 2010: flags in a table, a
-//! scan for the least recently polled, and no rest for who finds nothing.
+//! scan for the least recently polled, and no sleep when nothing is found.
 //!
 //! It is here to be read, run and measured. What the post leaves out is added
-//! so that it runs and ends: the poll, rounds, a stop, the states. Intervals,
-//! back-off and listings it has none, and it begins to poll before all of its
-//! threads could be started.
+//! so that it runs and ends: the poll, rounds, a stop, the states. It has no
+//! intervals, no back-off and no listings, and it may begin to poll before all
+//! of its threads have been started.
 //!
 //! Twin: `channel-poller/src/as_posted.rs`. Next:
 //! [`resources`](crate::resources), where the table learns to sleep.
@@ -17,7 +17,7 @@ use shared::sync::{Mutex, now};
 use shared::{HttpClient, Log, NotStarted, Report};
 use shared::{Settings, States, Url, crew};
 
-/// A URL and its bookkeeping: nobody owns it, so a flag says who may poll.
+/// A URL and its bookkeeping. No thread owns it: a flag says it is taken.
 #[derive(Debug)]
 struct Resource {
     url: Url,
@@ -50,7 +50,7 @@ impl Resources {
         Resources(Mutex::new(Table { data, rounds, states }))
     }
 
-    /// No resource has a round left: that ends the pollers.
+    /// Ends the pollers: no resource has a round left.
     pub fn close(&self) {
         self.0.lock().rounds = 0;
     }
@@ -87,7 +87,7 @@ pub fn poller(res: &Resources, http: &impl HttpClient, log: &impl Log) {
         // Nothing to do? Look again at once: this burns a whole core.
         let (Some(r), Some(url)) = (r, url) else { continue };
 
-        // Poll the URL: a copy of it, for the table is not ours any more.
+        // Poll the URL: a copy of it, because the table is unlocked now.
         let state = shared::Resource::new(r, url).poll(http, log);
 
         // Update the flag and the time of the poll.
@@ -110,7 +110,7 @@ pub struct Program {
 pub struct Stopper(Arc<Resources>);
 
 impl Stopper {
-    /// Nothing more is begun; what has begun is finished and reported.
+    /// No more polls begin; those that have begun are finished and reported.
     pub fn stop(&self) {
         self.0.close();
     }
@@ -118,14 +118,14 @@ impl Stopper {
 
 impl Program {
     /// A program that will poll these URLs as fast as it can: of the
-    /// settings it heeds `pollers` and `rounds`.
+    /// settings it uses only `pollers` and `rounds`.
     pub fn new(settings: Settings, urls: impl Into<Arc<[Url]>>) -> Self {
         let rounds = settings.rounds.map_or(u64::MAX, NonZeroU64::get);
         let resources = Arc::new(Resources::new(urls.into(), rounds));
         Program { settings, resources }
     }
 
-    /// What stops it.
+    /// A handle that stops this program.
     pub fn stopper(&self) -> Stopper {
         Stopper(self.resources.clone())
     }
@@ -133,10 +133,11 @@ impl Program {
     /// Polls until every round is done or it is told to stop.
     ///
     /// # Errors
-    /// If a thread could not be started; then what was polled is lost.
+    /// If a thread could not be started. The states of polls made before that
+    /// are lost.
     ///
     /// # Panics
-    /// If `log` does.
+    /// If `log` panics.
     pub fn run(
         self,
         http: &impl HttpClient,

@@ -1,9 +1,9 @@
 //! The URL poller that shares memory under a lock.
 //!
-//! Its twin, `channel-poller`, has the same rooms with the same names: open
-//! both, side by side, and read in this order: [`as_posted`], where the post
-//! of 2010 began; [`resources`], the one lock; [`poller`], what each worker
-//! does; [`monitor`], the status board; [`program`], all of it put together.
+//! Its twin, `channel-poller`, has the same modules, with the same names. Open
+//! both, side by side, and read in this order: [`as_posted`], the listing of
+//! 2010; [`resources`], the one lock; [`poller`], what each worker does;
+//! [`monitor`], the status board; [`program`], all of it put together.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! The status board, under a lock of its own, and what lists it.
+//! The status board, under a lock of its own, and the loop that lists it.
 //!
 //! Twin: `channel-poller/src/monitor.rs`. Next: [`program`](crate::program).
 
@@ -27,7 +27,7 @@ impl StateMonitor {
         StateMonitor { board: Mutex::new(board), closing: Condvar::new() }
     }
 
-    /// Notes what a poll found.
+    /// Records what a poll found.
     pub fn update(&self, state: State) {
         self.board.lock().states.update(state);
     }
@@ -56,7 +56,7 @@ impl StateMonitor {
         self.closing.notify_all();
     }
 
-    /// The states, when all who updated them have ended.
+    /// Takes the states out, when all workers have ended.
     pub fn into_states(self) -> States {
         self.board.into_inner().states
     }

@@ -7,7 +7,7 @@ use shared::{HttpClient, Log};
 use crate::monitor::StateMonitor;
 use crate::resources::Resources;
 
-/// Polls what it takes, until there is nothing more to take.
+/// Takes resources and polls them, until nothing is left to take.
 pub fn poller(
     resources: &Resources,
     monitor: &StateMonitor,
@@ -18,8 +18,8 @@ pub fn poller(
     while let Some(mut resource) = resources.next(done) {
         // No lock is held: a slow site delays no other worker.
         let state = resource.poll(http, log);
-        // The board first: once it is given back, another can
-        // poll it at once, and its newer state must stay.
+        // The board first: once the resource is back, another
+        // worker can poll it, and its newer state must stay.
         monitor.update(state);
         done = Some(resource);
     }

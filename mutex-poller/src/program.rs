@@ -28,7 +28,7 @@ pub struct Program {
 pub struct Stopper(Arc<Resources>);
 
 impl Stopper {
-    /// Nothing more is begun; what has begun is finished and reported.
+    /// No more polls begin; those that have begun are finished and reported.
     pub fn stop(&self) {
         self.0.close();
     }
@@ -44,20 +44,20 @@ impl Program {
         Program { settings, resources, monitor }
     }
 
-    /// What stops it.
+    /// A handle that stops this program.
     pub fn stopper(&self) -> Stopper {
         Stopper(self.resources.clone())
     }
 
-    /// Polls until every round is done or it is told to stop; then every
-    /// thread has ended, and the last state of every URL is in the report.
+    /// Polls until every round is done or it is told to stop. When it returns,
+    /// every thread has ended, and the report has every URL's last state.
     ///
     /// # Errors
     /// If a thread could not be started. Then nothing was polled.
     ///
     /// # Panics
-    /// If `log` does: that ends the run as a stop does. Of several panics one
-    /// is raised.
+    /// If `log` panics: that ends the run as a stop does. Of several panics
+    /// one is raised.
     pub fn run(
         self,
         http: &impl HttpClient,
@@ -87,13 +87,13 @@ impl Program {
         crew(&|| resources.close(), |workers| {
             let work = || poller(resources, monitor, http, log);
             workers.start_workers(settings.pollers, work)?;
-            // Only now: either all of them poll, or none.
+            // Only now that all have started: all poll, or none.
             resources.open();
             Ok(())
         })
     }
 
-    /// Ends every thread: each that sleeps, sleeps on one of these two.
+    /// Ends every thread: a thread that sleeps does so in one of these two.
     fn close(&self) {
         self.resources.close();
         self.monitor.close();

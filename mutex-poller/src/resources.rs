@@ -5,7 +5,8 @@
 use shared::sync::{Condvar, Mutex, now};
 use shared::{Next, Resource, Schedule};
 
-/// The schedule, its lock, and where workers sleep while nothing is due.
+/// The schedule, its lock, and the condition variable on which
+/// workers sleep while nothing is due.
 pub struct Resources {
     schedule: Mutex<Schedule>,
     changed: Condvar,
@@ -26,9 +27,9 @@ impl Resources {
     }
 
     /// Gives back the resource that is done, if any, and takes
-    /// the next, sleeping until one is due. `None`: it is over.
+    /// the next, sleeping until one is due. `None` at the end.
     ///
-    /// One lock does both, which is cheaper than two. Giving back
+    /// Locking once for both is cheaper than twice. Giving back
     /// needs no notify. If this worker finds nothing due, it
     /// sleeps until the first is due, so it wakes for the one
     /// that it gave back. If it takes another one instead, the
@@ -51,7 +52,7 @@ impl Resources {
             match schedule.take(time) {
                 Next::Ready(resource) => return Some(resource),
                 Next::Finished => return None,
-                // To wait is to give up the lock until woken.
+                // Waiting releases the lock until woken.
                 Next::AllOut => changed.wait(&mut schedule),
                 Next::Wait(due) => {
                     changed.wait_until(&mut schedule, due);
@@ -61,8 +62,8 @@ impl Resources {
         }
     }
 
-    /// Ends it: nothing more is handed out, and all who sleep
-    /// wake up to see that.
+    /// Ends the run: nothing more is handed out, and the workers
+    /// that sleep wake up to see that.
     pub fn close(&self) {
         // Close first: a worker that wakes must find it closed,
         // because no second notify follows.

@@ -1,8 +1,8 @@
-//! What every program here gives: a [`Log`] while it runs, a [`Report`] when
-//! it has ended. The same for both sides, so that one test suite and one
-//! benchmark fit both.
+//! What all programs here have in common: each writes to a [`Log`] while it
+//! runs, and returns a [`Report`] when it has ended. So one test suite and one
+//! benchmark fit both sides.
 //!
-//! Next: [`sync`](crate::sync), the door to threads.
+//! Next: [`sync`](crate::sync), from which all threads come.
 
 use std::fmt;
 use std::io;
@@ -39,23 +39,23 @@ impl<L: Log + ?Sized> Log for &L {
     }
 }
 
-/// What a program that has ended leaves behind.
+/// The result of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// The last state of every URL, and how many polls were made.
     pub states: States,
-    /// From the start of the first worker to the end of the last: without
-    /// the listing that may be under way then.
+    /// Time from the start of the first worker to the end of the last. A
+    /// listing that is still under way then is not counted.
     pub elapsed: Duration,
 }
 
-/// A thread could not be started. Those that had been were told to end, and
-/// have ended.
+/// A thread could not be started. The threads that were started before it
+/// were told to end, and have ended.
 #[derive(Debug)]
 pub struct NotStarted {
-    /// The name of the thread.
+    /// The name of the thread that could not be started.
     pub thread: String,
-    /// What the system said.
+    /// The error of the operating system.
     pub source: io::Error,
 }
 

@@ -1,8 +1,9 @@
 //! Threads that end together, by every way out.
 //!
-//! A thread that dies tells no other: the ones that wait for its work wait
-//! for ever, and a scope waits for them. So whoever starts threads has to say
-//! what ends them all. (Erlang calls this a supervisor, Trio a nursery.)
+//! When a thread dies, no other thread is told: threads that wait for its work
+//! wait forever, and so does the scope that joins them. So the code that starts
+//! threads must say what ends all of them. (Erlang calls this a supervisor,
+//! Trio a nursery.)
 //!
 //! Next: `mutex-poller` and `channel-poller`, side by side.
 
@@ -17,31 +18,31 @@ use crate::NotStarted;
 use crate::sync::thread::{self, Scope};
 use crate::sync::{catch_panic, drop_panic, spawn};
 
-/// Threads of which none outlives [`crew`].
+/// A group of threads, none of which outlives the call of [`crew`].
 pub struct Crew<'scope, 'env: 'scope> {
     scope: &'scope Scope<'scope, 'env>,
     watch: Watch<'env>,
 }
 
-/// Sees a panic of a thread, and stops the others.
+/// Catches the panic of a thread, and stops the other threads.
 #[derive(Clone)]
 struct Watch<'env> {
     stop: &'env (dyn Fn() + Sync),
-    // Not a lock of the seam: held only to put a panic in or take it out.
+    // Not a lock of `sync`: held only to put a panic in or take it out.
     first: Arc<Mutex<Option<Box<dyn Any + Send>>>>,
 }
 
-/// Runs `lead`, which starts the threads of a crew, and returns what it
-/// returned when all of them have ended.
+/// Runs `lead`, which starts the threads of a crew. When all of them have
+/// ended, returns what `lead` returned.
 ///
 /// If `lead` or a thread panics, or a thread cannot be started, `stop` is
-/// called, perhaps more than once: it must lead all threads to their end.
+/// called, perhaps more than once: it must make every thread end.
 ///
 /// # Errors
 /// If a thread could not be started.
 ///
 /// # Panics
-/// If `lead` or a thread did, with the first of their panics.
+/// If `lead` or a thread panics: the first of these panics is raised again.
 pub fn crew<'env, T>(
     stop: &'env (dyn Fn() + Sync),
     lead: impl for<'s> FnOnce(&Crew<'s, 'env>) -> Result<T, NotStarted>,
@@ -50,7 +51,7 @@ pub fn crew<'env, T>(
     let led = thread::scope(|scope| {
         let crew = Crew { scope, watch: watch.clone() };
         let led = watch.run(|| lead(&crew));
-        // One could not be started: the others need not go on.
+        // A thread could not be started: the others must not go on.
         if let Some(Err(_)) = led {
             stop();
         }
@@ -60,11 +61,11 @@ pub fn crew<'env, T>(
     if let Some(panic) = first {
         resume_unwind(panic);
     }
-    led.expect("it did not panic")
+    led.expect("`lead` returned, or its panic was raised again")
 }
 
 impl Watch<'_> {
-    /// Does the work; `None` if it panics.
+    /// Does the work and returns its result, or `None` if it panics.
     fn run<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
         let keep = |panic| {
             let mut first = self.first.lock();
@@ -72,7 +73,7 @@ impl Watch<'_> {
                 *first = Some(panic);
                 drop(first);
             } else {
-                // Without the lock: its drop may be any code.
+                // Drop it without the lock: its `Drop` may be any code.
                 drop(first);
                 drop_panic(panic);
             }
@@ -86,7 +87,7 @@ impl<'scope> Crew<'scope, '_> {
     /// Starts a thread with this name.
     ///
     /// # Errors
-    /// If the system has no more threads to give.
+    /// If the system cannot start one more thread.
     #[track_caller]
     pub fn start(
         &self,
@@ -103,7 +104,7 @@ impl<'scope> Crew<'scope, '_> {
         }
     }
 
-    /// Starts `worker 1`, `worker 2` and so on, which all do the same.
+    /// Starts `worker 1`, `worker 2` and so on, which all do the same work.
     ///
     /// # Errors
     /// If one of them cannot be started.

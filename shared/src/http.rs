@@ -15,17 +15,17 @@ use crate::Url;
 pub use ::http::StatusCode;
 pub use error::HttpError;
 
-/// Somebody who can ask for the head of a URL. Shared by all workers, so it
-/// needs no lock of ours.
+/// A client that sends HTTP HEAD requests. All workers share one, without a
+/// lock around it: hence `Sync`.
 pub trait HttpClient: Sync {
     /// One HTTP HEAD request. Every status is an answer, also `404 Not Found`;
     /// an error is no answer.
     ///
-    /// It must return, after a time-out if need be: a stop waits for requests
-    /// that have begun. If it panics, that is [`HttpError::Panicked`].
+    /// It must return, after a timeout if necessary: a stop waits for requests
+    /// that have begun. A panic counts as the error [`HttpError::Panicked`].
     ///
     /// # Errors
-    /// Says in short why there was no answer.
+    /// If there was no answer: the error says why.
     fn head(&self, url: &Url) -> Result<Status, HttpError>;
 }
 
@@ -45,8 +45,8 @@ pub enum Method {
     Get,
 }
 
-/// An HTTP status, printed with the text that the standard gives the code:
-/// what the server calls it may be anything.
+/// An HTTP status. It is printed with the standard's text for the code: a
+/// server may send any text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Status(pub StatusCode, pub Method);
 
@@ -64,7 +64,7 @@ impl fmt::Display for Status {
     }
 }
 
-/// Short, for diagrams: HEAD goes without saying.
+/// Short, for thread diagrams: HEAD is the default and is not shown.
 impl fmt::Debug for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

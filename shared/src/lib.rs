@@ -1,4 +1,4 @@
-//! What both pollers stand on: the work itself, without threads.
+//! What both pollers are built on: the work itself, without threads.
 //!
 //! Which URL is due next has nothing to do with threads. So it is plain data
 //! here, and the two crates differ only in how threads get at it:
@@ -11,9 +11,10 @@
 //! worker a poller, and so does [`Settings::pollers`].
 //!
 //! Read in this order: [`resource`], [`schedule`], [`states`], [`settings`],
-//! [`http`], [`contract`], then [`sync`], the one door to threads, and
-//! [`mod@crew`], how they end. Beside the way lie [`plain`], which is all a
-//! channel is, and [`mini_checker`], which is all a model checker is.
+//! [`http`], [`contract`], then [`sync`], from which all locks, channels and
+//! threads come, and [`mod@crew`], how the threads end. Two more modules are
+//! there to be read: [`plain`], a channel made of a lock and a queue, and
+//! [`mini_checker`], a model checker in two hundred lines.
 
 #![deny(unsafe_code)]
 

@@ -1,12 +1,13 @@
-//! That is all a model checker is: threads of which one has the turn, and
-//! every choice of who is next, one after the other.
+//! All that a model checker is: threads that run one at a time, and a loop
+//! that tries every choice of which thread runs next.
 //!
-//! Each operation of a thread first announces itself and parks. When all have
-//! announced, the checker knows who can go on: it gives one of them the turn.
-//! A run is a list of such choices. The next run makes the same choices but
-//! for the last that can be made differently, until there is none.
+//! Before each operation, a thread announces it and waits for its turn. When
+//! all threads have announced one, the checker knows which of them can go on,
+//! and gives one of these the turn. A run is a list of such choices. The next
+//! run changes the last choice that can be made differently, and repeats those
+//! before it; when there is none to change, all interleavings have been run.
 //!
-//! Here to be read. The pollers are checked by loom, through the crate
+//! It is here to be read. The pollers are checked by loom, through the crate
 //! `checker`: it leaves out runs that differ only in the order of independent
 //! steps, and it knows channels and time.
 
@@ -44,7 +45,7 @@ struct State {
     held: Vec<bool>,
     /// Which of the threads that could go on was chosen, and of how many.
     choices: Vec<(usize, usize)>,
-    /// The thread that went at each step of this run.
+    /// The thread that had the turn at each step of this run.
     went: Vec<usize>,
     /// The thread that has the turn.
     turn: Option<usize>,
@@ -52,12 +53,13 @@ struct State {
     failure: Option<String>,
 }
 
-/// Runs `program` by every schedule. `bodies` are what its threads do: each
-/// is given the run, its own number, and what `program` has made anew.
+/// Runs `program` in every interleaving, and returns how many there are.
+/// `bodies` are what its threads do: each is given the run, its own number,
+/// and the value that `program` has made for this run.
 ///
 /// # Errors
-/// The first schedule that ends in a deadlock or a panic: the thread that
-/// went at each step, and what is wrong.
+/// If an interleaving ends in a deadlock or a panic: the number of the thread
+/// that had the turn at each step, and what went wrong.
 pub fn check<S: Sync>(
     locks: usize,
     program: impl Fn() -> S,
@@ -78,8 +80,8 @@ pub fn check<S: Sync>(
             return Err(format!("{:?}: {failure}", state.went));
         }
         choices = state.choices.clone();
-        // The last choice that can be made differently is; those after it
-        // are forgotten.
+        // Change the last choice that can be made differently, and forget
+        // those after it.
         while choices.pop_if(|(chosen, of)| *chosen + 1 == *of).is_some() {}
         match choices.last_mut() {
             Some((chosen, _)) => *chosen += 1,
@@ -132,7 +134,7 @@ impl Run {
         }
         if state.failure.is_some() {
             drop(state);
-            // It is over: this thread can do nothing more.
+            // The run has failed: unwind, so that this thread ends.
             resume_unwind(Box::new("over"));
         }
         state.ops[me] = Op::Runs;
@@ -144,12 +146,13 @@ impl Run {
         self.announce(me, Op::Lock(lock)).held[lock] = true;
     }
 
-    /// Gives the lock back: no other thread can see the moment before.
+    /// Releases the lock. This is not a step of its own: no other thread can
+    /// see the moment before it.
     pub fn unlock(&self, lock: usize) {
         self.state().held[lock] = false;
     }
 
-    /// Gives the lock back and sleeps, in one step; has it again when woken.
+    /// Releases the lock and sleeps, in one step; holds it again when woken.
     pub fn wait(&self, me: usize, lock: usize) {
         let mut state = self.state();
         state.held[lock] = false;
@@ -175,7 +178,7 @@ impl State {
     }
 
     /// Gives the turn to one of the threads that can go on, as soon as all
-    /// have said what they want.
+    /// have announced their next operation.
     fn choose(&mut self) {
         self.turn = None;
         if self.ops.contains(&Op::Runs) {
@@ -190,7 +193,7 @@ impl State {
             }
             return;
         }
-        // As in the runs before, and the first where none has been.
+        // Repeat this run's given choices; after them, take the first thread.
         let made = self.went.len();
         if made == self.choices.len() {
             self.choices.push((0, can.len()));

@@ -1,8 +1,9 @@
-//! That is all a channel is: a lock, a queue, and where to sleep.
+//! All that a channel is: a queue under a lock, and two condition variables.
 //!
-//! Here to be read, and to check the model checker's channel by: what the two
-//! can do is the same in every interleaving (`shared/suite/tests/loom.rs`). The
-//! pollers use crossbeam's, which does it faster.
+//! It is here to be read. It also checks the model checker's own channel: over
+//! all interleavings, both have the same outcomes
+//! (`shared/suite/tests/loom.rs`). The pollers use crossbeam's, which is
+//! faster.
 //!
 //! Next: [`sync`](crate::sync).
 
@@ -16,8 +17,8 @@ use crate::sync::{Condvar, Mutex};
 struct Channel<T> {
     state: Mutex<State<T>>,
     capacity: usize,
-    // Two places to sleep: who can go on after a send is not who can go on
-    // after a receive.
+    // Two condition variables: after a send a receiver can go on, after a
+    // receive a sender.
     not_empty: Condvar,
     not_full: Condvar,
 }
@@ -29,16 +30,19 @@ struct State<T> {
     receivers: usize,
 }
 
-/// Gives messages to a channel.
+/// The sending end of a channel.
 pub struct Sender<T: Debug>(Arc<Channel<T>>);
 
-/// Takes messages from a channel.
+/// The receiving end of a channel.
 pub struct Receiver<T: Debug>(Arc<Channel<T>>);
 
-/// A channel with room for so many messages, one at least.
+/// A channel with room for `capacity` messages.
+///
+/// # Panics
+/// If `capacity` is 0.
 #[track_caller]
 pub fn bounded<T: Debug>(capacity: usize) -> (Sender<T>, Receiver<T>) {
-    assert!(capacity > 0, "this one needs room for a message");
+    assert!(capacity > 0, "this channel needs room for a message");
     let queue = VecDeque::new();
     let state = Mutex::new(State { queue, senders: 1, receivers: 1 });
     let (not_empty, not_full) = (Condvar::new(), Condvar::new());
@@ -57,11 +61,11 @@ impl<T: Debug> Sender<T> {
     /// Moves a message into the channel, sleeping while it is full.
     ///
     /// # Errors
-    /// If no receiver is left; then the message comes back.
+    /// If no receiver is left. The error holds the message.
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         let channel = &*self.0;
         let mut state = channel.state.lock();
-        // `while`: the free slot may be gone when we have woken up.
+        // `while`: the free slot may be taken before this thread wakes up.
         while state.queue.len() == channel.capacity && state.receivers > 0 {
             channel.not_full.wait(&mut state);
         }
@@ -78,14 +82,14 @@ impl<T: Debug> Receiver<T> {
     /// Takes the oldest message, sleeping while there is none.
     ///
     /// # Errors
-    /// If there is none and no sender is left: it has hung up.
+    /// If there is none and no sender is left: the channel has hung up.
     pub fn recv(&self) -> Result<T, RecvError> {
         let channel = &*self.0;
         let mut state = channel.state.lock();
         while state.queue.is_empty() && state.senders > 0 {
             channel.not_empty.wait(&mut state);
         }
-        // What was sent before it hung up still arrives.
+        // What was sent before the hang-up still arrives.
         let message = state.queue.pop_front().ok_or(RecvError)?;
         channel.not_full.notify_one();
         Ok(message)
@@ -111,7 +115,7 @@ impl<T: Debug> Clone for Receiver<T> {
     }
 }
 
-/// To hang up is to drop the last sender: no word is sent, and all hear it.
+/// Dropping the last sender hangs up: all sleeping receivers wake up.
 impl<T: Debug> Drop for Sender<T> {
     fn drop(&mut self) {
         let mut state = self.0.state.lock();
@@ -128,7 +132,8 @@ impl<T: Debug> Drop for Receiver<T> {
         state.receivers -= 1;
         if state.receivers == 0 {
             self.0.not_full.notify_all();
-            // Nobody will take them: out, and dropped without the lock.
+            // Nothing will receive these. Drop them without the lock: the
+            // `Drop` of a message may be any code.
             let unread = std::mem::take(&mut state.queue);
             drop(state);
             drop(unread);

@@ -6,8 +6,8 @@ use crate::{HttpClient, HttpError, Log, State, Url, sync};
 
 /// A URL being polled, with what must be known to poll it again.
 ///
-/// It is not `Clone`: there is one of it, and whoever has it polls it. The
-/// Codewalk asks for that by convention ("sending the pointer passes
+/// It is not `Clone`: there is one for each URL, and only its owner can poll
+/// it. The Codewalk asks for that by convention ("sending the pointer passes
 /// ownership"); here moving the value *is* passing ownership.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Resource {
@@ -27,13 +27,13 @@ impl Resource {
         Resource { id, url, polls: 0, err_count: 0 }
     }
 
-    /// Asks for the URL's head and says what came of it (the Codewalk's
+    /// Sends a HEAD request for the URL and returns the result (the Codewalk's
     /// `Poll`). An error goes to `log` and is counted; an answer clears the
-    /// count. A client that panics is an error like any other: the panic
-    /// stops here, so that the resource always finds its way back.
+    /// count. A panic of the client is an error like any other: it is caught
+    /// here, so that the worker always gives the resource back.
     ///
     /// # Panics
-    /// If `log` does: that ends the run.
+    /// If `log` panics: that ends the run.
     pub fn poll(&mut self, http: &impl HttpClient, log: &impl Log) -> State {
         let status = sync::catch_panic(|| http.head(&self.url));
         let status = status.unwrap_or_else(|panic| {

@@ -1,8 +1,8 @@
 //! Which resource is polled next, and when: plain data.
 //!
-//! No thread, no lock and no clock in here: time is a parameter. That is why
-//! the same schedule can stand under a lock in one program and belong to one
-//! thread in the other, and why its tests need not sleep.
+//! There is no thread, no lock and no clock in here: time is a parameter. That
+//! is why the same schedule can be put under a lock in one program and belong
+//! to one thread in the other, and why its tests need not sleep.
 //!
 //! It is also the bookkeeping that the post says vanishes with channels. It
 //! does not: the Codewalk keeps it in one sleeping goroutine for each URL.
@@ -23,27 +23,27 @@ use crate::{Resource, Url};
 /// longer ([`Settings::pause`]).
 #[derive(Debug)]
 pub struct Schedule {
-    // All of them, until it is started.
+    // All resources, until the schedule is started.
     unstarted: Vec<Resource>,
-    // With one interval for all, those that answered come due in the order
-    // in which they come back: a queue holds them, in O(1).
+    // All have one interval, so those that answered come due in the order in
+    // which they come back: a queue is enough, in O(1).
     answered: VecDeque<Due>,
-    // Those that failed wait for times of their own: a heap, in O(log N).
+    // Those that failed wait longer, and not equally long: a heap, O(log N).
     backed_off: BinaryHeap<Reverse<Due>>,
     settings: Settings,
     out: usize,
     closed: bool,
 }
 
-/// What [`Schedule::take`] answers.
+/// What [`Schedule::take`] returns.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Next {
     /// This one is due: poll it, then [put it back](Schedule::put_back).
     Ready(Resource),
     /// Nothing is due before this instant.
     Wait(Instant),
-    /// Every resource is out, or it has not been started: ask again after a
-    /// change.
+    /// Every resource is out with a worker, or the schedule has not been
+    /// started: call again after a change.
     AllOut,
     /// Nothing will ever be due again.
     Finished,
@@ -71,8 +71,8 @@ impl Schedule {
         }
     }
 
-    /// Starts it: the first polls come due now, or spread over one interval
-    /// from now on if the settings say so.
+    /// Starts the schedule: the first polls come due now, or spread over one
+    /// interval from now on if the settings say so.
     pub fn start(&mut self, now: Instant) {
         let count = self.unstarted.len();
         let due = |resource: Resource| {
@@ -104,7 +104,7 @@ impl Schedule {
     /// its rounds and is dropped.
     ///
     /// # Panics
-    /// If none is out: it was handed out by another schedule.
+    /// If none is out: this resource was taken from another schedule.
     pub fn put_back(&mut self, resource: Resource, now: Instant) {
         let out = self.out.checked_sub(1);
         self.out = out.expect("what is put back was taken");
@@ -117,8 +117,8 @@ impl Schedule {
         if pause > interval {
             self.backed_off.push(Reverse(due));
         } else {
-            // Two workers may read the clock in one order and come here in
-            // the other: then one is late by the time between them.
+            // Two workers may read the clock in one order and get here in the
+            // other: then one poll is late by the time between them.
             self.answered.push_back(due);
         }
     }
@@ -137,7 +137,7 @@ impl Schedule {
         self.closed || (none_left && self.out == 0)
     }
 
-    /// How many resources were handed out and are not put back.
+    /// How many resources are out: taken, and not put back yet.
     pub fn out(&self) -> usize {
         self.out
     }

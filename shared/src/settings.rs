@@ -1,4 +1,4 @@
-//! What a poller is told: the constants of 2010, made settings.
+//! The settings of a poller: in 2010 they were constants.
 //!
 //! Every value that can be written here has a meaning: there is at least one
 //! worker and one round, and no sum of durations overflows.
@@ -14,8 +14,9 @@ use std::time::{Duration, Instant};
 pub struct Settings {
     /// How many pollers work at once (`numPollers`).
     pub pollers: NonZeroUsize,
-    /// From the end of a poll to the next of the same URL (`pollInterval`);
-    /// `Duration::MAX` is as good as never ([`LONGEST_PAUSE`]).
+    /// Time from the end of a poll to the next poll of the same URL
+    /// (`pollInterval`); `Duration::MAX` is as good as never
+    /// ([`LONGEST_PAUSE`]).
     pub interval: Duration,
     /// Added to the interval for each error in a row (`errTimeout`), up to
     /// [`MOST_BACKOFFS`] times.
@@ -32,22 +33,23 @@ pub struct Settings {
 }
 
 /// A longer pause is cut to this one, a year: no program waits that long, and
-/// the sum of it and the time always exists.
+/// adding it to the current time never overflows.
 pub const LONGEST_PAUSE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// The back-off grows with so many errors in a row, and then no more: a site
+/// After this many errors in a row the back-off stops growing, so that a site
 /// that was down for a week is polled soon after it comes back.
 pub const MOST_BACKOFFS: u32 = 10;
 
 impl Settings {
-    /// From the end of a poll to the next of the same URL, after so many
-    /// errors in a row (the Codewalk's `Sleep`).
+    /// Time from the end of a poll to the next poll of the same URL, after
+    /// `err_count` errors in a row (the Codewalk's `Sleep`).
     pub fn pause(&self, err_count: u32) -> Duration {
         let backoff = self.backoff.saturating_mul(err_count.min(MOST_BACKOFFS));
         self.interval.saturating_add(backoff)
     }
 
-    /// From the start to the first poll of the URL with this id, of `count`.
+    /// Time from the start to the first poll of the URL with this id, if there
+    /// are `count` URLs.
     pub fn first(&self, id: usize, count: usize) -> Duration {
         if !self.spread {
             return Duration::ZERO;
@@ -57,7 +59,7 @@ impl Settings {
     }
 }
 
-/// The time when a pause from `now` on has passed.
+/// The instant at which a pause that begins `now` has passed.
 pub fn after(now: Instant, pause: Duration) -> Instant {
     now + pause.min(LONGEST_PAUSE)
 }

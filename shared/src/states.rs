@@ -31,7 +31,7 @@ impl States {
         States { last: vec![None; urls.len()], urls, polls: 0 }
     }
 
-    /// Notes a state: the last one noted for a URL is the one that stands.
+    /// Records a state, which replaces the last one of the same URL.
     ///
     /// # Panics
     /// If no URL has this id.
@@ -40,7 +40,7 @@ impl States {
         self.polls += 1;
     }
 
-    /// How many polls were noted.
+    /// How many polls were recorded.
     pub fn polls(&self) -> u64 {
         self.polls
     }

@@ -2,9 +2,9 @@
 //! clock of the pollers comes from this module, and from no other.
 //!
 //! They are parking_lot's locks, crossbeam's channels and the threads of the
-//! standard library. One door, so that the model checker loom can be put behind
-//! it: `cargo loom` runs the very same source through every interleaving of
-//! its threads.
+//! standard library. With all of them in one module, the model checker loom can
+//! take their place: `cargo loom` runs the very same source through every
+//! interleaving of its threads.
 //!
 //! Next: [`crew`](mod@crate::crew), threads that end together.
 
@@ -21,7 +21,7 @@ mod real {
     pub use parking_lot::{Condvar, Mutex};
     pub use std::thread;
 
-    /// The time, as the schedule wants it.
+    /// The current time.
     pub fn now() -> Instant {
         Instant::now()
     }
@@ -29,7 +29,7 @@ mod real {
     /// Starts a thread with a name, which debuggers and reports show.
     ///
     /// # Errors
-    /// If the system has no more threads to give.
+    /// If the system cannot start one more thread.
     pub fn spawn<'scope, 'env, T: Send + 'scope>(
         scope: &'scope thread::Scope<'scope, 'env>,
         name: impl Into<String>,
@@ -40,7 +40,7 @@ mod real {
         thread::Builder::new().name(name.into()).spawn_scoped(scope, work)
     }
 
-    /// Does the work; if it panics, what it panicked with is the error.
+    /// Does the work; if it panics, the error is the payload of the panic.
     pub(crate) fn catch_panic<T>(
         work: impl FnOnce() -> T,
     ) -> thread::Result<T> {
@@ -48,8 +48,8 @@ mod real {
     }
 }
 
-/// Drops what a thread has panicked with. If its drop panics, too, what that
-/// one carries is leaked: there must be an end.
+/// Drops the payload of a panic. If that panics too, the second payload is
+/// leaked: its drop could panic again, and so on without end.
 pub(crate) fn drop_panic(panic: Box<dyn Any + Send>) {
     if let Err(again) = catch_panic(|| drop(panic)) {
         mem::forget(again);

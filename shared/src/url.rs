@@ -1,4 +1,4 @@
-//! A URL: what is asked for, and what may be shown of it.
+//! A URL: its text for the request, and what of it may be shown.
 //!
 //! Next: [`http`](crate::http).
 
@@ -10,8 +10,8 @@ use ::http::Uri;
 
 /// A URL. A clone costs no copy of its text.
 ///
-/// Printed, it shows no user name and no password: logs and listings are read
-/// by many.
+/// Printed, it shows no user name and no password: many people read logs and
+/// listings.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Url(Arc<str>);
 
@@ -19,9 +19,9 @@ pub struct Url(Arc<str>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UrlError {
-    /// Nothing there.
+    /// The text is empty.
     Empty,
-    /// A blank or a control character inside.
+    /// A space or a control character inside.
     Blank,
     /// No `http://` or `https://` at its beginning.
     Scheme,
@@ -29,7 +29,7 @@ pub enum UrlError {
     NoHost,
     /// An IPv6 address that is not in brackets.
     Brackets,
-    /// A host with letters beyond ASCII.
+    /// Characters beyond ASCII.
     NotAscii,
     /// What follows the colon after the host is no port.
     Port,
@@ -38,7 +38,7 @@ pub enum UrlError {
 }
 
 impl Url {
-    /// Takes any name as it is: the made-up web answers to all.
+    /// Takes any name unchecked: the made-up web answers every URL.
     pub fn unchecked(name: &str) -> Self {
         Url(name.into())
     }
@@ -49,7 +49,7 @@ impl Url {
     }
 }
 
-/// Takes what a user typed. An error says why it is no http or https URL.
+/// Parses what a user typed. The error says why it is no http or https URL.
 impl FromStr for Url {
     type Err = UrlError;
 
@@ -113,20 +113,20 @@ impl fmt::Display for UrlError {
         f.write_str(match self {
             UrlError::Empty => "it is empty: write a URL",
             UrlError::Blank => {
-                "it has a blank or a control character inside: write a \
-                 blank as %20"
+                "it has a space or a control character inside: write a \
+                 space as %20"
             }
             UrlError::Scheme => "it must begin with http:// or https://",
             UrlError::NoHost => "it names no host: write https://HOST/",
             UrlError::Brackets => {
-                "an IPv6 address stands in brackets: write http://[::1]/"
+                "an IPv6 address must be in brackets: write http://[::1]/"
             }
             UrlError::NotAscii => {
-                "it has letters beyond ASCII: write the host in its xn-- \
-                 form and the rest with %"
+                "it has characters beyond ASCII: write the host in its \
+                 xn-- form, and percent-encode the rest"
             }
             UrlError::Port => "its port must be a number from 0 to 65535",
-            UrlError::Syntax => "it has a character that no URL may have",
+            UrlError::Syntax => "it has a character that is not allowed",
         })
     }
 }

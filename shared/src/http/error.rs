@@ -4,8 +4,8 @@
 
 use std::fmt;
 
-/// Why there was no answer, in our own few words: those of the operating
-/// systems differ.
+/// Why there was no answer. The texts are our own, because those of the
+/// operating systems differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum HttpError {
@@ -13,15 +13,15 @@ pub enum HttpError {
     TimedOut,
     /// No program listens on that port.
     Refused,
-    /// No way leads to the host.
+    /// There is no route to the host.
     Unreachable,
-    /// The name stands for no address.
+    /// The host's name has no address.
     NoSuchHost,
     /// No name server said whether the name has an address.
     LookupFailed,
     /// No name server answered in time.
     LookupTimedOut,
-    /// One redirect led to the next, without an end.
+    /// One redirect led to the next, more often than the client follows.
     TooManyRedirects,
     /// A redirect that does not say where to.
     NoLocation,
@@ -35,11 +35,11 @@ pub enum HttpError {
     NotTls,
     /// No authority that this machine trusts has signed the certificate.
     UnknownAuthority,
-    /// The certificate is its own authority.
+    /// The certificate is signed by itself.
     SelfSigned,
-    /// The certificate was valid once.
+    /// The certificate is no longer valid.
     Expired,
-    /// The certificate will be valid; or our clock is wrong.
+    /// The certificate is not valid yet, or this machine's clock is wrong.
     NotYetValid,
     /// The certificate names other hosts.
     WrongHost,
@@ -47,7 +47,7 @@ pub enum HttpError {
     BadCertificate,
     /// This machine has no list of authorities to trust.
     NoAuthorities,
-    /// TLS failed otherwise.
+    /// TLS failed for another reason.
     Tls,
     /// The proxy could not be reached.
     ProxyUnreachable,

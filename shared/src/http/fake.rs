@@ -20,16 +20,16 @@ use crate::{HttpClient, HttpError, Status, Url};
 use record::Record;
 use seeded::Draw;
 
-/// What one request comes to.
+/// The result of one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     /// A status: `404 Not Found` too is an answer.
     Status(StatusCode),
-    /// No answer.
+    /// An error: there was no answer.
     Error(HttpError),
-    /// The client panics (and shows no text).
+    /// The client panics (and prints nothing).
     Panic,
-    /// Nothing, until [`FakeHttp::release`]: then it is "timed out".
+    /// No result until [`FakeHttp::release`]: then it is "timed out".
     Never,
 }
 
@@ -45,7 +45,7 @@ impl From<HttpError> for Answer {
     }
 }
 
-/// A web in which every URL answers `200 OK` at once, except as told.
+/// A web in which every URL answers `200 OK` at once, unless told otherwise.
 ///
 /// ```
 /// use shared::http::fake::{Answer, FakeHttp};
@@ -63,8 +63,8 @@ impl From<HttpError> for Answer {
 #[derive(Default)]
 pub struct FakeHttp {
     seed: u64,
-    // `None`: nothing was asked for. Then a request is one branch, so that
-    // it does not blur what a poller costs.
+    // `None`: nothing was configured. Then a request costs one branch, so
+    // that a benchmark measures the poller and not this web.
     web: Option<Box<Web>>,
 }
 
@@ -101,12 +101,12 @@ impl FakeHttp {
         FakeHttp::default()
     }
 
-    /// What latencies and faults are drawn from; 0 unless told.
+    /// The seed from which latencies and faults are drawn; 0 by default.
     pub fn seed(self, seed: u64) -> Self {
         FakeHttp { seed, ..self }
     }
 
-    /// The URL gives these answers in turn; the last one again and again.
+    /// This URL gives these answers in turn, and repeats the last one.
     pub fn script(
         mut self,
         url: &Url,
@@ -117,8 +117,8 @@ impl FakeHttp {
         self
     }
 
-    /// How long each request takes: drawn evenly from this range. Nothing is
-    /// drawn, or slept, for a range that ends at zero.
+    /// How long each request takes: drawn uniformly from this range. With a
+    /// range that ends at zero, requests do not sleep at all.
     pub fn latency(mut self, range: RangeInclusive<Duration>) -> Self {
         if !range.end().is_zero() {
             self.web().latency = Some(range);
@@ -126,7 +126,8 @@ impl FakeHttp {
         self
     }
 
-    /// How long each request for this URL takes, whatever the others do.
+    /// How long each request for this URL takes, in place of
+    /// [`latency`](Self::latency).
     pub fn latency_of(
         mut self,
         url: &Url,
@@ -136,8 +137,8 @@ impl FakeHttp {
         self
     }
 
-    /// Now and then, in one of so many requests, a URL without a script gives
-    /// no `200 OK` but another status, an error or a panic. 0 is never.
+    /// On average, one in `one_in` requests for a URL without a script gives
+    /// another status than `200 OK`, an error or a panic. 0 means never.
     pub fn faults(mut self, one_in: u64) -> Self {
         if one_in > 0 {
             self.web().one_in = one_in;
@@ -158,9 +159,9 @@ impl FakeHttp {
         record.flatten().map_or(Vec::new(), Record::into_requests)
     }
 
-    /// Lets all go who wait for an answer that never comes, now and later.
+    /// Ends every request whose answer is [`Answer::Never`], now and later.
     pub fn release(&self) {
-        // Dropping a `FakeHttp` need not do this: who waits borrows it.
+        // Not needed when a `FakeHttp` is dropped: a request borrows it.
         if let Some(web) = &self.web {
             web.lock().released = true;
             web.released.notify_all();
@@ -215,13 +216,13 @@ impl Web {
             self.wait_for_release();
         }
         if let Some(number) = number {
-            self.lock().record.as_mut().expect("once on").end(number);
+            self.lock().record.as_mut().expect("never off").end(number);
         }
         match answer {
             Answer::Status(status) => Ok(Status(status, Method::Head)),
             Answer::Error(error) => Err(error),
             Answer::Never => Err(HttpError::TimedOut),
-            // Past the hook that would print it: it is part of the show.
+            // `resume_unwind` skips the hook that would print this panic.
             Answer::Panic => resume_unwind(Box::new("scripted panic")),
         }
     }
@@ -243,7 +244,7 @@ impl Web {
 
 impl Sites {
     fn site(&mut self, url: &Url) -> &mut Site {
-        // A clone of the URL counts on an atomic: only for a new one.
+        // Cloning a URL costs an atomic increment: only for a new one.
         if !self.by_url.contains_key(url) {
             self.by_url.insert(url.clone(), Site::default());
         }

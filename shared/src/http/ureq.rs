@@ -1,5 +1,5 @@
-//! The real web, through ureq. Behind the feature `web`, for TLS takes long
-//! to build.
+//! The real web, through ureq. Behind the feature `web`, because TLS takes
+//! long to build.
 //!
 //! This is all that a poller needs. `compare --live` needs more (redirects
 //! of every kind, GET where HEAD is refused, proxies): see its module `live`.
@@ -21,11 +21,11 @@ use crate::{HttpClient, HttpError, Status, Url};
 pub struct UreqHttp(Agent);
 
 impl UreqHttp {
-    /// A client that gives up on a request, with its redirects and all, after
-    /// `timeout`. It follows ten redirects, as Go's client does.
+    /// A client that gives up on a request, redirects included, after
+    /// `timeout`. It follows at most ten redirects, as Go's client does.
     pub fn new(timeout: Duration) -> Self {
-        // Without the first two a silent server would hold a worker for ever,
-        // and `404 Not Found` would be no answer.
+        // Without the first two a silent server would hold a worker forever,
+        // and `404 Not Found` would be an error.
         let config = Agent::config_builder()
             .timeout_global(Some(timeout))
             .http_status_as_error(false)
@@ -50,8 +50,8 @@ impl HttpClient for UreqHttp {
     }
 }
 
-/// The texts of operating systems differ, and those of servers may be
-/// anything: these are the same everywhere.
+/// Maps an error of ureq to one of ours, whose texts are the same everywhere:
+/// those of operating systems differ, and servers may send any text.
 pub fn in_our_words(error: &Error) -> HttpError {
     match error {
         Error::Timeout(_) => HttpError::TimedOut,
@@ -68,7 +68,7 @@ pub fn in_our_words(error: &Error) -> HttpError {
     }
 }
 
-/// What the operating system says, and what rustls says through it.
+/// Maps an error of the operating system, or one that rustls reports as such.
 fn of_the_system(error: &io::Error) -> HttpError {
     match error.kind() {
         _ if is_lookup(error) => HttpError::NoSuchHost,
@@ -87,16 +87,16 @@ fn of_the_system(error: &io::Error) -> HttpError {
     }
 }
 
-/// Whether a host's name could not be looked up: there is no kind for that,
-/// but the standard library's own text for it, and Windows has numbers.
+/// Whether a host's name could not be looked up. There is no `ErrorKind` for
+/// that, but the standard library has a fixed text, and Windows has numbers.
 fn is_lookup(error: &io::Error) -> bool {
     let windows = matches!(error.raw_os_error(), Some(11_001..=11_004));
     (cfg!(windows) && windows)
         || error.to_string().contains("failed to lookup address")
 }
 
-/// Whether this process or system can open no more files: there is no kind
-/// for that either. On Unix it is `EMFILE` or `ENFILE`, on Windows
+/// Whether this process or system can open no more files. There is no
+/// `ErrorKind` for that either: on Unix it is `EMFILE` or `ENFILE`, on Windows
 /// `WSAEMFILE`.
 pub fn is_files(error: &io::Error) -> bool {
     match error.raw_os_error() {

@@ -116,7 +116,7 @@ fn labels_are_known() {
 fn two_columns_fit() {
     let mut complaints = Vec::new();
     for page in all() {
-        for block in page.blocks().iter().filter(|b| b.in_table) {
+        for block in page.blocks().iter().filter(|b| b.beside) {
             for line in block.text.lines().filter(|l| l.len() > 64) {
                 complaints.push(format!("{}: too wide: {line}", page.name));
             }

@@ -29,7 +29,8 @@ pub struct Block {
     /// Where its text is in the page.
     pub range: Range<usize>,
     pub line: usize,
-    pub in_table: bool,
+    /// Set beside another one, where the window is wide enough.
+    pub beside: bool,
 }
 
 /// README and all under docs.
@@ -58,6 +59,15 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
     }
 }
 
+/// Whether this ends inside of two sides.
+fn is_open(text: &str) -> bool {
+    let Some(start) = text.rfind("<div class=\"sides\">") else {
+        return false;
+    };
+    let sides = &text[start..];
+    sides.matches("<div").count() > sides.matches("</div>").count()
+}
+
 impl Page {
     pub fn blocks(&self) -> Vec<Block> {
         let mut blocks = Vec::new();
@@ -74,14 +84,13 @@ impl Page {
             let above = before.trim_end().lines().last().unwrap_or_default();
             let label = above.trim().strip_prefix("<!-- ");
             let label = label.and_then(|l| l.strip_suffix(" -->"));
-            let cells = before.matches("<td>").count();
             blocks.push(Block {
                 language: language.to_string(),
                 label: label.unwrap_or_default().to_string(),
                 text: self.text[from..to.max(from)].to_string(),
                 range: from..to.max(from),
                 line: before.lines().count() + 1,
-                in_table: cells > before.matches("</td>").count(),
+                beside: is_open(before),
             });
         }
         blocks

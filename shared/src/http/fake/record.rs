@@ -1,4 +1,4 @@
-//! What was asked of the made-up web, in its own words.
+//! The record of all requests to the made-up web.
 
 use std::thread;
 
@@ -10,25 +10,25 @@ use crate::Url;
 pub struct Request {
     /// What was asked for.
     pub url: Url,
-    /// The how manieth request for this URL it is: 1 is the first.
+    /// Which request for this URL this is: 1 is the first.
     pub attempt: u64,
     /// When it began: all begins and ends are numbered in one order, from 0.
     pub begin: u64,
     /// When it ended, if it has.
     pub end: Option<u64>,
-    /// What it came to, or will.
+    /// Its result, decided when it begins.
     pub answer: Answer,
-    /// The name of the thread that asked.
+    /// The name of the thread that sent it.
     pub worker: String,
     /// Whether another request for the same URL was under way as it began:
-    /// then two pollers had one resource.
+    /// then two workers had the same resource.
     pub overlaps: bool,
 }
 
 #[derive(Clone, Default)]
 pub struct Record {
     requests: Vec<Request>,
-    // Which of them have not ended: as few as there are pollers.
+    // Which of them have not ended: at most one for each worker.
     under_way: Vec<usize>,
     // How many begins and ends so far.
     events: u64,

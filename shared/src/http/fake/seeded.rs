@@ -1,4 +1,4 @@
-//! Made-up chance: the same for the same seed, URL and attempt.
+//! Pseudo-random draws: the same for the same seed, URL and attempt.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -7,17 +7,17 @@ use super::Answer;
 use crate::http::StatusCode;
 use crate::{HttpError, Url};
 
-/// What chance has in store for one request.
+/// The random draws for one request.
 pub struct Draw(u64);
 
 impl Draw {
-    /// Every attempt at every URL has its own, whoever makes it and when.
+    /// Each attempt at each URL has its own, whatever the thread and the time.
     pub fn new(seed: u64, url: &Url, attempt: u64) -> Self {
         let bytes = url.as_str().bytes().map(u64::from);
         Draw(bytes.chain([attempt]).fold(mix(seed), |all, n| mix(all ^ n)))
     }
 
-    /// A duration of this range, evenly.
+    /// A duration from this range, uniformly distributed.
     pub fn within(&self, range: &RangeInclusive<Duration>) -> Duration {
         let width = range.end().saturating_sub(*range.start());
         // 53 bits are what an `f64` holds: a number from 0 up to 1.
@@ -25,9 +25,9 @@ impl Draw {
         *range.start() + width.mul_f64(share)
     }
 
-    /// In one of so many requests, what goes wrong; in none if that is 0.
+    /// A fault, in one of `one_in` requests on average; none if that is 0.
     pub fn fault(&self, one_in: u64) -> Option<Answer> {
-        // Drawn anew: a slow answer is not likelier to be a fault.
+        // A second draw, so that slow answers are not likelier to be faults.
         let drawn = mix(self.0);
         let hit = one_in > 0 && drawn.is_multiple_of(one_in);
         hit.then(|| FAULTS[(mix(drawn) % FAULTS.len() as u64) as usize])
@@ -44,7 +44,7 @@ const FAULTS: [Answer; 6] = [
 ];
 
 /// One step of splitmix64 (Steele, Lea and Flood, 2014): five lines that
-/// give the same numbers on every machine, for ever.
+/// give the same numbers on every machine, forever.
 fn mix(n: u64) -> u64 {
     let n = n.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let n = (n ^ (n >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,0 +1,14 @@
+//! Does not compile, and why is the point: see chapter 8 of the tutorial.
+
+use std::cell::Cell;
+use std::thread;
+
+pub fn count() -> u32 {
+    let polls = Cell::new(0);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| polls.set(polls.get() + 1));
+        }
+    });
+    polls.get()
+}

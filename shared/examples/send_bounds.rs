@@ -1,0 +1,41 @@
+//! Chapter 8 of the tutorial, to run: `cargo run -p shared --example
+//! send_bounds`.
+
+use std::cell::Cell;
+use std::sync::Arc;
+use std::thread;
+
+use crossbeam::channel::{Receiver, Sender};
+use parking_lot::Mutex;
+
+fn main() {
+    these_compile();
+    println!("counted to {}", a_cell_under_a_lock());
+}
+
+fn needs_send<T: Send>() {}
+fn needs_sync<T: Sync>() {}
+
+/// Each line is a question to the compiler, and a yes.
+fn these_compile() {
+    needs_send::<Cell<u32>>(); // It may move to another thread,
+    needs_sync::<Mutex<Cell<u32>>>(); // and be shared under a lock.
+    needs_send::<Arc<Mutex<Cell<u32>>>>();
+    needs_send::<Sender<Cell<u32>>>();
+    needs_sync::<Receiver<Cell<u32>>>();
+    needs_send::<&Mutex<Cell<u32>>>(); // The same as `Mutex<..>: Sync`.
+}
+
+/// Four threads share a `Cell`, one at a time.
+fn a_cell_under_a_lock() -> u32 {
+    let polls = Mutex::new(Cell::new(0));
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let polls = polls.lock();
+                polls.set(polls.get() + 1);
+            });
+        }
+    });
+    polls.into_inner().get()
+}
