@@ -97,23 +97,10 @@ impl Desk {
     /// # Errors
     /// If that would overwrite work, or another exercise has begun.
     pub fn begin(&self, task: &Task) -> Result<(), Complaint> {
-        if let Some(other) = self.begun()
-            && !self.has(DONE)
-        {
-            let (label, name) = (other.label(), &other.name);
-            return Err(failure(format!(
-                "{label} has begun already: `cargo exercise {name} --check` \
-                 grades it, `cargo exercise {name} --undo` takes its start out"
-            )));
-        }
+        self.is_free()?;
         let start = task.part("start")?;
         for file in start.files() {
-            if git::of(&self.root, file) == Git::Changed {
-                return Err(failure(format!(
-                    "{file} has changes of yours. Commit them, or stash them \
-                     (`git stash --include-untracked`); then begin again"
-                )));
-            }
+            self.has_no_work(file)?;
         }
         let texts = start.applied(&self.root).map_err(|_| {
             failure(format!(
@@ -126,6 +113,29 @@ impl Desk {
         self.keep(task)?;
         write_all(&self.root, &texts)?;
         keep::write(&self.root, BEGUN, "")
+    }
+
+    /// Refuses to begin while another exercise is not done.
+    fn is_free(&self) -> Result<(), Complaint> {
+        let Some(other) = self.begun().filter(|_| !self.has(DONE)) else {
+            return Ok(());
+        };
+        let (label, name) = (other.label(), &other.name);
+        Err(failure(format!(
+            "{label} has begun already: `cargo exercise {name} --check` grades \
+             it, `cargo exercise {name} --undo` takes its start out"
+        )))
+    }
+
+    /// Refuses to begin in a file with changes that are in no commit.
+    fn has_no_work(&self, file: &str) -> Result<(), Complaint> {
+        if git::of(&self.root, file) != Git::Changed {
+            return Ok(());
+        }
+        Err(failure(format!(
+            "{file} has changes of yours. Commit them, or stash them (`git \
+             stash --include-untracked`); then begin again"
+        )))
     }
 
     /// Keeps the workspace as it is; all of it, or nothing.

@@ -19,6 +19,7 @@
 //!
 //! Next: [`prove`](crate::prove).
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use classroom::out;
@@ -104,29 +105,33 @@ impl Grader {
     /// What is graded of the tree under `root`. Says what is not.
     fn answer(&self, root: &Path) -> Result<Texts, Complaint> {
         let started = self.task.part("start")?.applied(&self.base)?;
-        let said = |e: std::io::Error| failure(e.to_string());
-        let mut files = scratch::files(root).map_err(said)?;
-        files.extend(scratch::files(&self.base).map_err(said)?);
-        files.extend(self.yours.iter().filter(|f| !f.ends_with('/')).cloned());
-        files.sort();
-        files.dedup();
         let (mut answer, mut others) = (Texts::new(), Vec::new());
-        for file in files {
+        for file in self.files(root)? {
             // What is no text is no part of an answer.
             let Ok(now) = read(root, &file) else { continue };
             if self.is_yours(&file) {
                 answer.insert(file, now);
-            } else if now != was(&started, &self.base, &file)? {
+            } else if now != was(&started, &self.base, &file) {
                 others.push(file);
             }
         }
         if !others.is_empty() {
+            let others = others.join(", ");
             out::complain(&format!(
-                "Not graded, and not used: your changes of {}.",
-                others.join(", ")
+                "Not graded, and not used: your changes of {others}."
             ));
         }
         Ok(answer)
+    }
+
+    /// All that may be part of an answer, or was there before the start.
+    fn files(&self, root: &Path) -> Result<BTreeSet<String>, Complaint> {
+        let all = |root| {
+            scratch::files(root).map_err(|error| failure(error.to_string()))
+        };
+        let alone = self.yours.iter().filter(|file| !file.ends_with('/'));
+        let files = all(root)?.into_iter().chain(all(&self.base)?);
+        Ok(files.chain(alone.cloned()).collect())
     }
 
     /// Why this answer is refused; `None` if it is accepted.
@@ -157,7 +162,7 @@ impl Grader {
         let Some(rest) = self.check.strip_prefix("breaks ") else {
             return Ok(None);
         };
-        let (bug, file) = rest.split_once(' ').unwrap_or((rest, ""));
+        let (bug, file) = halves(rest);
         let answer = answer.get(file).map_or("", String::as_str);
         Ok(schedule::remark(root, &find(bug)?, answer))
     }
@@ -168,30 +173,26 @@ impl Grader {
         step: &str,
         mut texts: Texts,
     ) -> Result<Option<String>, Complaint> {
-        let (word, rest) = step.split_once(' ').unwrap_or((step, ""));
+        let (word, rest) = halves(step);
         match word {
             "with" => {
-                let (part, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+                let (part, rest) = halves(rest);
                 let part = self.task.part(part)?;
                 part.over(&self.base, &mut texts)?;
+                let with = part.diff();
                 let why = self.step(scratch, rest, texts)?;
-                Ok(why.map(|why| {
-                    format!("{why}\n\nWith this change:\n\n{}", part.diff())
-                }))
+                Ok(why.map(|why| format!("{why}\n\nThat is with:\n\n{with}")))
             }
-            "fails" => {
-                let why = self.step(scratch, rest, texts)?;
-                Ok(match why {
-                    Some(why) if why.contains("FAILED") => None,
-                    Some(why) => Some(why),
-                    None => Some(self.task.part("start")?.said("if it holds")?),
-                })
-            }
+            "fails" => match self.step(scratch, rest, texts)? {
+                Some(why) if why.contains("FAILED") => Ok(None),
+                None => self.task.part("start")?.said("if it holds").map(Some),
+                other => Ok(other),
+            },
             "breaks" => {
-                let (bug, file) = rest.split_once(' ').unwrap_or((rest, ""));
-                let answer = texts.get(file).cloned().unwrap_or_default();
+                let (bug, file) = halves(rest);
                 scratch.lay(&self.base, &texts)?;
-                schedule::refused(scratch, &find(bug)?, &answer)
+                let answer = texts.get(file).map_or("", String::as_str);
+                schedule::refused(scratch, &find(bug)?, answer)
             }
             _ => {
                 scratch.lay(&self.base, &texts)?;
@@ -201,17 +202,21 @@ impl Grader {
     }
 }
 
+/// The first word, and the others.
+fn halves(text: &str) -> (&str, &str) {
+    text.split_once(' ').unwrap_or((text, ""))
+}
+
 fn find(name: &str) -> Result<Bug, Complaint> {
     let bug = bugs::all()?.into_iter().find(|bug| bug.name == name);
     bug.ok_or_else(|| failure(format!("there is no bug {name}")))
 }
 
-fn was(started: &Texts, base: &Path, file: &str) -> Result<String, Complaint> {
-    match started.get(file) {
-        Some(text) => Ok(text.clone()),
-        // What is no text has not been changed by hand.
-        None => Ok(read(base, file).unwrap_or_default()),
-    }
+/// What was in a file after the start.
+fn was(started: &Texts, base: &Path, file: &str) -> String {
+    let text = started.get(file).cloned();
+    // What is no text has not been changed by hand.
+    text.unwrap_or_else(|| read(base, file).unwrap_or_default())
 }
 
 /// What a command prints that fails; `None` if it succeeds.
