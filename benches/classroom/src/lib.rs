@@ -1,5 +1,5 @@
 //! `cargo bug` and `cargo exercise`: both change code, in a copy or in the
-//! working tree ([`planting`]), and show what comes of it.
+//! working tree ([`planting`]), and show what it does.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Where words go: no panic when nobody reads them any more.
+//! Output: if its reader has gone, the program ends quietly, without a panic.
 //!
 //! Next: [`planting`](crate::planting).
 
@@ -6,8 +6,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::process;
 
-/// Writes a line to stdout. `cargo bug | head -1` closes it early: then no
-/// reader is left, and the program ends quietly.
+/// Writes a line to stdout. `cargo bug | head -1` closes it early: then the
+/// program ends.
 pub fn say(line: impl fmt::Display) {
     let mut stdout = io::stdout().lock();
     if writeln!(stdout, "{line}").and_then(|()| stdout.flush()).is_err() {

@@ -3,9 +3,12 @@
 //! Next: [`bugs`].
 
 pub mod bugs;
+pub mod git;
 pub mod judge;
+pub mod keep;
 pub mod lock;
 pub mod scratch;
+pub mod texts;
 
 use std::process::ExitCode;
 
@@ -26,12 +29,12 @@ pub fn ended(result: Result<(), Complaint>) -> ExitCode {
     }
 }
 
-/// It did not work out.
+/// It failed.
 pub fn failure(text: impl Into<String>) -> Complaint {
     Complaint(text.into(), 1)
 }
 
-/// It was asked for wrongly.
+/// The command line is wrong.
 pub fn misuse(text: impl Into<String>) -> Complaint {
     Complaint(text.into(), 2)
 }

@@ -9,9 +9,13 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use classroom::out;
-use classroom::planting::bugs::{self, Bug, write_all};
+use classroom::planting::bugs::{self, Bug};
+use classroom::planting::git::{self, Git};
 use classroom::planting::scratch::{self, Scratch};
-use classroom::planting::{Complaint, ended, failure, judge, misuse};
+use classroom::planting::texts::{Texts, write_all};
+use classroom::planting::{
+    Complaint, ended, failure, judge, keep, misuse, nearest,
+};
 
 /// Plants a bug in a scratch copy of the pollers, and shows how it goes wrong.
 ///
@@ -60,7 +64,10 @@ fn run(args: &Args) -> Result<(), Complaint> {
 
 fn find<'a>(bugs: &'a [Bug], name: &str) -> Result<&'a Bug, Complaint> {
     bugs.iter().find(|bug| bug.name == name).ok_or_else(|| {
-        misuse(format!("no bug is called {name}; `cargo bug` lists them"))
+        let near = nearest(name, bugs.iter().map(|bug| bug.name.as_str()));
+        misuse(format!(
+            "no bug is called {name}{near}; `cargo bug` lists them all"
+        ))
     })
 }
 
@@ -121,44 +128,83 @@ fn plant(bug: &Bug) -> Result<(), Complaint> {
         )));
     }
     if let Some(other) = planted(&bugs::all()?) {
+        let other = &other.name;
         return Err(failure(format!(
             "{other} is planted already; `cargo bug --unplant` takes it out"
         )));
     }
     for file in bug.change.files() {
-        if scratch::changed(&root, file) {
+        if git::of(&root, file) == Git::Changed {
             return Err(failure(format!(
-                "{file} has changes of yours: commit them, or put them away"
+                "{file} has changes of yours. Commit them, or stash them \
+                 (`git stash`); then plant the bug again"
             )));
         }
     }
-    write_all(&root, bug.change.applied(&root)?)?;
+    let texts = bug.change.applied(&root)?;
+    keep::write(&root, PLANTED, &bug.name)?;
+    write_all(&root, &texts)?;
     out::say(format!(
-        "Planted. `cargo loom -p {}` shows it; find it and mend it, or take \
-         it out with `cargo bug --unplant`.",
+        "Planted. `cargo loom -p {}` shows it. Find it and fix it, or take it \
+         out with\n`cargo bug --unplant`.",
         bug.side
     ));
     Ok(())
 }
 
-/// The bug that is in the working tree, if one is.
-fn planted(bugs: &[Bug]) -> Option<&str> {
+/// The note with the name of the bug that is planted.
+const PLANTED: &str = "planted";
+
+/// The bug that `--plant` has put into the working tree, if it is still there.
+/// An exercise may plant the same lines: that is not ours to take out.
+fn planted(bugs: &[Bug]) -> Option<&Bug> {
     let root = scratch::root();
-    let is_in = |bug: &&Bug| {
-        bug.change.applied(&root).is_err() && bug.change.removed(&root).is_ok()
-    };
-    bugs.iter().find(is_in).map(|bug| bug.name.as_str())
+    let name = keep::note(&root, PLANTED)?;
+    let bug = bugs.iter().find(|bug| bug.name == name.trim())?;
+    bug.change.applied(&root).is_err().then_some(bug)
 }
 
 fn unplant(bugs: &[Bug]) -> Result<(), Complaint> {
-    let name = planted(bugs).ok_or_else(|| {
-        failure(
-            "no bug of the list is in the working tree as it was planted; \
-             if you changed lines around it, `git diff` shows them",
-        )
-    })?;
     let root = scratch::root();
-    write_all(&root, find(bugs, name)?.change.removed(&root)?)?;
-    out::say(format!("Took out {name}."));
+    let Some(bug) = planted(bugs) else {
+        keep::forget(&root, PLANTED)?;
+        let exercise = keep::note(&root, "exercise/name");
+        let exercise = exercise.as_deref().and_then(|n| n.split(' ').next());
+        let exercise = exercise.map(|name| {
+            format!(
+                ". An exercise has begun: `cargo exercise {name} --undo` \
+                 takes its start out"
+            )
+        });
+        return Err(failure(format!(
+            "no bug is planted{}",
+            exercise.unwrap_or_default()
+        )));
+    };
+    write_all(&root, &without(bug)?)?;
+    keep::forget(&root, PLANTED)?;
+    out::say(format!("Took out {}.", bug.name));
     Ok(())
+}
+
+/// The files of a planted bug as they were. One in which it is not (any more)
+/// stays as it is: an unplanting may have been interrupted.
+fn without(bug: &Bug) -> Result<Texts, Complaint> {
+    let root = scratch::root();
+    let mut texts = Texts::new();
+    for part in bug.change.each() {
+        match part.removed(&root) {
+            Ok(more) => texts.extend(more),
+            Err(_) if part.applied(&root).is_ok() => {}
+            Err(_) => {
+                let file = part.files().next().unwrap_or_default();
+                return Err(failure(format!(
+                    "{file} has changes of yours around the bug. `git diff` \
+                     shows them; `git stash` takes them and the bug out \
+                     together"
+                )));
+            }
+        }
+    }
+    Ok(texts)
 }

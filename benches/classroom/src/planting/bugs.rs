@@ -1,13 +1,13 @@
-//! A bug: a small diff of the good source, and what must become of it.
+//! A bug: a small diff of the good source, and who must catch it.
 //!
-//! Next: [`scratch`].
+//! Next: [`texts`](super::texts).
 
 use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 
 use diffy::{Patch, apply};
 
+use super::texts::{Texts, read};
 use super::{Complaint, failure, scratch};
 
 /// A diff of some files, with a header of `# key: value` lines.
@@ -25,7 +25,7 @@ pub struct Bug {
     pub name: String,
     /// `mutex-poller` or `channel-poller`.
     pub side: String,
-    /// What a tired programmer was thinking.
+    /// What the programmer was thinking.
     pub thought: String,
     /// The model that catches it, or `rustc`.
     pub by: String,
@@ -108,7 +108,7 @@ impl Change {
     /// What its header says.
     ///
     /// # Errors
-    /// If it says nothing of the kind.
+    /// If it has no such line.
     pub fn said(&self, key: &str) -> Result<String, Complaint> {
         let lines = self.header.lines().filter_map(|l| l.strip_prefix("# "));
         let mut lines =
@@ -123,6 +123,15 @@ impl Change {
         self.parts.iter().map(|(file, _)| file.as_str())
     }
 
+    /// The same, one change for each file.
+    pub fn each(&self) -> impl Iterator<Item = Change> {
+        self.parts.iter().map(|part| Change {
+            name: self.name.clone(),
+            header: self.header.clone(),
+            parts: vec![part.clone()],
+        })
+    }
+
     /// The diff, for reading.
     pub fn diff(&self) -> String {
         self.parts.iter().map(|(_, diff)| diff.as_str()).collect()
@@ -131,68 +140,52 @@ impl Change {
     /// Its files under `root`, changed.
     ///
     /// # Errors
-    /// If they have changed so much that it does not fit any more.
-    pub fn applied(
-        &self,
-        root: &Path,
-    ) -> Result<Vec<(String, String)>, Complaint> {
-        self.patched(root, false)
+    /// If they differ so much from what it was made for that it does not fit.
+    pub fn applied(&self, root: &Path) -> Result<Texts, Complaint> {
+        self.patched(root, &Texts::new(), false)
     }
 
-    /// The same, with the change taken out.
+    /// The same with the change taken out.
     ///
     /// # Errors
     /// If it is not in them.
-    pub fn removed(
+    pub fn removed(&self, root: &Path) -> Result<Texts, Complaint> {
+        self.patched(root, &Texts::new(), true)
+    }
+
+    /// Adds its files to these texts, which count for more than what is under
+    /// `root`.
+    ///
+    /// # Errors
+    /// If it does not fit.
+    pub fn over(
         &self,
         root: &Path,
-    ) -> Result<Vec<(String, String)>, Complaint> {
-        self.patched(root, true)
+        texts: &mut Texts,
+    ) -> Result<(), Complaint> {
+        let more = self.patched(root, texts, false)?;
+        texts.extend(more);
+        Ok(())
     }
 
     fn patched(
         &self,
         root: &Path,
+        texts: &Texts,
         reverse: bool,
-    ) -> Result<Vec<(String, String)>, Complaint> {
+    ) -> Result<Texts, Complaint> {
         let patched = |(file, diff): &(String, String)| {
-            // A new file is a diff of an empty one.
-            let good = match fs::read_to_string(root.join(file)) {
-                Err(e) if e.kind() == ErrorKind::NotFound => String::new(),
-                other => {
-                    let other = other.map(|t| t.replace("\r\n", "\n"));
-                    other.map_err(|e| failure(format!("{file}: {e}")))?
-                }
+            let good = match texts.get(file) {
+                Some(text) => text.clone(),
+                None => read(root, file)?,
             };
-            let patch = Patch::from_str(diff).expect("it was read before");
+            let does_not_fit =
+                || failure(format!("{}.patch does not fit {file}", self.name));
+            let patch = Patch::from_str(diff).map_err(|_| does_not_fit())?;
             let patch = if reverse { patch.reverse() } else { patch };
-            let text = apply(&good, &patch).map_err(|_| {
-                failure(format!("{}.patch does not fit {file}", self.name))
-            })?;
+            let text = apply(&good, &patch).map_err(|_| does_not_fit())?;
             Ok((file.clone(), text))
         };
         self.parts.iter().map(patched).collect()
     }
-}
-
-/// Writes what was [applied](Change::applied) or [removed](Change::removed):
-/// all texts were made before the first is written, so nothing is half-done.
-/// A file that has become empty is deleted.
-///
-/// # Errors
-/// If one cannot be written.
-pub fn write_all(
-    root: &Path,
-    files: Vec<(String, String)>,
-) -> Result<(), Complaint> {
-    for (file, text) in files {
-        let path = root.join(&file);
-        let done = if text.is_empty() {
-            fs::remove_file(&path)
-        } else {
-            fs::write(&path, text)
-        };
-        done.map_err(|error| failure(format!("{file}: {error}")))?;
-    }
-    Ok(())
 }

@@ -12,9 +12,9 @@ use super::bugs::Bug;
 use super::scratch::Scratch;
 use super::{Complaint, failure};
 
-/// What came of a check.
+/// The result of a check.
 pub struct Finding {
-    /// It was caught by whom its header names, in its words.
+    /// It was caught by the model that its header names, in its words.
     pub caught: bool,
     /// What the reader is shown.
     pub text: String,
@@ -217,7 +217,7 @@ pub fn stress(scratch: &Scratch, bug: &Bug) -> Result<Stress, Complaint> {
         };
         let (ran, failed) = (count("ran"), count("failed"));
         let (Some(ran), Some(failed)) = (ran, failed) else {
-            // Not even that could be said: it died.
+            // The process died before it could print.
             (all.ran, all.failed) = (all.ran + 1, all.failed + 1);
             continue;
         };

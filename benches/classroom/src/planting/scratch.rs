@@ -2,35 +2,38 @@
 //!
 //! Next: [`lock`](super::lock).
 
+use std::env;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
-use super::bugs::{Change, write_all};
+use super::bugs::Change;
 use super::lock::exclusive;
+use super::texts::{Texts, remove};
 use super::{Complaint, failure};
 use crate::out;
 
-/// The folders that a build needs.
-const ROOMS: [&str; 5] =
-    ["shared", "mutex-poller", "channel-poller", "benches", "docs/check"];
+/// What a build needs. Not `.cargo`: cargo would find both, and join their
+/// aliases.
+const NEEDED: [&str; 8] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    ".rustfmt.toml",
+    "shared",
+    "mutex-poller",
+    "channel-poller",
+    "benches",
+    "docs/check",
+];
 
-/// The workspace.
+/// The workspace: the one of the package that cargo runs, which may have been
+/// moved since it was built.
 pub fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let now = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let now = now.filter(|folder| folder.ends_with("benches/classroom"));
+    let here = now.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     let root = here.ancestors().nth(2);
     root.expect("benches/classroom is a folder of it").to_path_buf()
-}
-
-/// Whether git knows of changes in this file. Without git, nobody knows.
-pub fn changed(root: &Path, file: &str) -> bool {
-    let status = Command::new("git")
-        .args(["status", "--porcelain", "--", file])
-        .current_dir(root)
-        .stderr(Stdio::null())
-        .output();
-    status.is_ok_and(|out| out.status.success() && !out.stdout.is_empty())
 }
 
 /// What a user reads whose copy is in use.
@@ -57,19 +60,8 @@ impl Scratch {
             failure(format!("cannot lock {}: {e}", path.display()))
         })?;
         let scratch = Scratch { path, _lock: lock };
-        scratch.refresh()?;
+        scratch.lay(&root(), &Texts::new())?;
         Ok(scratch)
-    }
-
-    fn refresh(&self) -> Result<(), Complaint> {
-        // Not `.cargo`: cargo would find both, and join their aliases.
-        for name in ["Cargo.toml", "Cargo.lock", ".rustfmt.toml"] {
-            self.copy(Path::new(name))?;
-        }
-        for name in ROOMS {
-            self.copy(Path::new(name))?;
-        }
-        Ok(())
     }
 
     /// Where it is.
@@ -82,41 +74,108 @@ impl Scratch {
     /// # Errors
     /// If one does not fit.
     pub fn plant(&self, changes: &[&Change]) -> Result<(), Complaint> {
-        self.refresh()?;
+        let mut texts = Texts::new();
         for change in changes {
-            write_all(&self.path, change.applied(&self.path)?)?;
+            change.over(&root(), &mut texts)?;
         }
-        Ok(())
+        self.lay(&root(), &texts)
     }
 
-    fn copy(&self, name: &Path) -> Result<(), Complaint> {
-        copy(&root().join(name), &self.path.join(name)).map_err(|error| {
-            let to = self.path.join(name);
-            failure(format!("cannot copy to {}: {error}", to.display()))
+    /// Makes the copy as the workspace in this folder is, but for these
+    /// texts. Each file is written once at most, and only if it differs: cargo
+    /// builds what is newer than its last build.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn lay(&self, from: &Path, texts: &Texts) -> Result<(), Complaint> {
+        let copied = copy_all(from, &self.path, &NEEDED, texts);
+        copied.map_err(|error| {
+            let to = self.path.display();
+            failure(format!("cannot copy to {to}: {error}"))
         })
     }
 }
 
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    if !from.is_dir() {
-        let new = fs::read(from)?;
-        if fs::read(to).is_ok_and(|old| old == new) {
-            return Ok(());
-        }
-        fs::create_dir_all(to.parent().expect("a file is in a folder"))?;
-        return fs::write(to, new);
+/// Keeps a copy of the workspace and its exercises in another folder.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn snapshot(to: &Path) -> io::Result<()> {
+    let names = [&NEEDED[..], &["docs/exercises"]].concat();
+    copy_all(&root(), to, &names, &Texts::new())
+}
+
+/// The names of all files that a build needs.
+///
+/// # Errors
+/// If a folder cannot be read.
+pub fn files(root: &Path) -> io::Result<Vec<String>> {
+    let mut all = Vec::new();
+    for name in NEEDED {
+        list(root, name, &mut all)?;
     }
-    for entry in fs::read_dir(from)? {
-        let name = entry?.file_name();
-        if name != "target" {
-            copy(&from.join(&name), &to.join(&name))?;
+    Ok(all)
+}
+
+fn list(root: &Path, name: &str, all: &mut Vec<String>) -> io::Result<()> {
+    let path = root.join(name);
+    if !path.is_dir() {
+        all.push(name.into());
+        return Ok(());
+    }
+    for entry in fs::read_dir(path)? {
+        let inner = entry?.file_name().to_string_lossy().into_owned();
+        if inner != "target" {
+            list(root, &format!("{name}/{inner}"), all)?;
         }
     }
-    // What an exercise added.
-    for entry in fs::read_dir(to).into_iter().flatten() {
-        let name = entry?.file_name();
-        let extra = to.join(&name);
-        if extra.is_file() && !from.join(&name).exists() {
+    Ok(())
+}
+
+fn copy_all(
+    from: &Path,
+    to: &Path,
+    names: &[&str],
+    texts: &Texts,
+) -> io::Result<()> {
+    for name in names {
+        copy(from, to, name, texts)?;
+    }
+    for (file, text) in texts.iter().filter(|(_, text)| !text.is_empty()) {
+        write(&to.join(file), text.as_bytes())?;
+    }
+    Ok(())
+}
+
+fn write(to: &Path, new: &[u8]) -> io::Result<()> {
+    if fs::read(to).is_ok_and(|old| old == new) {
+        return Ok(());
+    }
+    to.parent().map_or(Ok(()), fs::create_dir_all)?;
+    fs::write(to, new)
+}
+
+fn copy(from: &Path, to: &Path, name: &str, texts: &Texts) -> io::Result<()> {
+    let (old, new) = (from.join(name), to.join(name));
+    if !old.is_dir() {
+        return match texts.get(name) {
+            Some(text) if text.is_empty() => remove(&new),
+            Some(_) => Ok(()),
+            None => write(&new, &fs::read(old)?),
+        };
+    }
+    for entry in fs::read_dir(&old)? {
+        let inner = entry?.file_name().to_string_lossy().into_owned();
+        if inner != "target" {
+            copy(from, to, &format!("{name}/{inner}"), texts)?;
+        }
+    }
+    // What another exercise added.
+    for entry in fs::read_dir(&new).into_iter().flatten() {
+        let inner = entry?.file_name().to_string_lossy().into_owned();
+        let (extra, path) = (new.join(&inner), format!("{name}/{inner}"));
+        let kept = old.join(&inner).exists() || texts.contains_key(&path);
+        if extra.is_file() && !kept {
             fs::remove_file(extra)?;
         }
     }

@@ -223,6 +223,7 @@ impl<T: Debug> Channel<T> {
         let len = state.queue.len();
         assert!(len <= MOST_SENT, "more messages than a model may send");
         drop(state);
+        run::inside::<T>(len);
         run::stamp(self.id, |stamps| stamps.sent.push_back(time));
         self.queue(|queue, taken| {
             queue.push(shown.clone());

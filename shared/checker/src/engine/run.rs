@@ -8,6 +8,7 @@
 //!
 //! Next: [`locks`](super::locks).
 
+use std::any::type_name;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Debug;
@@ -37,6 +38,8 @@ pub(super) struct Recorder {
     switched: bool,
     threads: Vec<Clock>,
     most_timed: usize,
+    // For each type of message.
+    most_inside: BTreeMap<&'static str, usize>,
     stamps: BTreeMap<usize, Stamps>,
     // How many more threads may be started.
     spawns_left: usize,
@@ -54,6 +57,7 @@ impl Default for Recorder {
             switched: false,
             threads: Vec::new(),
             most_timed: 0,
+            most_inside: BTreeMap::new(),
             stamps: BTreeMap::new(),
             spawns_left: usize::MAX,
             spawned: BTreeMap::new(),
@@ -437,6 +441,20 @@ pub(super) fn woken() -> Duration {
 /// one time.
 pub fn most_timed() -> usize {
     with(|recorder| recorder.most_timed)
+}
+
+/// So many messages of this type are in a channel.
+pub(super) fn inside<T>(len: usize) {
+    with(|recorder| {
+        let most = recorder.most_inside.entry(type_name::<T>()).or_default();
+        *most = len.max(*most);
+    });
+}
+
+/// How many messages of this type, at most, were in one channel at one time.
+pub fn most_inside<T>() -> usize {
+    let most = |r: &mut Recorder| r.most_inside.get(type_name::<T>()).copied();
+    with(most).unwrap_or(0)
 }
 
 impl Recorder {
