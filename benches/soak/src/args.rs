@@ -7,16 +7,13 @@ use clap::{Parser, ValueEnum};
 
 use crate::case::{Case, Side};
 
-/// Runs both pollers with random settings, faults, stops and panics, and
-/// compares what the made-up web counts with what the pollers report.
-///
-/// A case is drawn from the seed and run on each side, up to three times with
-/// the same URLs. Ctrl-C ends it with the summary.
+/// All options.
 #[derive(Parser)]
 #[command(
     name = "soak",
     bin_name = "cargo soak",
     version,
+    about = ABOUT,
     max_term_width = 80,
     after_help = AFTER
 )]
@@ -32,8 +29,13 @@ pub struct Args {
     /// Draw the cases from this seed [default: a new one]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Which poller
-    #[arg(long, value_name = "SIDE", default_value = "both")]
+    /// Which poller: lock, channel or both
+    #[arg(
+        long,
+        value_name = "SIDE",
+        default_value = "both",
+        hide_possible_values = true
+    )]
     pub side: Sides,
     /// Run this case only: the text that a failure prints
     #[arg(
@@ -80,6 +82,13 @@ pub struct Args {
     )]
     pub patience: Duration,
 }
+
+const ABOUT: &str = "\
+Runs both pollers with random settings, faults, stops and panics, and compares
+what the made-up web counts with what the pollers report.
+
+A case is drawn from the seed and run on each side, up to three times with the
+same URLs. Ctrl-C ends it with the summary.";
 
 const AFTER: &str = "\
 D is a duration, such as 20s, 2m or 1h.

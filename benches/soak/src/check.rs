@@ -29,9 +29,11 @@ pub enum Trouble {
 
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Trouble::Broken(why) | Trouble::Hung(why) | Trouble::Machine(why)) =
-            self;
-        f.write_str(why)
+        f.write_str(match self {
+            Trouble::Broken(why) => why,
+            Trouble::Hung(why) => why,
+            Trouble::Machine(why) => why,
+        })
     }
 }
 

@@ -136,7 +136,11 @@ impl Stage {
     pub fn stop(&self, stop: Stop) {
         let halt = self.halt.get().expect("set before it runs");
         halt();
-        self.tally.stop(stop, self.over.load(Relaxed));
+        let late = self.over.load(Relaxed);
+        self.tally.stop(stop, late);
+        if late {
+            return;
+        }
         // Not a load: that might be of an older number.
         let begun = self.begun.fetch_add(0, Relaxed);
         let more = if stop == Stop::Before { 0 } else { self.may_begin() };
