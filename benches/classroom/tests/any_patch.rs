@@ -55,7 +55,10 @@ fn edits() -> impl Strategy<Value = Vec<(prop::sample::Index, u8, String)>> {
 }
 
 fn edit(lines: &mut Vec<String>, edits: &[(prop::sample::Index, u8, String)]) {
-    for (at, how, new) in edits.iter().filter(|_| !lines.is_empty()) {
+    for (at, how, new) in edits {
+        if lines.is_empty() {
+            return;
+        }
         let at = at.index(lines.len());
         match how {
             0 => drop(lines.remove(at)),

@@ -125,8 +125,8 @@ impl Watch {
             "it makes no request and does not end"
         };
         format!(
-            "{what}, for {:?}: {begun} requests began, {ended} ended, {live} \
-             threads live",
+            "{what}, for {:?}: {begun} requests began, {ended} ended; of the \
+             threads that made them, {live} live",
             self.patience
         )
     }
