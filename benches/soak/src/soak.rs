@@ -64,13 +64,13 @@ pub fn soak(
 
 impl Counts<'_> {
     /// Plays one case on each side.
-    fn play(&self, watch: Watch, number: u64) -> Result<(), Failed> {
+    fn play(&self, watch: Watch, number: u64) -> Result<(), Box<Failed>> {
         for (side, tally) in self.plan.sides.iter().zip(&self.tallies) {
             let seed = self.plan.seed;
             let case = draw::case(*side, seed, number);
             watch.run(&case, tally).map_err(|trouble| {
                 let polls = tally.polls();
-                Failed { case, number, seed, trouble, polls }
+                Box::new(Failed { case, number, seed, trouble, polls })
             })?;
         }
         Ok(())
