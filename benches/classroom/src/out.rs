@@ -1,4 +1,4 @@
-//! Where words go: no panic when nobody reads them any more.
+//! Output to the terminal, without a panic when its reader is gone.
 //!
 //! Next: [`planting`](crate::planting).
 

@@ -23,7 +23,7 @@ pub fn root() -> PathBuf {
     root.expect("benches/classroom is a folder of it").to_path_buf()
 }
 
-/// Whether git knows of changes in this file. Without git, nobody knows.
+/// Whether git reports changes in this file; `false` without git.
 pub fn changed(root: &Path, file: &str) -> bool {
     let status = Command::new("git")
         .args(["status", "--porcelain", "--", file])
@@ -33,12 +33,12 @@ pub fn changed(root: &Path, file: &str) -> bool {
     status.is_ok_and(|out| out.status.success() && !out.stdout.is_empty())
 }
 
-/// What a user reads whose copy is in use.
+/// Printed while the copy is in use by another command.
 const WAITS: &str = "Waiting for another `cargo bug`, exercise or test to \
     end, because it uses target/bugs; if it hangs, stop it.";
 
-/// The copy. It has one user at a time: for two, each would build what the
-/// other planted. A thread that makes a second one waits for itself.
+/// The copy. It has one user at a time: of two, each would build what the other
+/// has planted. A thread that makes a second one waits for itself, forever.
 pub struct Scratch {
     path: PathBuf,
     /// Locked for as long as this lives.
@@ -46,8 +46,8 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// A fresh copy, once its other user is done with it. Files that are the
-    /// same are left alone, so that cargo builds only what changed.
+    /// A fresh copy, once no other user has it. Files that are the same are
+    /// left alone, so that cargo builds only what has changed.
     ///
     /// # Errors
     /// If it cannot be locked or written.
@@ -77,10 +77,10 @@ impl Scratch {
         &self.path
     }
 
-    /// Makes the copy as the working tree is, and then these changes.
+    /// Makes the copy equal to the working tree, and then makes these changes.
     ///
     /// # Errors
-    /// If one does not fit.
+    /// If a change does not fit.
     pub fn plant(&self, changes: &[&Change]) -> Result<(), Complaint> {
         self.refresh()?;
         for change in changes {
@@ -112,7 +112,7 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
             copy(&from.join(&name), &to.join(&name))?;
         }
     }
-    // What an exercise added.
+    // Remove files that an exercise has added.
     for entry in fs::read_dir(to).into_iter().flatten() {
         let name = entry?.file_name();
         let extra = to.join(&name);
