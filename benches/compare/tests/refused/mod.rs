@@ -125,7 +125,7 @@ fn more_threads_than_a_process_can_have_are_refused_in_words() {
     let check = |most| room::check(NonZeroUsize::MIN, 0, 3, 0, most);
     assert!(check(None).is_ok() && check(Some(1)).is_ok());
     let why = check(Some(0)).unwrap_err();
-    let text = "error: there is no room for 1 workers: this system lets a \
+    let text = "error: too many workers: 1. This system lets a \
                 process have about 0 threads";
     assert!(why.to_string().starts_with(text), "{why}");
     assert_eq!(why.code(), 1);
