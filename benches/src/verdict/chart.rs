@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{Question, count};
+use super::Question;
+use super::words::count;
 
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 440.0;
