@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::rounds::Measured;
 use machine::Machine;
 use stats::{Interval, median, ratio};
-use words::{count, figure, sentence};
+use words::{count, figure, place, sentence};
 
 /// The figures of one line at one place of a question.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -172,7 +172,7 @@ impl Question {
             parts.extend(self.beside("CPU", at, |figure| &figure.cpu));
             parts.extend(self.beside("late", at, |figure| &figure.late));
             let parts = parts.join("; ");
-            let _ = writeln!(text, "- {} {}: {parts}", count(at), self.of);
+            let _ = writeln!(text, "- {}: {parts}", place(at, self.of));
         }
         for note in &self.notes {
             let _ = writeln!(text, "- {note}");

@@ -50,8 +50,11 @@ pub fn ties(verdict: &Verdict) -> BTreeMap<String, Tie> {
     let mut ties = BTreeMap::new();
     let machine = &verdict.machine;
     let minutes = machine.seconds / 60.0;
+    let rounds = verdict.questions.iter().flat_map(|q| &q.figures).next();
+    let rounds = rounds.map_or(0, |figure| figure.samples.len());
     for (name, value) in [
         ("bench/minutes", minutes.ceil()),
+        ("bench/rounds", rounds as f64),
         ("bench/seconds", machine.seconds),
         ("bench/questions", verdict.questions.len() as f64),
         ("machine/cores", machine.cores as f64),
@@ -86,6 +89,10 @@ fn figures(question: &Question, ties: &mut Ties) {
             let tie = Tie::new(figure(value), value, value);
             ties.insert(format!("{name}{end}"), tie);
         }
+        // Of the machine, and not of a program: all that it was.
+        if line == "cache-line" {
+            ties.extend(range(format!("{name}/rounds"), samples));
+        }
     }
 }
 
@@ -104,24 +111,24 @@ fn ratios(question: &Question, ties: &mut Ties) {
 /// `urls/channel/mutex`, `urls/channel`: over all places of a question.
 fn ranges(question: &Question, ties: &mut Ties) {
     let name = question.name;
-    let mut range = |name: String, all: Vec<f64>| {
-        let low = all.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = all.iter().copied().fold(0.0, f64::max);
-        let (from, to) = (short(low), short(high));
-        let text = if from == to { from } else { format!("{from} to {to}") };
-        if !all.is_empty() {
-            ties.insert(name, Tie::new(text, low, high));
-        }
-    };
     let places = question.places();
     for line in question.lines() {
         let median = |at: &f64| question.median(line, *at);
-        let all = places.iter().filter_map(median).collect();
-        range(format!("{name}/{line}"), all);
+        let all: Vec<f64> = places.iter().filter_map(median).collect();
+        ties.extend(range(format!("{name}/{line}"), &all));
     }
     for (a, b) in PAIRS {
         let ratio = |at: &f64| Some(question.ratio(a, b, *at)?.middle);
-        let all = places.iter().filter_map(ratio).collect();
-        range(format!("{name}/{a}/{b}"), all);
+        let all: Vec<f64> = places.iter().filter_map(ratio).collect();
+        ties.extend(range(format!("{name}/{a}/{b}"), &all));
     }
+}
+
+/// From the lowest to the highest; nothing of nothing.
+fn range(name: String, all: &[f64]) -> Option<(String, Tie)> {
+    let low = all.iter().copied().reduce(f64::min)?;
+    let high = all.iter().copied().reduce(f64::max)?;
+    let (from, to) = (short(low), short(high));
+    let text = if from == to { from } else { format!("{from} to {to}") };
+    Some((name, Tie::new(text, low, high)))
 }

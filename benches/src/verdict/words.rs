@@ -119,6 +119,15 @@ pub fn count(n: f64) -> String {
     text
 }
 
+/// `100 URLs`; `1 worker`.
+pub fn place(at: f64, of: &str) -> String {
+    let end = of.find([',', ' ']).unwrap_or(of.len());
+    let (first, rest) = of.split_at(end);
+    let one = first.strip_suffix('s').unwrap_or(first);
+    let first = if at == 1.0 { one } else { first };
+    format!("{} {first}{rest}", count(at))
+}
+
 /// Three digits, as far as they mean anything.
 pub fn figure(n: f64) -> String {
     match n {
@@ -151,6 +160,12 @@ fn capital(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_worker_is_one() {
+        assert_eq!(place(1.0, "workers, 4 URLs"), "1 worker, 4 URLs");
+        assert_eq!(place(1_000.0, "URLs"), "1,000 URLs");
+    }
 
     #[test]
     fn figures_are_short() {
