@@ -64,7 +64,7 @@ fn ask_all(quick: bool, others: &Others) -> Vec<Question> {
     let effort = if quick {
         Effort { rounds: 6, run_ns: 1.5e7, quick }
     } else {
-        Effort { rounds: 12, run_ns: 7e7, quick }
+        Effort { rounds: 12, run_ns: 5e7, quick }
     };
     let asked = questions::all(effort, others);
     for round in 1..=effort.rounds {

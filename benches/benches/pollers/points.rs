@@ -59,6 +59,8 @@ impl<'a> Asked<'a> {
         let mut criterion = Criterion::default()
             .without_plots()
             .noise_threshold(0.25)
+            // Of a dozen samples: more would only take longer.
+            .nresamples(20_000)
             .with_measurement(self.unit)
             .configure_from_args();
         for (at, rounds) in self.points {

@@ -97,8 +97,8 @@ fn far_and_near(question: &Question) -> Option<String> {
     for (what, part) in [("below", near), ("above", far)] {
         let Some((rounds, mutex, channel)) = part else { continue };
         text += &format!(
-            "; {what} {FAR} ns (rounds: {rounds}) mutex / partition was {mutex}, \
-             channel / partition {channel}"
+            "; {what} {FAR} ns (rounds: {rounds}) mutex / partition was \
+             {mutex}, channel / partition {channel}"
         );
     }
     Some(text + ".")
