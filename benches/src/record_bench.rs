@@ -13,13 +13,11 @@ use std::process::{Command, ExitCode};
 use std::time::SystemTime;
 
 use compare::out;
-use serde::Serialize;
 
 const BEGIN: &str = "<!-- recorded by `cargo record` -->\n";
 const END: &str = "<!-- end of the record -->\n";
 
 /// What `docs/record.json` holds.
-#[derive(Serialize)]
 struct Record {
     /// When it was recorded.
     date: String,
@@ -49,8 +47,7 @@ fn record() -> io::Result<()> {
     let docs = root().join("docs");
     let record = read(&bench)?;
     show(&record, &docs.join("benchmarks.md"))?;
-    let json = serde_json::to_string_pretty(&record)? + "\n";
-    fs::write(docs.join("record.json"), json)?;
+    fs::write(docs.join("record.json"), json(&record)?)?;
     fs::copy(bench.join("cost.svg"), docs.join("cost.svg"))?;
     let date = &record.date;
     out::say(format!("docs/record.json, benchmarks.md, cost.svg: of {date}."));
@@ -88,6 +85,21 @@ fn read(bench: &Path) -> io::Result<Record> {
     let text = format!("On {date}: {}", verdict.trim());
     let record = text.lines().map(str::to_string).collect();
     Ok(Record { date, record, figures: serde_json::from_str(&ties)? })
+}
+
+/// A line for each line of the record, and for each figure: so that two
+/// records can be compared.
+fn json(record: &Record) -> io::Result<String> {
+    let lines = serde_json::to_string_pretty(&record.record)?;
+    let figure = |(name, figure): (&String, &serde_json::Value)| {
+        format!("\"{name}\": {figure}")
+    };
+    let figures: Vec<_> = record.figures.iter().map(figure).collect();
+    let (date, figures) = (&record.date, figures.join(",\n"));
+    Ok(format!(
+        "{{\n\"date\": \"{date}\",\n\"record\": {lines},\n\"figures\": \
+         {{\n{figures}\n}}\n}}\n"
+    ))
 }
 
 /// Puts it into the page, in place of the last one.

@@ -34,12 +34,13 @@ fn rounded(n: f64) -> f64 {
 }
 
 /// What is divided by what.
-const PAIRS: [(&str, &str); 8] = [
+const PAIRS: [(&str, &str); 9] = [
     ("channel", "mutex"),
     ("mutex", "partition"),
     ("channel", "partition"),
     ("as-posted-mutex", "mutex"),
     ("as-posted-mutex", "channel"),
+    ("as-posted-mutex", "as-posted-channel"),
     ("as-posted-channel", "channel"),
     ("codewalk", "mutex"),
     ("codewalk", "channel"),
