@@ -23,6 +23,12 @@ pub fn can_pin() -> bool {
     on_one_core(pin, || ()).is_some()
 }
 
+/// Whether two threads can be kept on two cores: on one, they would wait for
+/// each other a time slice long.
+pub fn are_two() -> bool {
+    can_pin() && core_affinity::get_core_ids().is_some_and(|c| c.len() > 1)
+}
+
 /// How often the line changes sides, and of how many changes the time is
 /// taken: a thread that is interrupted spoils only some of them.
 const HOPS: u64 = 20_000;

@@ -11,7 +11,7 @@ use compare::design::Design;
 
 use super::{CHANNEL, MUTEX, Run, THEIR_NAMES, THREE, WORKERS};
 use super::{ask, urls};
-use crate::cores::{cache_line, can_pin};
+use crate::cores::{are_two, cache_line};
 use crate::points::{Asked, Effort};
 use crate::unit::Unit;
 
@@ -49,7 +49,7 @@ pub fn by_urls<'a>(effort: Effort) -> Asked<'a> {
         let all = urls(size);
         let time = |line| Run::new(line, WORKERS, &all, effort.run_ns).timed();
         let mut timed: Vec<_> = lines(size).into_iter().map(time).collect();
-        if size == COMMON && can_pin() {
+        if size == COMMON && are_two() {
             timed.push(("cache-line".into(), Box::new(cache_line)));
         }
         asked = asked.at(size as f64, timed);

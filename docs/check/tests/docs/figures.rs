@@ -105,9 +105,16 @@ impl Record {
     }
 
     fn none(&self, name: &str) -> String {
-        let start = name.rsplit_once('/').map_or("", |(start, _)| start);
-        let near = self.figures.keys().filter(|other| other.starts_with(start));
-        let near: Vec<&str> = near.take(8).map(String::as_str).collect();
+        // As much of the name as is right.
+        let ends = name.match_indices('/').map(|(at, _)| &name[..=at]);
+        let mut starts: Vec<&str> = ends.collect();
+        starts.insert(0, "");
+        let near = starts.iter().rev().find_map(|start| {
+            let near = self.figures.keys().filter(|n| n.starts_with(start));
+            let near: Vec<&str> = near.take(8).map(String::as_str).collect();
+            (!near.is_empty()).then_some(near)
+        });
+        let near = near.unwrap_or_default();
         format!("no figure `{name}` is recorded; there are {near:?}")
     }
 }
