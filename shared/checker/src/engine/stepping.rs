@@ -155,7 +155,8 @@ fn tell(
         Some(failure) if failure.is_not_seen() => None,
         Some(failure) => match agree::find(graph, &failure) {
             Some(run) => Some(run),
-            None if graph.cut.is_some() => None,
+            // With spurious wake-ups a sleeper can always go on.
+            None if graph.cut.is_some() || options.limits.spurious => None,
             None => {
                 let what = failure.headline;
                 return Err(format!(
