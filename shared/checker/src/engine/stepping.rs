@@ -116,6 +116,10 @@ fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), String> {
     Ok(())
 }
 
+/// Why there is no step where the run has not ended.
+pub(super) const CUT: &str = "the graph of all schedules is cut there, because \
+    it is too large";
+
 fn written(file: &Path, done: std::io::Result<()>) -> Result<(), String> {
     done.map_err(|error| format!("{}: {error}", file.display()))
 }
@@ -128,6 +132,7 @@ fn check(graph: &Graph, all: &[Choice]) -> Result<(), String> {
     let state = &graph.states[*walk.last().unwrap_or(&0)];
     let can: Vec<_> = state.steps.iter().map(|s| s.choice).collect();
     let can = match can.as_slice() {
+        [] if state.open => CUT.into(),
         [] => "there the run has ended".into(),
         can => format!("the possible steps are {}", schedule(can)),
     };
