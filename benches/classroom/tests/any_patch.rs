@@ -4,8 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use classroom::planting::bugs::{self, Change, write_all};
+use classroom::planting::bugs::{self, Change};
 use classroom::planting::scratch;
+use classroom::planting::texts::write_all;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -38,9 +39,9 @@ fn what_is_planted_can_be_taken_out() {
     let folder = folder();
     for bug in bugs::all().unwrap() {
         let good = copy(&bug.change, &folder);
-        write_all(&folder, bug.change.applied(&folder).unwrap()).unwrap();
+        write_all(&folder, &bug.change.applied(&folder).unwrap()).unwrap();
         assert!(bug.change.applied(&folder).is_err(), "{} twice", bug.name);
-        write_all(&folder, bug.change.removed(&folder).unwrap()).unwrap();
+        write_all(&folder, &bug.change.removed(&folder).unwrap()).unwrap();
         for (file, text) in good {
             let now = fs::read_to_string(folder.join(&file)).unwrap();
             assert!(now == text.replace("\r\n", "\n"), "{}: {file}", bug.name);

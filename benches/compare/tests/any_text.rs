@@ -125,7 +125,7 @@ fn line() -> impl Strategy<Value = (Kind, String)> {
         "[ \t]{0,3}(#[ -~]{0,20})?".prop_map(|line| (Kind::Nothing, line)),
         "[a-z0-9./]{1,20}".prop_map(|line| (Kind::Wrong, line)),
         "ftp://[a-z]{1,9}/".prop_map(|line| (Kind::Wrong, line)),
-        "https?://[a-z]{1,9}:[0-9]{6,9}".prop_map(|l| (Kind::Wrong, l)),
+        "https?://[a-z]{1,9}:[1-9][0-9]{5,8}".prop_map(|l| (Kind::Wrong, l)),
     ]
 }
 

@@ -115,7 +115,12 @@ fn url(stage: &Stage, report: &Report, id: usize, stopped: bool) {
     if site.unlogged.load(Relaxed) != 0 {
         stage.wrong(|| format!("the last error of URL {id} is not in the log"));
     }
-    let rounds = case.rounds.map_or(u64::MAX, NonZeroU64::get);
+    let Some(rounds) = case.rounds.map(NonZeroU64::get) else {
+        if !stopped {
+            stage.wrong(|| "it ended, with no rounds and no stop".into());
+        }
+        return;
+    };
     if attempts > rounds || (attempts < rounds && !stopped) {
         stage.wrong(|| {
             format!("URL {id} was polled {attempts} times, in {rounds} rounds")

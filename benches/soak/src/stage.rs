@@ -135,8 +135,9 @@ impl Stage {
     /// Stops the program, and notes which requests may still begin.
     pub fn stop(&self, stop: Stop) {
         let halt = self.halt.get().expect("set before it runs");
-        halt();
+        // First: the stop may be what ends it.
         let late = self.over.load(Relaxed);
+        halt();
         self.tally.stop(stop, late);
         if late {
             return;

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod code;
+mod figures;
 mod pages;
 mod recordings;
 
