@@ -40,7 +40,7 @@ pub enum Work {
     Wait(Duration),
 }
 
-/// What came of one run.
+/// The result of one run.
 #[derive(Debug, Clone, Copy)]
 pub struct Sample {
     /// How often it was done: polls, pairs or hops. Counted, not assumed.
@@ -64,7 +64,7 @@ impl Sample {
 }
 
 impl Line {
-    /// How it is called in tables.
+    /// Its name in tables.
     pub fn name(self) -> &'static str {
         match self {
             Line::Design(design) => design.name(),
@@ -75,7 +75,7 @@ impl Line {
         }
     }
 
-    /// Does it at least so often, with so many workers.
+    /// Does it at least this often, with this many workers.
     pub fn run(
         self,
         workers: usize,
@@ -111,7 +111,7 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// A gate for so many threads.
+    /// A gate for this many threads.
     pub fn new(threads: usize) -> Self {
         let (open, all) = (AtomicBool::new(false), Barrier::new(threads));
         Gate { open, all, began: OnceLock::new() }
@@ -119,7 +119,7 @@ impl Gate {
 
     /// Waits, the first time.
     pub fn pass(&self) {
-        // Once open, a load of what nobody writes any more.
+        // Once open, a load of a value that no thread writes any more.
         if !self.open.load(Ordering::Relaxed) {
             self.arrive();
         }
@@ -209,7 +209,7 @@ fn partition(settings: &Settings, urls: &Arc<[Url]>, work: Work) -> Sample {
     web.gate.sample(polls)
 }
 
-/// So many threads that all do the same so often together.
+/// Threads that all do the same, a given number of times in total.
 fn together(workers: usize, times: u64, one: impl Fn() + Sync) -> Sample {
     let each = times.div_ceil(workers as u64);
     let gate = Gate::new(workers);
@@ -237,7 +237,7 @@ fn send_and_receive(workers: usize, times: u64) -> Sample {
     })
 }
 
-/// From the send to when the receiver has it, who slept before.
+/// Time from the send until a receiver that slept has the message.
 fn waking_hop(times: u64) -> Sample {
     let (there, at_b) = channel::unbounded::<Instant>();
     let (back, at_a) = channel::unbounded();

@@ -17,7 +17,7 @@ use stats::{Interval, median, ratio};
 pub struct Figure {
     /// What was timed.
     pub line: String,
-    /// Where: how many URLs, workers, or microseconds.
+    /// The place: the number of URLs, of workers, or of microseconds.
     pub at: f64,
     /// One figure a round; the same round of two lines was run in a row.
     pub samples: Vec<f64>,
@@ -40,7 +40,7 @@ pub struct Question {
     pub notes: Vec<String>,
 }
 
-/// Everything that a run of `cargo bench` has to say.
+/// All results of a run of `cargo bench`.
 #[derive(Debug, Serialize)]
 pub struct Verdict {
     /// Where it ran.

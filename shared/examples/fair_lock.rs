@@ -1,5 +1,5 @@
 //! How often each of four threads gets a lock that all want all the time:
-//! `cargo run --release -p shared --example fair_lock`. The figures differ
+//! `cargo run -p shared --example fair_lock`. The figures differ
 //! from run to run and from machine to machine.
 
 use std::thread;

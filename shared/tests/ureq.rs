@@ -139,7 +139,7 @@ fn gives_up_on_the_silent_and_on_the_slow() {
         let _ = kept.send(stream.try_clone().unwrap());
     });
     assert_eq!(head_within(TIMEOUT, &silent), Err(HttpError::TimedOut));
-    // Something now and then, and never the end: only a time-out for the
+    // Something now and then, and never the end: only a timeout for the
     // whole request ends this.
     let dribbles = serve(|stream| {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nX: ");

@@ -1,9 +1,9 @@
 //! `cargo bench`: what locks and channels cost, and when it matters.
 //!
-//! Each point is measured by us, all its lines in turn, there and back again
-//! (A B C, C B A, ...), so that what disturbs the machine disturbs all alike;
-//! criterion is then given the samples, for its statistics, its reports and
-//! its baselines. At the end comes the verdict, from the same samples.
+//! The lines of each point are measured in turn, forwards and backwards (A B C,
+//! C B A, ...), so that a disturbance of the machine affects all of them alike.
+//! criterion then gets the samples, for its statistics, its reports and its
+//! baselines. At the end comes the verdict, from the same samples.
 
 mod points;
 mod questions;
@@ -53,7 +53,7 @@ fn keep(verdict: &Verdict) -> io::Result<()> {
     let folder = root.join("target").join("bench");
     fs::create_dir_all(&folder)?;
     let write = |name: &str, text: &str| {
-        // First beside it: who looks sees the old one or the new, whole.
+        // First to another file: a reader sees all of the old or the new one.
         let new = folder.join(format!("{name}.new"));
         fs::write(&new, text)?;
         fs::rename(&new, folder.join(name))

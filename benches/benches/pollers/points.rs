@@ -26,7 +26,7 @@ pub struct Effort {
     pub quick: bool,
 }
 
-/// Measures a point when criterion comes to it (it may be filtered out), and
+/// Measures a point when criterion reaches it (it may be filtered out), and
 /// gives criterion the samples.
 pub fn point<M: Measurement<Value = Duration>>(
     criterion: &mut Criterion<M>,
@@ -62,7 +62,7 @@ pub fn point<M: Measurement<Value = Duration>>(
                 let ns = sample.0 * iters as f64;
                 if effort.quick {
                     // Its quick mode doubles `iters` for a tenth of a second,
-                    // and would come to where it overflows.
+                    // and would overflow.
                     thread::sleep(Duration::from_millis(12));
                 }
                 Duration::from_nanos(ns.min(1e18) as u64)

@@ -1,4 +1,4 @@
-//! What is asked of the pollers.
+//! The questions that the benchmark answers.
 
 use std::cell::OnceCell;
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -77,7 +77,7 @@ fn urls(count: usize) -> Arc<[Url]> {
     (0..count).map(url).collect()
 }
 
-/// A line that is run with so many workers for about so long.
+/// A line that is run with this many workers for about this time.
 fn timed<'a>(
     line: Line,
     workers: usize,

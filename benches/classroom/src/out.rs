@@ -1,4 +1,4 @@
-//! Output: if its reader has gone, the program ends quietly, without a panic.
+//! Output to the terminal, without a panic when its reader is gone.
 //!
 //! Next: [`planting`](crate::planting).
 

@@ -1,4 +1,4 @@
-//! Planting bugs and exercises: patches, a scratch copy, and who judges it.
+//! Planting bugs and exercises: the patches, a scratch copy, and the checks.
 //!
 //! Next: [`bugs`].
 
@@ -14,11 +14,11 @@ use std::process::ExitCode;
 
 use crate::out;
 
-/// What went wrong, in words for the user, and the exit code.
+/// An error: its message for the user, and the exit code.
 #[derive(Debug)]
 pub struct Complaint(pub String, pub u8);
 
-/// Says what went wrong, if anything did, and how the program ends.
+/// Prints the error, if there is one, and returns the exit code.
 pub fn ended(result: Result<(), Complaint>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -29,12 +29,12 @@ pub fn ended(result: Result<(), Complaint>) -> ExitCode {
     }
 }
 
-/// It failed.
+/// An error that is not the user's: exit code 1.
 pub fn failure(text: impl Into<String>) -> Complaint {
     Complaint(text.into(), 1)
 }
 
-/// The command line is wrong.
+/// An error in what the user typed: exit code 2.
 pub fn misuse(text: impl Into<String>) -> Complaint {
     Complaint(text.into(), 2)
 }

@@ -1,4 +1,4 @@
-//! `cargo step` as a user meets it who asks for what cannot be. (What can be
+//! `cargo step` with arguments that it must refuse. (What can be
 //! is run by `.ci/run`: it builds the pollers for the checker.)
 #![allow(missing_docs)]
 

@@ -17,7 +17,7 @@ use crate::shown::without_logins;
 pub use plan::{Mode, Plan, Web};
 use values::{Designs, at_least_one, designs, duration, more_than_zero};
 
-/// All options. What each line says of itself is its text in `--help`.
+/// All options. The text of each is the one in `--help`.
 #[derive(Parser)]
 #[command(
     name = "compare",
@@ -217,11 +217,11 @@ pub struct Args {
 }
 
 impl Args {
-    /// Reads the command line. If clap finds something wrong with it, or is
-    /// asked for the help, it says so and ends the process.
+    /// Reads the command line. If it is wrong, or asks for the help, prints the
+    /// error or the help and ends the process.
     ///
     /// # Errors
-    /// If the options do not go together, or a header is no header.
+    /// If two options conflict, or a header is malformed.
     pub fn read() -> Result<Mode, Failure> {
         if std::env::args_os().len() <= 1 {
             return Ok(Mode::Demo);
@@ -239,8 +239,8 @@ impl Args {
     }
 }
 
-/// Says what is wrong as clap does, but shows no password and nothing that a
-/// terminal would obey; or prints the help.
+/// Prints clap's error, but without passwords and without control sequences
+/// for the terminal; or prints the help.
 fn refuse(error: &clap::Error) -> ! {
     if error.use_stderr() {
         let text = error.render().to_string();

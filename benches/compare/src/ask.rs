@@ -1,4 +1,4 @@
-//! By which method URLs are asked for.
+//! The HTTP method of the requests.
 
 use clap::ValueEnum;
 

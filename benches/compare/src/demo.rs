@@ -36,7 +36,7 @@ const ROWS: [(Design, &str, &str); 3] = [
 
 const THREE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(2);
 
-/// One row: what it is, and what came of it.
+/// One row: its design, and the result of its run.
 struct Row {
     name: &'static str,
     about: &'static str,
@@ -48,7 +48,7 @@ struct Row {
 /// Runs and draws all three.
 ///
 /// # Errors
-/// If there is no room for three threads.
+/// If the system has no memory for three threads.
 pub fn run() -> Result<(), Failure> {
     let settings = Settings {
         pollers: THREE,
@@ -81,7 +81,7 @@ pub fn run() -> Result<(), Failure> {
     Ok(())
 }
 
-/// The made-up web: each site always takes as long, give or take a little.
+/// The made-up web: each site takes nearly the same time for every request.
 fn web() -> FakeHttp {
     let (ok, lost) = (Answer::OK, Answer::Error(HttpError::Lost));
     let mut web = FakeHttp::new()
@@ -158,7 +158,7 @@ fn print_table(table: &[Measured]) {
     say("  longest gap: between two polls of one URL\n");
 }
 
-/// What follows from this run: nothing is said that it did not show.
+/// What follows from this run: only what it has shown.
 fn verdict(table: &[Measured]) -> String {
     let [mutex, channel, mistake] = table else { return String::new() };
     let same = mutex.0.report.states == channel.0.report.states;
@@ -168,9 +168,9 @@ fn verdict(table: &[Measured]) -> String {
 
 /// The same, from how long mutex, channel and the mistake took.
 ///
-/// The first two wait for the same requests. So what lies between them is the
-/// machine, busy with something else, and the mistake must lie well beyond
-/// that to be told from it.
+/// The first two wait for the same requests. So a difference between them is
+/// noise of the machine, and the mistake must be slower by much more than that
+/// to be distinguished from it.
 pub fn in_words(
     same: bool,
     [mutex, channel, mistake]: [Duration; 3],

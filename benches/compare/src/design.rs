@@ -36,7 +36,7 @@ pub struct Ready<'a> {
 }
 
 impl Design {
-    /// How it is called on the command line and in reports.
+    /// Its name on the command line and in reports.
     pub fn name(self) -> &'static str {
         match self {
             Design::Mutex => "mutex",
@@ -48,7 +48,7 @@ impl Design {
         }
     }
 
-    /// Sets it up. All setting up is done here: `run` only runs.
+    /// Sets it up, so that `run` only runs.
     pub fn ready<'a, H: HttpClient, L: Log>(
         self,
         settings: Settings,

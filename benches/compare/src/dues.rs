@@ -1,5 +1,5 @@
-//! When each URL was due, worked out as the polls happen: a few words for each
-//! URL, however often it is polled.
+//! When each URL was due, computed as the polls happen: a few words of memory
+//! for each URL, however often it is polled.
 //!
 //! Next: [`facts`](crate::facts).
 
@@ -20,8 +20,9 @@ pub struct Dues {
     slots: Vec<Slot>,
 }
 
-/// A URL is with one worker at a time, and whatever hands it to the next one
-/// makes these visible to that one, too: so they need no order of their own.
+/// A URL is with one worker at a time, and the lock or channel that passes it
+/// to the next worker makes these visible to that worker, too: so `Relaxed` is
+/// enough.
 #[derive(Default)]
 struct Slot {
     attempts: AtomicU64,
@@ -44,7 +45,7 @@ pub struct Begun {
 }
 
 impl Dues {
-    /// Knows of no poll yet.
+    /// For these URLs, before their first polls.
     pub fn new(settings: &Settings, urls: &[Url]) -> Self {
         let numbered = urls.iter().enumerate();
         let ids = numbered.map(|(id, url)| (url.clone(), id)).collect();
@@ -100,7 +101,7 @@ impl Dues {
     }
 }
 
-/// Nanoseconds: enough for 584 years.
+/// Nanoseconds in a `u64`: enough for 584 years.
 pub fn ns(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -1,4 +1,4 @@
-//! What the recorded polls tell.
+//! Figures computed from the recorded polls.
 //!
 //! Next: [`timeline`](crate::timeline).
 
@@ -10,8 +10,8 @@ use shared::Url;
 
 use crate::record::Poll;
 
-/// Worker time lost while a URL was due: the sum over time of the smaller of
-/// how many workers were idle and how many URLs were due and not begun.
+/// Worker time lost while a URL was due: the sum over time of the smaller one
+/// of the number of idle workers and the number of URLs due and not begun.
 pub fn lost(workers: usize, polls: &[Poll]) -> Duration {
     // What changes, and when: (URLs due and not begun, workers busy).
     let mut changes: Vec<(Duration, i64, i64)> = Vec::new();
@@ -47,7 +47,7 @@ pub struct Late {
 }
 
 impl Late {
-    /// Reads it off a histogram of nanoseconds; `None` if that is empty.
+    /// Computed from a histogram of nanoseconds; `None` if that is empty.
     pub fn of(late: &Histogram<u64>) -> Option<Self> {
         let at = |share| Duration::from_nanos(late.value_at_quantile(share));
         let max = Duration::from_nanos(late.max());

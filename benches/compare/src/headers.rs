@@ -5,15 +5,15 @@ pub use http::{HeaderMap, HeaderName, HeaderValue, header};
 use crate::out::Failure;
 use crate::shown::printable;
 
-/// What the owners of a site see in their logs, unless `--header` says
-/// otherwise.
+/// The User-Agent that the owners of a site see in their logs, unless
+/// `--header` sets another.
 pub const USER_AGENT: HeaderValue = HeaderValue::from_static(concat!(
     "share-memory-two-ways/",
     env!("CARGO_PKG_VERSION")
 ));
 
-/// These say where a request ends and to whom it goes, so they are the
-/// client's to set.
+/// These say where a request ends and to which host it goes, so only the client
+/// sets them.
 const OF_THE_CLIENT: [HeaderName; 5] = [
     header::CONNECTION,
     header::CONTENT_LENGTH,
@@ -22,14 +22,14 @@ const OF_THE_CLIENT: [HeaderName; 5] = [
     header::TRANSFER_ENCODING,
 ];
 
-/// Servers refuse more.
+/// Servers refuse more headers than this.
 const MOST: usize = 100;
 
 /// The headers that `--header` gave, and one that names us.
 ///
 /// # Errors
-/// Says which of them is no header, and all of them at once. Their values are
-/// not shown: logs are read by many, and a value may be a password.
+/// If some are not headers: names all of these at once, without their values,
+/// because many people read logs, and a value may be a password.
 pub fn read(texts: &[String]) -> Result<HeaderMap, Failure> {
     if texts.len() > MOST {
         let most = format!("--header: at most {MOST} of them can be sent");

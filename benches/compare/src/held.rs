@@ -1,7 +1,7 @@
 //! The mistake: a poller that keeps the lock while the web answers.
 //!
-//! It is safe, and every test of what it finds is green. It only makes all
-//! workers wait for one: see it in the timeline of `cargo run`.
+//! It is safe, and every test of its results passes. But all workers wait for
+//! the one that polls: see it in the timeline of `cargo run`.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ fn poller(held: &Held, http: &impl HttpClient, log: &impl Log) {
         let (schedule, states) = &mut *guard;
         match schedule.take(now()) {
             Next::Ready(mut resource) => {
-                // The mistake: `guard` lives on, and nobody else can even
+                // The mistake: `guard` lives on, and no other worker can even
                 // look for work until the web has answered.
                 states.update(resource.poll(http, log));
                 schedule.put_back(resource, now());
@@ -49,7 +49,7 @@ pub struct Program {
 pub struct Stopper(Arc<Held>);
 
 impl Stopper {
-    /// Nothing more is begun.
+    /// No more polls begin.
     pub fn stop(&self) {
         self.0.both.lock().0.close();
         self.0.changed.notify_all();
@@ -66,7 +66,7 @@ impl Program {
         Program { settings, held }
     }
 
-    /// What stops it.
+    /// A handle that stops this program.
     pub fn stopper(&self) -> Stopper {
         Stopper(self.held.clone())
     }
@@ -74,7 +74,8 @@ impl Program {
     /// Polls until every round is done or it is told to stop.
     ///
     /// # Errors
-    /// If a thread could not be started; then what was polled is lost.
+    /// If a thread could not be started. The results of polls made before that
+    /// are lost.
     pub fn run(
         self,
         http: &impl HttpClient,

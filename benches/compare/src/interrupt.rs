@@ -1,4 +1,4 @@
-//! What ends a run early: Ctrl-C, or its time being over.
+//! What ends a run early: Ctrl-C, or the end of its time.
 //!
 //! Next: [`progress`](crate::progress).
 
@@ -39,7 +39,7 @@ impl Pending {
         if let Some(stop) = stop {
             stop();
         }
-        // Only now: whoever reads this may rely on it.
+        // Only now, because other threads rely on it.
         complain(
             "Waiting for the requests that have begun. Ctrl-C again: stop at \
              once.",
@@ -48,7 +48,7 @@ impl Pending {
 }
 
 impl Interrupt {
-    /// From now on Ctrl-C is ours.
+    /// Handles Ctrl-C from now on.
     ///
     /// # Errors
     /// If the system does not allow it.

@@ -1,4 +1,4 @@
-//! The same as JSON, for other programs. [`SCHEMA`] describes it.
+//! The results as JSON, for other programs. [`SCHEMA`] describes it.
 
 use std::fmt::Display;
 use std::num::NonZeroU64;
@@ -15,8 +15,8 @@ use crate::run::Outcome;
 /// What `--json` prints, as a JSON schema.
 pub const SCHEMA: &str = include_str!("json/schema.json");
 
-/// The version of this form. It grows when a field goes, or means something
-/// else: not when one is added.
+/// The version of this format. It changes when a field is removed or changes
+/// its meaning, not when one is added.
 const VERSION: u32 = 1;
 
 /// All runs of one call.
@@ -82,8 +82,8 @@ struct Late {
 }
 
 impl<'a> Runs<'a> {
-    /// One run for each outcome. The peak of memory is the process's: only
-    /// where one ran is it that one's.
+    /// One run for each outcome. The peak memory is that of the process, so it
+    /// is given only if there was one run.
     pub fn new(outcomes: &'a [Outcome], peak_rss_bytes: Option<u64>) -> Self {
         let alone = outcomes.len() == 1;
         let peak_rss_bytes = peak_rss_bytes.filter(|_| alone);
@@ -137,7 +137,7 @@ fn late(late: facts::Late) -> Option<Late> {
     Some(Late { p50: ns(late.p50), p99: ns(late.p99), max: ns(late.max) })
 }
 
-/// As it may be shown: without a password.
+/// The URL without a password.
 fn shown<S: Serializer>(
     value: &impl Display,
     serializer: S,

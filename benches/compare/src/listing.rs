@@ -29,7 +29,7 @@ pub fn is_ok(status: Result<Status, HttpError>) -> bool {
     status.is_ok_and(|status| status.0.is_success())
 }
 
-/// How many of so many URLs are not OK, or were not polled.
+/// How many of `urls` URLs are not OK, or were not polled.
 pub fn not_ok(states: &States, urls: usize) -> usize {
     let ok = |&id: &usize| states.get(id).is_some_and(is_ok);
     urls - (0..urls).filter(ok).count()

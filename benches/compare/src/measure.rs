@@ -1,4 +1,4 @@
-//! What a run took from the machine.
+//! The CPU time and the memory that a run takes.
 
 use std::fs;
 use std::time::Duration;
@@ -20,8 +20,8 @@ impl CpuClock {
     }
 }
 
-/// The most memory that this process ever had, in bytes: Linux tells it to
-/// everybody, other systems only to unsafe code, so there it is `None`.
+/// The peak memory of this process, in bytes. Systems other than Linux tell it
+/// only to unsafe code, so there it is `None`.
 pub fn peak_rss_bytes() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;

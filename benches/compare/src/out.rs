@@ -1,5 +1,5 @@
-//! Where words go: results to stdout, errors and progress to stderr, and no
-//! panic if the reader has gone away.
+//! Output: results to stdout, errors and progress to stderr, and no panic if
+//! the reader is gone.
 
 use std::fmt::{self, Write as _};
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
@@ -13,12 +13,12 @@ use shared::{HttpError, Log, States, Url};
 use crate::listing::{Named, listing};
 use crate::shown::printable_lines;
 
-/// The progress line that stands on the terminal, if there is one. It is the
-/// terminal's, of which the process has one, so this is a global, too.
+/// The progress line on the terminal, if there is one. The process has one
+/// terminal, so this is a global.
 static LINE: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
-/// From now on everything else that is written keeps clear of this line; or
-/// of none, and then the terminal is as if it had never been there.
+/// Sets the progress line, which all other output keeps clear of from now on;
+/// or removes it, so that the terminal looks as if it had never been there.
 pub fn set_line(line: Option<ProgressBar>) {
     let mut current = LINE.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(before) = current.take() {
@@ -27,7 +27,7 @@ pub fn set_line(line: Option<ProgressBar>) {
     *current = line;
 }
 
-/// Writes while the progress line is off the terminal.
+/// Takes the progress line off the terminal while `write` writes.
 fn without_line<T>(write: impl FnOnce() -> T) -> T {
     let line = LINE.lock().unwrap_or_else(PoisonError::into_inner).clone();
     match line {
@@ -37,7 +37,7 @@ fn without_line<T>(write: impl FnOnce() -> T) -> T {
 }
 
 /// The same for stdout, if that is a terminal, too. A pager that reads slowly
-/// must not hold up who writes to stderr.
+/// must not hold up a thread that writes to stderr.
 fn without_line_on_stdout<T>(write: impl FnOnce() -> T) -> T {
     if io::stdout().is_terminal() { without_line(write) } else { write() }
 }
@@ -51,7 +51,7 @@ pub fn say(line: impl fmt::Display) {
     or_end(without_line_on_stdout(|| write(io::stdout().lock())));
 }
 
-/// Writes a value as JSON to stdout, piece by piece: its text may be long.
+/// Writes a value as JSON to stdout, piece by piece, because it may be long.
 pub fn say_json(value: &impl Serialize) {
     let write = || {
         let mut to = BufWriter::new(io::stdout().lock());
@@ -76,28 +76,28 @@ fn or_end(written: io::Result<()>) {
     }
 }
 
-/// Writes lines to stderr, if it can be written to. What users and servers
-/// wrote may be part of them.
+/// Writes lines to stderr, if possible. They may have text of users and of
+/// servers in them.
 pub fn complain(lines: &str) {
     let lines = printable_lines(lines);
     let _ = without_line(|| writeln!(io::stderr().lock(), "{lines}"));
 }
 
-/// Why `compare` did not do as it was told.
+/// Why `compare` failed, with the message for the user.
 #[derive(Debug)]
 pub enum Failure {
-    /// It was told something that cannot be done: exit code 2.
+    /// The command line or a list of URLs is wrong: exit code 2.
     Usage(String),
-    /// It could not do it: exit code 1.
+    /// The run failed: exit code 1.
     Failed(String),
 }
 
-/// So many things that are wrong are shown.
+/// How many errors are shown at most.
 const MOST_SHOWN: usize = 100;
 
 impl Failure {
-    /// Everything that is wrong in what the user wrote, at once: to be told of
-    /// one line after the other is no help. `None` if nothing is.
+    /// All errors in the user's input at once, so that the user need not fix
+    /// one to see the next. `None` if there are none.
     pub fn of_all(mut wrong: Vec<String>, what: &str) -> Option<Self> {
         let count = wrong.len();
         match wrong.as_mut_slice() {
@@ -131,11 +131,11 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The log of a run that a person watches.
+/// The log of a run that prints to the terminal.
 pub struct Console {
     /// Print every error, as it happens.
     pub errors: bool,
-    /// Also list the states as they stand, at every status interval.
+    /// Also list the current states, at every status interval.
     pub listings: bool,
     /// How many URLs there are.
     pub urls: usize,

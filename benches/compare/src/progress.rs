@@ -1,4 +1,4 @@
-//! A line on the terminal that says how far a long run is.
+//! The progress line on the terminal during a long run.
 //!
 //! Next: [`run`](crate::run).
 
@@ -14,10 +14,10 @@ use shared::{HttpClient, HttpError, Status, Url};
 use crate::out::set_line;
 use crate::shards::Shards;
 
-/// A run that is shorter than this shows none.
+/// A run that is shorter than this shows no line.
 pub const LONG: Duration = Duration::from_secs(1);
 
-/// From one drawing to the next.
+/// The time from one drawing to the next.
 const TICK: Duration = Duration::from_millis(200);
 
 /// How many polls there have been. Each thread counts in a place of its own:
@@ -39,7 +39,7 @@ pub struct Counted<H> {
 }
 
 impl<H> Counted<H> {
-    /// Counts what is asked of `inner`, if there is where to count.
+    /// Counts the requests to `inner`, if there is a counter.
     pub fn new(inner: H, count: Option<Arc<Count>>) -> Self {
         Counted { inner, count }
     }
@@ -55,11 +55,11 @@ impl<H: HttpClient> HttpClient for Counted<H> {
     }
 }
 
-/// The line; it is gone when this is dropped.
+/// The line; it is erased when this is dropped.
 pub struct Progress(Option<(mpsc::Sender<()>, JoinHandle<()>)>);
 
 impl Progress {
-    /// Where it is drawn, if a person watches.
+    /// Where it is drawn, if stderr is a terminal.
     pub fn target() -> Option<ProgressDrawTarget> {
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let target = ProgressDrawTarget::stderr();
@@ -68,7 +68,8 @@ impl Progress {
 
     /// Draws it from now on, once the run has lasted this long.
     ///
-    /// Without a thread to draw it there is no line: the run matters more.
+    /// If no thread can be started to draw it, there is no line: the run
+    /// matters more.
     pub fn start(
         target: ProgressDrawTarget,
         name: &'static str,
@@ -95,9 +96,9 @@ impl Progress {
 /// When a run ends, as far as that is known.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Goal {
-    /// After so many polls.
+    /// After this many polls.
     pub polls: Option<u64>,
-    /// After so long.
+    /// After this time.
     pub time: Option<Duration>,
 }
 

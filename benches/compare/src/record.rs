@@ -1,5 +1,6 @@
-//! Who polled what, and when: a client that notes every request it passes on.
-//! It keeps a histogram and the first polls, so its memory has a bound.
+//! Which worker polled what, and when: a client that records every request
+//! that it passes on. It keeps a histogram and the first polls, so its memory
+//! has a bound.
 //!
 //! Next: [`dues`](crate::dues).
 
@@ -18,13 +19,13 @@ use crate::shards::Shards;
 /// One request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Poll {
-    /// Which worker, from 1; 0 if the thread is none.
+    /// Which worker, from 1; 0 for a thread that is not a worker.
     pub worker: usize,
     /// What was polled.
     pub url: Url,
     /// Which poll of its URL it is, from 1.
     pub attempt: u64,
-    /// When it might have begun, since the recorder was made.
+    /// When it was due, since the recorder was made.
     pub due: Duration,
     /// When it began.
     pub start: Duration,
@@ -34,7 +35,7 @@ pub struct Poll {
     pub status: Result<Status, HttpError>,
 }
 
-/// Passes requests on to another client, and notes each.
+/// Passes requests on to another client, and records each.
 pub struct Recorder<H> {
     inner: H,
     zero: Instant,
@@ -44,7 +45,7 @@ pub struct Recorder<H> {
     shards: Shards<Mutex<Shard>>,
 }
 
-/// What the threads that share a shard have noted.
+/// The records of the threads that share a shard.
 struct Shard {
     late: Histogram<u64>,
     kept: Vec<(Begun, Poll)>,
@@ -58,19 +59,20 @@ impl Default for Shard {
     }
 }
 
-/// What was noted.
+/// The records of a run.
 #[derive(Debug)]
 pub struct Recorded {
-    /// The first polls that began, in that order: of those that have ended.
+    /// The first polls, in the order in which they began, without those that
+    /// have not ended.
     pub polls: Vec<Poll>,
     /// How many more there were.
     pub left_out: u64,
-    /// How late all of them began.
+    /// How late polls began, over all of them.
     pub late: Option<Late>,
 }
 
 impl<H> Recorder<H> {
-    /// Notes what is asked of `inner` from now on, and keeps the first `keep`
+    /// Records the requests to `inner` from now on, and keeps the first `keep`
     /// polls one by one.
     pub fn new(
         inner: H,
@@ -83,7 +85,7 @@ impl<H> Recorder<H> {
         Recorder { inner, zero, dues, keep: keep as u64, begun, shards }
     }
 
-    /// All that was noted of requests that have ended.
+    /// The records of all requests that have ended.
     pub fn into_recorded(self) -> Recorded {
         let Recorder { dues, keep, begun, shards, .. } = self;
         let started = dues.started();
@@ -133,10 +135,10 @@ impl<H: HttpClient> HttpClient for Recorder<H> {
     }
 }
 
-/// What a request has found that has not returned.
+/// The result of a request that does not return.
 const PANICKED: Result<Status, HttpError> = Err(HttpError::Panicked);
 
-/// Written when it is dropped, so that a request that panics is noted too.
+/// Recorded when it is dropped, so that a request that panics is recorded, too.
 struct Note<'a, H> {
     of: &'a Recorder<H>,
     url: &'a Url,

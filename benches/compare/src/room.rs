@@ -1,8 +1,7 @@
-//! Whether the machine has room for what was asked, before any of it starts.
+//! Checks, before a run starts, that the machine has enough memory for it.
 //!
-//! A thread that finds no memory while it starts, and a value that finds none
-//! at all, end the process with a text for programmers. So the room is asked
-//! for first, and given back.
+//! If a thread or a value finds no memory, the process ends with a message for
+//! programmers. So the memory is allocated first, and freed again.
 
 use std::fs;
 use std::hint::black_box;
@@ -14,32 +13,32 @@ use crate::out::Failure;
 const KB: usize = 1 << 10;
 const MB: usize = 1 << 20;
 
-/// The stack of a thread that is started without a wish: the standard
-/// library's, which its users can change.
+/// The stack of a thread for which no size was set: the default of the standard
+/// library, which a variable can change.
 fn stack() -> usize {
     let wish = std::env::var("RUST_MIN_STACK").ok();
     let wish = wish.and_then(|bytes| bytes.parse().ok());
     wish.unwrap_or(2 * MB).saturating_add(THREAD)
 }
 
-/// What a thread takes beside its stack.
+/// What a thread takes besides its stack.
 const THREAD: usize = 64 * KB;
 
-/// So many threads at most run beside the workers on any web: they keep the
+/// At most this many threads run besides the workers, on any web: they keep the
 /// board, list it, watch the time, show the progress, and wait for Ctrl-C.
 const OTHERS: usize = 5;
 
-/// What a URL takes, with its text, its state and its line in the result: as
-/// measured, and then some.
+/// What a URL takes, with its text, its state and its line in the result: more
+/// than was measured.
 const URL: usize = KB;
 
 /// The same for a poll that is kept.
 const POLL: usize = KB / 2;
 
-/// What the process takes anyway.
+/// What the process takes in any case.
 const BASE: usize = 32 * MB;
 
-/// Each core has so many heaps at most (glibc), each of that size.
+/// Each core has at most this many heaps (glibc).
 const HEAPS: usize = 8;
 const HEAP: usize = 64 * MB;
 
@@ -47,12 +46,12 @@ const HEAP: usize = 64 * MB;
 /// one for when that overflows, each with a guard.
 const MAPS: usize = 4;
 
-/// Refuses what cannot be held: so many workers, other threads that their web
-/// needs, URLs, and polls that are kept one by one, where a process can have
-/// [`most_threads`].
+/// Refuses a run that does not fit into memory: the workers, `others` (threads
+/// that the web needs), URLs, and polls that are kept one by one. A process can
+/// have `most_threads`, if that is known.
 ///
 /// # Errors
-/// Says what there is no room for, and what to do.
+/// If it does not fit: says what is too much, and what to do.
 pub fn check(
     workers: NonZeroUsize,
     others: usize,
@@ -63,8 +62,8 @@ pub fn check(
     let workers = workers.get();
     if let Some(most) = most_threads.filter(|most| workers > *most) {
         return Err(Failure::Failed(format!(
-            "there is no room for {workers} workers: this system lets a \
-             process have about {most} threads (vm.max_map_count); ask for \
+            "too many workers: {workers}. This system lets a process \
+             have about {most} threads (vm.max_map_count): ask for \
              fewer --workers"
         )));
     }
@@ -110,10 +109,11 @@ fn cores() -> usize {
     stat.lines().filter(core).count().max(usable)
 }
 
-/// Asks for so much address space, in pieces that are each small enough not to
-/// be refused for their own size, and gives it back. None of it is touched.
+/// Whether this much address space can be allocated, in pieces that are each
+/// small enough not to be refused for their own size. All of it is freed again,
+/// and none of it is touched.
 ///
-/// Windows counts memory that was only asked for, so there it is not asked.
+/// Windows counts memory that was only reserved, so there it is not tried.
 fn has_room(bytes: usize) -> bool {
     const PIECE: usize = 256 * MB;
     if cfg!(windows) {
@@ -124,7 +124,7 @@ fn has_room(bytes: usize) -> bool {
     sizes.into_iter().all(|size| {
         let mut piece = Vec::new();
         let got = piece.try_reserve_exact(size).is_ok();
-        // Memory that is never used need not be asked for, a compiler thinks.
+        // Otherwise the compiler leaves out an allocation that is not used.
         pieces.push(black_box(piece));
         got
     })

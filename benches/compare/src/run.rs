@@ -1,4 +1,4 @@
-//! Runs what was asked for: on the real web, or on a made-up one of any size.
+//! Runs a plan on the real web, or on a made-up one of any size.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,23 +19,23 @@ use crate::progress::{Count, Counted, Goal, LONG, Progress};
 use crate::record::{Recorded, Recorder};
 use crate::{facts, room};
 
-/// What came of one run.
+/// The result of one run.
 pub struct Outcome {
     /// Which program.
     pub design: Design,
-    /// What it was told.
+    /// Its settings.
     pub settings: Settings,
-    /// What it polled.
+    /// The URLs.
     pub urls: Arc<[Url]>,
-    /// What it reports.
+    /// Its report.
     pub report: Report,
-    /// CPU time of the process meanwhile.
+    /// CPU time of the process during the run.
     pub cpu: Option<Duration>,
-    /// What was noted of the polls, if that was asked for.
+    /// The records of the polls, if there are any.
     pub recorded: Option<Recorded>,
-    /// Whether the polls that were kept are to be shown.
+    /// Whether to show the polls that were kept.
     pub show_events: bool,
-    /// Whether it is to be shown how late they began.
+    /// Whether to show how late polls began.
     pub show_late: bool,
 }
 
@@ -51,10 +51,10 @@ impl Outcome {
     }
 }
 
-/// Runs the plan, and prints what came of it.
+/// Runs the plan, and prints the results.
 ///
 /// # Errors
-/// If the plan cannot be, or threads or memory could not be had.
+/// If the plan cannot be run, or there are not enough threads or memory.
 pub fn run(plan: &Plan) -> Result<(), Failure> {
     match &plan.web {
         Web::Live { sources, timeout, ask, headers } => {
@@ -157,7 +157,7 @@ fn run_all<H: HttpClient>(
     if plan.check { check(&outcomes) } else { Ok(()) }
 }
 
-/// Says of the first run that was not all right what was wrong.
+/// The error of the first run that failed, if one did.
 fn check(outcomes: &[Outcome]) -> Result<(), Failure> {
     let Some(bad) = outcomes.iter().find(|outcome| outcome.not_ok() > 0) else {
         return Ok(());
@@ -256,7 +256,7 @@ impl Task<'_> {
     }
 }
 
-/// Prints what came of one run.
+/// Prints the result of one run.
 fn print(plan: &Plan, outcome: &Outcome) {
     let Report { states, elapsed } = &outcome.report;
     let mut line = format!(

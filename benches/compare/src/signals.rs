@@ -30,8 +30,8 @@ pub fn listen(asked: impl Fn() + Send + 'static) -> io::Result<()> {
     Ok(())
 }
 
-/// The signals that are ignored, a bit each; only Linux tells without unsafe
-/// code.
+/// The signals that are ignored, one bit each. Without unsafe code, only Linux
+/// tells which.
 #[cfg(unix)]
 fn ignored() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;

@@ -1,4 +1,4 @@
-//! What each worker did, drawn in plain characters: a lane for each.
+//! The timeline: what each worker did, drawn in ASCII, one lane per worker.
 //!
 //! Next: [`listing`](crate::listing).
 
@@ -16,8 +16,8 @@ pub const ASLEEP: char = '.';
 /// Idle, although a URL was due.
 pub const LOST: char = '#';
 
-/// The lanes of a run's workers, each cell as long as `cell`, and in it what
-/// the worker did for the longest part.
+/// The lanes of a run's workers. Each cell stands for a time of `cell`, and
+/// shows what the worker did for the longest part of it.
 pub fn lanes(
     workers: usize,
     polls: &[Poll],

@@ -12,12 +12,12 @@ use crate::out::{Failure, complain};
 use crate::shown::{printable, without_login};
 
 /// Reads every argument: one with `://` is a URL, `-` is standard input, and
-/// anything else is a file with one URL a line and comments after `#`. What is
-/// to be known of the list is said, unless it is to be `quiet`.
+/// anything else is a file with one URL on each line and comments after `#`.
+/// Unless `quiet`, prints which URLs are named twice.
 ///
 /// # Errors
-/// Says which arguments, and which lines of which files, are wrong, and why:
-/// all of them at once.
+/// If arguments, or lines of files, are wrong: says which and why, for all of
+/// them at once.
 pub fn read(args: &[String], quiet: bool) -> Result<Arc<[Url]>, Failure> {
     let mut list = List::default();
     for arg in args {
@@ -49,7 +49,7 @@ pub fn read(args: &[String], quiet: bool) -> Result<Arc<[Url]>, Failure> {
 
 const COMMAND_LINE: &str = "the command line";
 
-/// So many URLs that are named twice, and polled once, are shown.
+/// How many URLs that are named twice, and polled once, are shown at most.
 const MOST_TWICE: usize = 10;
 
 fn say_twice(twice: &[String]) {
@@ -138,11 +138,11 @@ impl List {
     }
 }
 
-/// A URL as a user types it: with the letters of any language in its host
-/// and path, which are encoded as browsers do.
+/// A URL as a user types it: its host and path may have letters of any
+/// language, which are encoded as in browsers.
 ///
 /// # Errors
-/// Says why it cannot be polled.
+/// If it cannot be polled: says why.
 pub fn parse(text: &str) -> Result<Url, String> {
     let in_words = |why: url::ParseError| match why {
         url::ParseError::InvalidPort => UrlError::Port.to_string(),
@@ -161,8 +161,8 @@ pub fn parse(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// A `#` begins a comment at the beginning of a line or after a blank: one
-/// inside a URL is part of it.
+/// A `#` begins a comment at the beginning of a line or after a space. Inside
+/// a URL it is part of the URL.
 fn without_comment(line: &str) -> &str {
     let line = line.trim();
     let is_comment =

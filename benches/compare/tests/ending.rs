@@ -45,7 +45,7 @@ impl Held {
         Held { urls, requests, released }
     }
 
-    /// Returns when so many requests have come.
+    /// Returns when this many requests have come.
     fn wait_for(&self, requests: usize) {
         for _ in 0..requests {
             self.requests.recv().unwrap();

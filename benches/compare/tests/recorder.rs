@@ -29,7 +29,7 @@ fn recorder(urls: &[Url], keep: usize) -> Recorder<FakeHttp> {
     Recorder::new(FakeHttp::new(), &settings, urls, keep)
 }
 
-/// It kept 90 bytes of each poll, for ever.
+/// It used to keep 90 bytes of each poll, forever.
 #[test]
 fn its_memory_does_not_grow_with_the_polls() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);

@@ -145,8 +145,8 @@ fn label(svg: &mut String, mut names: Vec<(f64, &str)>) {
     }
 }
 
-/// From how many URLs on the post's scan costs more than the finished
-/// channel poller: between two sizes, where the lines between them meet.
+/// The number of URLs from which on the post's scan costs more than the
+/// finished channel poller: between two sizes, where their lines cross.
 pub fn crossover(question: &Question) -> Option<(f64, f64)> {
     let gap = |n: f64| {
         let scan = question.median("as-posted-mutex", n)?;

@@ -1,5 +1,5 @@
-//! What has happened in a run, step by step, as data: nothing that draws it or
-//! explains it has to read a text.
+//! What has happened in a run, step by step, as data: code that draws or
+//! explains it need not parse any text.
 //!
 //! Next: [`lanes`](crate::lanes).
 
@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::value::{Change, Value};
 use crate::world::{At, Mark, World};
 
-/// A run: what was done, and how it ended.
+/// A run: its steps, and the state in which it ended.
 #[derive(Debug, Default, Clone)]
 pub struct Run {
     /// Threads and objects at the end.
@@ -17,16 +17,16 @@ pub struct Run {
     pub events: Vec<Event>,
 }
 
-/// One step, and one row.
+/// One step, which is one row of the diagram.
 #[derive(Debug, Clone)]
 pub struct Event {
     /// Which thread.
     pub thread: usize,
     /// What it did.
     pub what: What,
-    /// Where; a drop does not know its line.
+    /// Where; `None` for a drop, which does not know its line.
     pub at: Option<At>,
-    /// Another thread ran before, and could have gone on.
+    /// A forced switch: another thread ran before, and could have gone on.
     pub switched: bool,
     /// The state of every thread after it.
     pub marks: Vec<Mark>,
@@ -65,14 +65,14 @@ pub enum What {
         lock: usize,
         /// What it had changed under the lock.
         changes: Vec<Change>,
-        /// How long it is ready to sleep.
+        /// How long it may sleep.
         limit: Limit,
     },
     /// Has the lock again.
     Awake {
         /// The lock.
         lock: usize,
-        /// If it was not woken: the time that has come, since the start.
+        /// If its deadline has passed: that time, since the start.
         time_is_up: Option<Duration>,
         /// What it sees.
         saw: Value,
@@ -83,25 +83,25 @@ pub enum What {
         condvar: usize,
         /// All of them, or one.
         all: bool,
-        /// Whom it woke.
+        /// The threads that it woke.
         woken: Vec<usize>,
     },
-    /// Sent a message; so many are in the channel then.
+    /// Sent a message; the number of messages in the channel then.
     Send(usize, Value, usize),
-    /// Found no receiver.
+    /// Could not send this message: no receiver is left.
     SendToNobody(usize, Value),
-    /// Received a message; so many are left.
+    /// Received a message; the number of messages left.
     Receive(usize, Value, usize),
-    /// Received nothing until this time, since the start.
+    /// Received nothing until this deadline, as time since the start.
     ReceiveInVain(usize, Duration),
     /// Heard that no sender is left.
     HearHangUp(usize),
-    /// Dropped a sender; so many are left.
+    /// Dropped a sender; the number of senders left.
     DropSender(usize, usize),
-    /// Dropped a receiver; so many are left, and these messages were dropped
-    /// with the last.
+    /// Dropped a receiver; the number of receivers left, and the messages that
+    /// were dropped with the last one.
     DropReceiver(usize, usize, Vec<Value>),
-    /// Something that the program itself says it does: a row of the test.
+    /// A row that the test's own part (its web or log) has written.
     Note(String),
     /// Slept on this until this time, since the start, and sleeps no more.
     TimeUp(usize, Duration),
@@ -128,7 +128,7 @@ impl What {
     }
 }
 
-/// How long a thread is ready to sleep.
+/// How long a thread may sleep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
     /// Until it is woken.
@@ -140,20 +140,20 @@ pub enum Limit {
 }
 
 impl Run {
-    /// How many switches were forced.
+    /// How many of its switches were forced (preemptions).
     pub fn switches(&self) -> usize {
         self.events.iter().filter(|event| event.switched).count()
     }
 
-    /// Puts steps together that are one to a reader: a lock, and its unlock
-    /// right after; and what the test says, one thing after another.
+    /// Merges steps that a reader sees as one: a lock and the unlock right
+    /// after it; and notes of the test that follow each other.
     pub fn fold(&mut self) {
         self.events.dedup_by(|next, before| before.absorb(next));
     }
 }
 
 impl Event {
-    /// Makes one step of the two, if they are one to a reader.
+    /// Merges the next step into this one, if a reader sees them as one.
     fn absorb(&mut self, next: &Event) -> bool {
         if self.thread != next.thread || next.switched {
             return false;

@@ -1,4 +1,4 @@
-//! A property that is broken, and how it is told.
+//! A property that is broken, and the text that explains it.
 //!
 //! Next: [`lanes`](crate::lanes).
 
@@ -7,11 +7,11 @@ use crate::value::Value;
 use crate::world::{Kind, World};
 use crate::{why, words};
 
-/// How the headline begins of a model that has not seen what it looks for.
+/// How the headline begins if a model never sees what it looks for.
 pub const NOT_SEEN: &str = "seen in none of the ";
 
-/// The words of `assert_eq`, in one line: `polls of each URL: expected [2, 2],
-/// got [1, 2]`. The first argument is what was got.
+/// The message of `assert_eq`, in one line: `polls of each URL: expected [2,
+/// 2], got [1, 2]`. The first argument of `assert_eq` is the value it got.
 pub fn reworded(panic: &str) -> String {
     let words = || {
         let rest = panic.strip_prefix("assertion `left == right` failed")?;
@@ -39,18 +39,18 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Whether it is about this: in the words of a panic.
+    /// Whether it is the failure of a panic with this message.
     pub fn is(&self, what: &str) -> bool {
         !self.deadlock && self.headline == reworded(what)
     }
 
-    /// Whether nothing is wrong but that what the model looks for is never
-    /// seen.
+    /// Whether the only failure is that the model never sees what it looks
+    /// for.
     pub fn is_not_seen(&self) -> bool {
         !self.deadlock && self.headline.starts_with(NOT_SEEN)
     }
 
-    /// Why it failed, a sentence for each thread that has a part in it.
+    /// Why it failed: a sentence for each thread that is involved.
     pub fn why(&self) -> Vec<String> {
         if self.deadlock {
             return why::why(&self.run);

@@ -1,9 +1,9 @@
 //! All schedules of a small program, as a graph: its states, the steps that
-//! lead from one to the next, and what can still come of each.
+//! lead from one to the next, and the ends that each can still lead to.
 //!
-//! Schedules that lead to states which the program cannot tell apart meet
-//! there: a thread is what it has done and seen, an object is what it holds.
-//! Memory that threads share in any other way is no part of a state.
+//! States that the program cannot tell apart are one state of the graph: a
+//! thread counts as what it has done and seen, an object as what it holds.
+//! Memory that threads share in any other way is not part of a state.
 //!
 //! Next: [`tell`](crate::tell), a step in a sentence.
 
@@ -22,7 +22,7 @@ pub enum End {
     Well {
         /// Whether the model has seen what it looks for.
         seen: bool,
-        /// What it came to, if the model says so.
+        /// Its result, if the model tells it.
         outcome: String,
     },
     /// No thread that is left can go on.
@@ -36,14 +36,14 @@ pub enum End {
     },
 }
 
-/// All that can happen; the first state is the one at the start.
+/// All states that can be reached; the first is the one at the start.
 #[derive(Debug, Clone, Default)]
 pub struct Graph {
     /// Its states.
     pub states: Vec<State>,
-    /// What is done before there is anything to choose.
+    /// The steps that come before the first choice.
     pub start: Vec<Event>,
-    /// Why it is not whole, if it is not.
+    /// Why parts of it are missing, if any are.
     pub cut: Option<Cut>,
 }
 
@@ -56,18 +56,18 @@ pub enum Cut {
     Steps(usize),
 }
 
-/// All threads are parked, or have ended.
+/// A moment at which every thread is parked or has ended.
 #[derive(Debug, Clone)]
 pub struct State {
     /// What all are doing.
     pub world: World,
-    /// What can be done, in the order of the threads; nothing at an end.
+    /// The possible steps, in the order of the threads; none at an end.
     pub steps: Vec<Step>,
-    /// It is an end.
+    /// How the run ends here, if it does.
     pub end: Option<End>,
-    /// What can still come of it.
+    /// The ends that it can still lead to.
     pub fate: Fate,
-    /// Not all that can come of it was looked at.
+    /// Not everything that can follow was looked at.
     pub open: bool,
     /// The state that it was first reached from, and how; for the first state
     /// itself.
@@ -86,7 +86,7 @@ pub struct Step {
     pub to: usize,
 }
 
-/// What can still come of a state.
+/// The ends that a state can still lead to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Fate {
     /// A good end.
@@ -97,7 +97,7 @@ pub struct Fate {
     pub unseen: bool,
     /// It is not known: the graph is cut.
     pub unknown: bool,
-    /// It may go round for ever.
+    /// It may run forever.
     pub round: bool,
 }
 
@@ -114,7 +114,7 @@ impl Fate {
         self.badly && !self.well && !self.unseen && !self.unknown
     }
 
-    /// Whatever happens, it goes round for ever.
+    /// Whatever happens, it runs forever.
     pub fn is_round(self) -> bool {
         !self.badly && !self.well && !self.unseen && !self.unknown
     }
@@ -125,7 +125,7 @@ impl Fate {
     }
 }
 
-/// How many there are of what.
+/// The size of a graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Figures {
     /// States.
@@ -204,8 +204,8 @@ impl Graph {
         Some(way)
     }
 
-    /// Of a walk: the step after which it could not end well any more, if it
-    /// could before.
+    /// The step of a walk after which it could no longer end well, if it could
+    /// before.
     pub fn fatal(&self, walk: &[usize]) -> Option<usize> {
         let lost = |state: usize| {
             let fate = self.states[state].fate;
@@ -215,7 +215,7 @@ impl Graph {
         first.checked_sub(1)
     }
 
-    /// How much of it there is.
+    /// Its size.
     pub fn figures(&self) -> Figures {
         let count = |end: fn(&End) -> bool| {
             let ends = self.states.iter().filter_map(|s| s.end.as_ref());
@@ -252,8 +252,8 @@ impl Graph {
         ways.first().copied()
     }
 
-    /// Every state after all that it leads to. Those that can go round for
-    /// ever are not among them.
+    /// All states, each after all those that it leads to. States that can run
+    /// forever are not among them.
     fn last_first(&self) -> Vec<usize> {
         let before = self.before();
         let states = self.states.iter();
@@ -284,7 +284,7 @@ impl Graph {
         before
     }
 
-    /// Finds out what can come of each state.
+    /// Works out the ends that each state can lead to.
     pub fn tell_fates(&mut self) {
         let ends = |end: fn(&End) -> bool| {
             self.distances(|state| state.end.as_ref().is_some_and(end))
@@ -350,7 +350,7 @@ pub fn schedule(steps: &[Choice]) -> String {
 /// Reads what [`schedule`] writes.
 ///
 /// # Errors
-/// Says which step is none.
+/// If a step cannot be read: the error says which.
 pub fn parse_schedule(text: &str) -> Result<Vec<Choice>, String> {
     let steps = text.split(',').map(str::trim).filter(|step| !step.is_empty());
     steps.map(str::parse).collect()

@@ -1,6 +1,7 @@
-//! The thread diagram: a column for each thread, a row for each step.
+//! The thread diagram ("lanes"): a column for each thread, a row for each
+//! step.
 //!
-//! Plain ASCII: every console shows it, and a projector too.
+//! It is plain ASCII, which every console and every projector shows.
 
 use std::ops::Range;
 
@@ -12,12 +13,12 @@ use crate::{source, words};
 
 const LEGEND: &str = "\
 |  it could run   #  it holds a lock   :  it waits   X  its end
->  the checker switched here, though the thread before could have gone on
-[x]  locks x, looks or changes, unlocks   (frees x)  unlocks it while it sleeps
-(1)  so many messages are in it then   hang up  drop the last sender
+>  forced switch: the thread before could have gone on (a preemption)
+[x]  locks x, reads or changes, unlocks   (frees x)  unlocks it while it sleeps
+(1)  number of messages in it then   hang up  drop the last sender
 never  a time that does not come in a model   ~  the test's own web or log";
 
-/// Of a story that is longer, the middle is left out.
+/// A diagram of more rows is drawn without its middle.
 const MOST: usize = 100;
 
 /// The failure in as many columns as there are.

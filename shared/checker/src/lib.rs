@@ -1,10 +1,11 @@
-//! Every schedule of a small program with threads, and why one fails.
+//! Runs a small program with threads in every schedule, and says why one
+//! fails.
 //!
 //! It knows nothing of the program: put it behind a seam of your own (its
 //! README has an example of ten lines). In order: [`value`], [`world`] and
 //! [`event`] are what happens, as data; [`words`], [`why`], [`failure`] and
-//! [`lanes`] tell it; the engine that makes it happen is compiled under `--cfg
-//! loom` only.
+//! [`lanes`] (the thread diagram) put it into words; the two engines that run
+//! the program are compiled under `--cfg loom` only.
 
 pub mod event;
 pub mod failure;

@@ -25,7 +25,7 @@
 //! start      [row]: before there is anything to choose
 //! states     [[fate, end, [doing], [thing], [owner], [step]]]
 //!            fate: 1 may end well, 2 badly, 4 unseen, 8 unknown, 16 may go
-//!            round for ever; added up
+//!            run forever; added up
 //!            end: 0 | ["w", seen] | ["d"] | ["b", what, by]
 //!            owner: a text for each token
 //!            step: [choice, state, [row], sentence]
@@ -59,17 +59,17 @@ pub struct Story {
     pub title: String,
     /// The model.
     pub model: String,
-    /// What holds, in words.
+    /// The property, in words.
     pub says: String,
-    /// How much of it.
+    /// The size of the model.
     pub size: String,
-    /// What somebody was thinking who made this bug, or nothing.
+    /// The reasoning behind the bug, or an empty text.
     pub thought: String,
     /// The command that makes this page.
     pub command: String,
-    /// Whether it is about what must be seen once.
+    /// Whether the model looks for something that must be seen once.
     pub some: bool,
-    /// Values that have one owner at any time.
+    /// The values that have one owner at any time.
     pub tokens: Vec<String>,
     /// The schedule of the run that loom shows.
     pub loom: Option<Vec<Choice>>,
@@ -416,7 +416,7 @@ fn figures(graph: &Graph) -> Json {
     })
 }
 
-/// For each state: who has each token.
+/// For each state: the owner of each token.
 fn owners(graph: &Graph, tokens: &[String]) -> Vec<Vec<String>> {
     let mut all: Vec<Vec<String>> = Vec::new();
     for (n, state) in graph.states.iter().enumerate() {

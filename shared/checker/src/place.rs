@@ -20,14 +20,14 @@ pub struct Place {
 }
 
 thread_local! {
-    // By address: this is asked for at every step.
+    // By address, because every step looks a place up.
     static KNOWN: RefCell<HashMap<usize, At>> = RefCell::default();
 }
 
 static ALL: Mutex<BTreeSet<At>> = Mutex::new(BTreeSet::new());
 
 impl Place {
-    /// This one. The file's path begins where cargo was told to build.
+    /// This place. The path begins at the root of the workspace.
     pub fn at(file: &str, line: u32, column: u32) -> At {
         let file = file.replace('\\', "/");
         let place = Place { file, line, column };
@@ -35,19 +35,19 @@ impl Place {
         if let Some(at) = all.get(&place) {
             return at;
         }
-        // There are only so many places in a program.
+        // Leaking is fine: a program has a limited number of places.
         let at: At = Box::leak(Box::new(place));
         all.insert(at);
         at
     }
 
-    /// Where the caller is, as far as it is told by `#[track_caller]`.
+    /// The place of the caller, as far as `#[track_caller]` leads back.
     #[track_caller]
     pub fn here() -> At {
         Place::of(Location::caller())
     }
 
-    /// This location.
+    /// The place of this location.
     pub fn of(at: &'static Location<'static>) -> At {
         KNOWN.with_borrow_mut(|known| {
             let find = || Place::at(at.file(), at.line(), at.column());

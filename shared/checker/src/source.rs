@@ -1,4 +1,4 @@
-//! The source text: what a line says, and what it calls the thing it makes.
+//! The source text: a line of it, and the name it gives to a new object.
 //!
 //! Next: [`words`](crate::words).
 
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::world::At;
 
-/// The line at this place, without what is around it.
+/// The line at this place, without the blanks around it.
 pub fn line(at: At) -> Option<String> {
     Some(lines(at)?.get(at.line() as usize - 1)?.trim().to_string())
 }
@@ -25,15 +25,15 @@ pub fn lines(at: At) -> Option<Vec<String>> {
     Some(text.lines().map(str::to_string).collect())
 }
 
-/// The file: such paths begin where cargo was told to build, which is here or
-/// somewhere above.
+/// The file: such paths begin at the root of the workspace, which is the
+/// current folder or one above it.
 fn find(file: &Path) -> Option<PathBuf> {
     let here = env::current_dir().ok()?;
     here.ancestors().map(|folder| folder.join(file)).find(|f| f.is_file())
 }
 
-/// What the source calls that which is made here: the field or variable
-/// before it; of `let (sender, receiver) =` the first.
+/// The name that the source gives to the object made here: the field or
+/// variable before it; with `let (sender, receiver) =`, the first.
 pub fn name(made: At) -> Option<String> {
     let lines = lines(made)?;
     let line = made.line() as usize - 1;

@@ -6,7 +6,7 @@ use crate::graph::{Cut, End, Graph, State, schedule};
 use crate::tell;
 use crate::world::{Choice, World};
 
-/// A graph, and the command that shows it.
+/// A graph to tell, and the command that shows it.
 pub struct Telling<'a> {
     /// The graph.
     pub graph: &'a Graph,
@@ -14,7 +14,7 @@ pub struct Telling<'a> {
     pub command: &'a str,
 }
 
-/// Of a longer story the middle is left out.
+/// A schedule of more steps is told without its middle.
 const MOST: usize = 60;
 
 /// The shortest schedule to a bad end, or else to any.
@@ -35,13 +35,13 @@ impl Telling<'_> {
                 Cut::Steps(most) => format!("after {most} steps of a schedule"),
             };
             return format!(
-                "The graph is cut {why}: what lies behind is not known."
+                "The graph is cut {why}: what comes after is not known."
             );
         }
         let (Some(all), Some(bad)) = (figures.schedules, figures.bad) else {
             return format!(
-                "Schedules without end, through {states} states: a thread can \
-                 go round and round."
+                "There are endless schedules, through {states} states: a \
+                 thread can repeat the same steps forever."
             );
         };
         let schedules = match all {
@@ -64,7 +64,7 @@ impl Telling<'_> {
         )
     }
 
-    /// The story of a schedule; `None` if it cannot be followed.
+    /// A schedule in sentences; `None` if it cannot be followed.
     pub fn story(&self, run: &[Choice]) -> Option<String> {
         let walk = self.graph.walk(run).ok()?;
         let fatal = self.graph.fatal(&walk);
@@ -106,7 +106,7 @@ impl Telling<'_> {
         let last = &self.graph.states[*walk.last()?];
         let how = match &last.end {
             None if last.fate.is_round() => {
-                "From here on it goes round for ever, whoever goes.".into()
+                "From here on it runs forever, whichever thread goes.".into()
             }
             None => return None,
             Some(End::Well { seen: true, .. }) => "It ends well.".into(),
@@ -142,8 +142,8 @@ impl Telling<'_> {
         });
         let step = fatal + 1;
         Some(format!(
-            "After step {step} it could not end well any more, whoever goes.\
-             {better}"
+            "After step {step} it could no longer end well, whichever thread \
+             goes.{better}"
         ))
     }
 }

@@ -8,7 +8,7 @@ use crate::value::Value;
 use crate::words::{self, changes, fields, names};
 use crate::world::{Blocked, Kind, Op, World};
 
-/// What this thread would do next, if it had its turn.
+/// What this thread would do next, if it had the turn.
 pub fn next(world: &World, thread: usize) -> String {
     let Some((op, _)) = world.threads[thread].doing else {
         return String::new();

@@ -1,5 +1,5 @@
-//! What a thread sends, or a lock guards, as data: read once from the text
-//! that `#[derive(Debug)]` makes of it. Nothing else is asked of a value.
+//! A value that a thread sends, or that a lock guards, as data: parsed once,
+//! from the text that `#[derive(Debug)]` gives. A value needs no other trait.
 //!
 //! Next: [`event`](crate::event).
 
@@ -8,7 +8,7 @@ use std::fmt;
 /// A value, as its `{:?}` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Value {
-    /// A number, a text in quotes, a name, or anything that no rule fits.
+    /// A number, a text in quotes, a name, or anything that matches no rule.
     Atom(String),
     /// `Name { field: value }`.
     Struct(String, Vec<(String, Value)>),
@@ -20,7 +20,7 @@ pub enum Value {
     Map(Vec<(Value, Option<Value>)>),
 }
 
-/// A part of a value that is not what it was.
+/// A part of a value that has changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// Where, as in the source: `states.polls`, `data[0].url`.
@@ -32,8 +32,8 @@ pub struct Change {
 }
 
 impl Value {
-    /// Reads what `{:?}` has made of a value. Every text is a value: what no
-    /// rule fits is an [`Atom`](Value::Atom).
+    /// Parses a value's `{:?}`. This never fails: text that matches no rule is
+    /// an [`Atom`](Value::Atom).
     pub fn of(value: &impl fmt::Debug) -> Value {
         Value::parse(&format!("{value:?}"))
     }
@@ -47,7 +47,8 @@ impl Value {
         }
     }
 
-    /// The same, with each of its parts, and then itself, as `view` has it.
+    /// The same value, after `view` was applied to each of its parts, and then
+    /// to itself.
     pub fn seen_as(self, view: fn(Value) -> Value) -> Value {
         let one = |value: Value| value.seen_as(view);
         let all = |items: Vec<Value>| items.into_iter().map(one).collect();
@@ -67,7 +68,7 @@ impl Value {
         })
     }
 
-    /// Whether this is the other, or has it in it.
+    /// Whether this is `other`, or contains it.
     pub fn contains(&self, other: &Value) -> bool {
         self == other || self.parts().iter().any(|p| p.1.contains(other))
     }
@@ -87,14 +88,14 @@ impl Value {
         }
     }
 
-    /// What is not the same in `after`, part by part.
+    /// The differences between this and `after`, part by part.
     pub fn changes(&self, after: &Value) -> Vec<Change> {
         let mut found = Vec::new();
         compare("", Some(self), Some(after), &mut found);
         found
     }
 
-    /// Its parts, each with what leads to it from here.
+    /// Its parts, each with the path that leads to it from here.
     fn parts(&self) -> Vec<(String, &Value)> {
         match self {
             Value::Atom(_) => Vec::new(),
@@ -120,7 +121,7 @@ impl Value {
             && self.name() == other.name()
     }
 
-    /// Whether this is a list of simple things: it is told as a whole.
+    /// Whether this is a list of atoms, which is shown as a whole.
     pub fn is_simple_list(&self) -> bool {
         let atom = |item: &Value| matches!(item, Value::Atom(_));
         matches!(self, Value::List(items) if items.iter().all(atom))
@@ -160,8 +161,7 @@ impl Change {
     }
 }
 
-/// As the source would write it, without the names of structs that only repeat
-/// what is known.
+/// As `{:?}` wrote it.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -252,7 +252,7 @@ impl<'a> Reader<'a> {
         name
     }
 
-    /// Items with commas between, to this end.
+    /// Items with commas between them, up to `end`.
     fn until<T>(
         &mut self,
         end: &str,

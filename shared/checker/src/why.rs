@@ -6,7 +6,7 @@ use crate::event::{Event, Run, What};
 use crate::world::{At, Blocked, Kind, Op, Thread};
 use crate::{source, words};
 
-/// What each thread that is left waits for, and why it will wait for ever.
+/// What each thread that is left waits for, and why it will wait forever.
 /// Rows are counted from 1.
 pub fn why(run: &Run) -> Vec<String> {
     let threads = 0..run.world.threads.len();
@@ -59,7 +59,7 @@ fn quoted(at: At) -> String {
     format!("\n      {short}  {}", cut(&line, 52))
 }
 
-/// No longer than this.
+/// Cuts the text to this length.
 pub fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.into();
@@ -118,8 +118,8 @@ fn notified_in(run: &Run, id: usize) -> Option<usize> {
     })
 }
 
-/// What has changed under the lock since it went to sleep: what it does not
-/// know.
+/// What has changed under the lock since this thread went to sleep, so that it
+/// does not know.
 fn missed(run: &Run, thread: usize, id: usize) -> String {
     let Some(row) = slept_in(run, thread, id) else { return String::new() };
     let What::Wait { lock, .. } = run.events[row].what else {
@@ -150,7 +150,7 @@ fn empty(run: &Run, thread: usize, id: usize) -> String {
     let me = &world.threads[thread].name;
     let name = &object.name;
     let has = holds(run, thread);
-    // To hang up is the matter if another thread waits for this one's end.
+    // The hang-up matters if another thread waits for this one's end.
     let joins = |other: &Thread| match other.doing {
         Some((Op::Join(joined), _)) => joined == thread,
         _ => false,
@@ -170,11 +170,11 @@ fn empty(run: &Run, thread: usize, id: usize) -> String {
     )
 }
 
-/// What it received last and has not sent on, in any form.
+/// The last message that it received and did not send on, in any form.
 fn holds(run: &Run, thread: usize) -> String {
     let rows = run.events.iter().enumerate();
     let mine = rows.filter(|(_, event)| event.thread == thread);
-    // The end of the line keeps all that it receives.
+    // A thread that sends nothing keeps all that it receives.
     let sends = |(_, event): (_, &Event)| matches!(event.what, What::Send(..));
     if !mine.clone().any(sends) {
         return String::new();
@@ -184,7 +184,7 @@ fn holds(run: &Run, thread: usize) -> String {
         _ => None,
     });
     let Some((row, message)) = last else { return String::new() };
-    // A word to itself need go no further.
+    // A message that it sent to itself need go no further.
     let sent = |(_, event): (_, &Event)| match &event.what {
         What::Send(_, sent, _) => sent == message,
         _ => false,
@@ -202,7 +202,7 @@ fn holds(run: &Run, thread: usize) -> String {
     format!("; {message}, received in row {}, went no further", row + 1)
 }
 
-/// Threads of which each holds what the next one wants.
+/// A cycle of threads, each of which waits for what the next one holds.
 fn ring(run: &Run) -> Option<String> {
     let world = &run.world;
     let holder = |thread: usize| match world.blocked(thread) {

@@ -1,4 +1,4 @@
-//! What a step is called in a row: short, and in the words of the source.
+//! The text of a step in a row: short, and in the words of the source.
 //!
 //! Next: [`lanes`](crate::lanes).
 
@@ -6,10 +6,10 @@ use crate::event::{Event, Limit, What};
 use crate::value::{Change, Value};
 use crate::world::World;
 
-/// Most changes, or fields, that a row tells.
+/// How many changes, or fields, a row shows at most.
 pub(crate) const MOST: usize = 2;
 
-/// The step as a row tells it.
+/// The text of this step.
 pub fn of(world: &World, event: &Event) -> String {
     let name = |object: &usize| world.objects[*object].name.as_str();
     match &event.what {
@@ -96,7 +96,7 @@ pub fn names(world: &World, threads: &[usize]) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// `out 0 -> 1, closed false -> true`: the least deep first.
+/// `out 0 -> 1, closed false -> true`: changes of outer fields come first.
 pub fn changes(changes: &[Change]) -> String {
     let mut changes: Vec<_> = changes.iter().collect();
     changes.sort_by_key(|change| change.path.matches(['.', '[']).count());

@@ -1,5 +1,5 @@
-//! What every thread, lock, condition variable and channel is doing: who can
-//! go on, and why the others cannot.
+//! The state of every thread, lock, condition variable and channel: which
+//! threads can go on, and why the others cannot.
 //!
 //! It knows neither what runs the threads nor what they are for: an engine
 //! tells it what happens.
@@ -15,7 +15,7 @@ pub use crate::place::{At, Place};
 /// All threads and all objects of a run.
 #[derive(Debug, Default, Clone)]
 pub struct World {
-    /// By number; the first is the one that the program began on.
+    /// By number; the first is the one on which the program began.
     pub threads: Vec<Thread>,
     /// In the order in which they were made.
     pub objects: Vec<Object>,
@@ -24,18 +24,18 @@ pub struct World {
 /// A thread.
 #[derive(Debug, Clone)]
 pub struct Thread {
-    /// As it was spawned.
+    /// The name with which it was spawned.
     pub name: String,
     /// What it is about to do, or waits to do, and where.
     pub doing: Option<(Op, At)>,
     /// It has done all its work, or has panicked.
     pub ended: bool,
-    /// How often the condition variable it sleeps on, or slept on last, had
+    /// How often the condition variable on which it sleeps, or slept last, had
     /// been notified when it went to sleep.
     pub slept: usize,
     /// The threads whose end it waits for, if there are several.
     pub joins: Vec<usize>,
-    /// What the test's own part of it is about to do, in words.
+    /// What the test's own code in it is about to do, in words.
     pub says: Option<String>,
 }
 
@@ -68,7 +68,8 @@ pub enum Op {
     Receive(usize),
     /// The same, until its time is up.
     ReceiveUntil(usize),
-    /// Takes what was handed to it over this channel without a buffer.
+    /// Takes the message that was handed to it over this channel, which has no
+    /// buffer.
     Take(usize),
     /// Drops a sender of this channel.
     DropSender(usize),
@@ -82,19 +83,19 @@ pub enum Op {
     Go,
 }
 
-/// A step that could be made now: a thread, and what is not up to it.
+/// A step that is possible now: a thread, and a choice that is not its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Choice {
     /// Which thread goes on.
     pub thread: usize,
-    /// How.
+    /// What else is chosen.
     pub how: How,
 }
 
-/// What else a step leaves open.
+/// The choice that a step leaves to the scheduler, besides the thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum How {
-    /// Nothing.
+    /// There is none.
     Plainly,
     /// It notifies one thread, or hands over a message: this thread gets it.
     To(usize),
@@ -105,13 +106,13 @@ pub enum How {
 /// Why a thread cannot go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Blocked {
-    /// This lock is held: by whom, and since where.
+    /// This lock is held.
     Held {
         /// The lock.
         lock: usize,
         /// The thread that holds it.
         by: usize,
-        /// Where that one locked it.
+        /// Where that thread locked it.
         since: At,
     },
     /// Nothing has woken it on this condition variable.
@@ -144,9 +145,9 @@ pub enum Kind {
     Absent,
     /// A lock.
     Lock {
-        /// The thread that holds it, and where that one locked it.
+        /// The thread that holds it, and where that thread locked it.
         holder: Option<(usize, At)>,
-        /// What it guards, when it was unlocked last.
+        /// The value it guards, as of the last unlock.
         value: Option<Value>,
     },
     /// A condition variable.
@@ -160,11 +161,11 @@ pub enum Kind {
     Channel {
         /// The messages in it, the oldest first.
         queue: Vec<Value>,
-        /// Without a buffer: the threads for which they are.
+        /// Without a buffer: the threads to which they were handed.
         taken: Vec<usize>,
-        /// How many may be in it.
+        /// How many messages it has room for; `None` is any number.
         capacity: Option<usize>,
-        /// The senders that are alive: who made each, and where.
+        /// The senders that are alive: the thread that made each, and where.
         senders: Vec<(usize, At)>,
         /// The receivers that are alive.
         receivers: Vec<(usize, At)>,
@@ -181,7 +182,7 @@ impl Object {
 }
 
 impl Kind {
-    /// All of it that the program could notice.
+    /// Hashes everything in it that the program could notice.
     pub fn hash_state(&self, hasher: &mut impl Hasher) {
         std::mem::discriminant(self).hash(hasher);
         match self {
@@ -334,7 +335,7 @@ impl World {
             }
             _ => Vec::new(),
         };
-        // Whom it reaches is left open only if there are several.
+        // There is a choice only if it can reach several threads.
         if to.len() < 2 {
             return vec![go(How::Plainly)];
         }

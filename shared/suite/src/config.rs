@@ -8,18 +8,18 @@ use std::time::Duration;
 use shared::http::fake::Answer;
 use shared::{Settings, Url};
 
-/// Settings, a script for each URL, and whether it is told to stop.
+/// Settings, a script for each URL, and whether the program is told to stop.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Workers, rounds and intervals.
     pub settings: Settings,
     /// What each URL answers, in turn; the last answer again and again.
     pub scripts: Vec<Vec<Answer>>,
-    /// In a model: it is told to stop, at any moment.
+    /// In a model: the program is told to stop, at any moment.
     pub stops: bool,
 }
 
-/// So long a pause never ends while a test runs; in a model it never ends.
+/// A pause that does not end while a test runs; in a model it never ends.
 pub const NEVER: Duration = Duration::from_secs(3600);
 
 /// The URL with this number: `a`, `b`, `c` and so on.
@@ -48,12 +48,12 @@ impl Config {
         Config { settings, scripts, stops: false }
     }
 
-    /// These workers, and so many URLs that answer `200 OK`.
+    /// These workers, and this many URLs that answer `200 OK`.
     pub fn fine(workers: usize, rounds: Option<u64>, urls: usize) -> Self {
         Config::same(workers, rounds, urls, &[Answer::OK])
     }
 
-    /// These workers, and so many URLs with one script for all.
+    /// These workers, and this many URLs with one script for all.
     pub fn same(
         workers: usize,
         rounds: Option<u64>,
@@ -80,7 +80,7 @@ impl Config {
         (0..self.scripts.len()).map(url).collect()
     }
 
-    /// How much of it: `2 workers x 2 URLs x 2 rounds`.
+    /// Its size: `2 workers x 2 URLs x 2 rounds`.
     pub fn size(&self) -> String {
         let many = |n: u64, thing| match n {
             1 => format!("1 {thing}"),

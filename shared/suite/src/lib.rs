@@ -14,8 +14,8 @@ pub mod real;
 
 pub use config::Config;
 
-/// Ends a model checker's program that was built without the model checker:
-/// to be green would be a lie.
+/// Ends a model checker's program that was built without the model checker: it
+/// must not pass without having checked anything.
 #[cfg(not(loom))]
 pub fn not_under_loom() -> std::process::ExitCode {
     let why = match std::env::var("RUSTFLAGS") {

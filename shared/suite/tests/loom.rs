@@ -213,7 +213,7 @@ mod proof {
         }};
     }
 
-    /// Random programs can come to the same on the channel that the pollers
+    /// Random programs have the same outcomes on the channel that the pollers
     /// are checked on and on the plain one, whatever loom does.
     pub fn same_outcomes() -> Model {
         let body = || {

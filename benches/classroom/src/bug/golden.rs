@@ -1,5 +1,5 @@
-//! The diagram of each bug, kept in `docs/golden`: a change of the checker, or
-//! of its words, is seen in a diff.
+//! The diagram of each bug, kept in `docs/golden`, so that a change of the
+//! checker, or of its messages, shows in a diff.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use classroom::planting::bugs::Bug;
 use classroom::planting::judge::Finding;
 use classroom::planting::{Complaint, failure, scratch};
 
-/// Whether the diagram is the one that is kept; with `bless` it is written.
+/// Whether the diagram is equal to the one that is kept; `bless` writes it.
 ///
 /// # Errors
 /// If it cannot be written.

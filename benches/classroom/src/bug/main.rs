@@ -1,4 +1,4 @@
-//! `cargo bug`: plants bugs in the pollers, and shows who catches them.
+//! `cargo bug`: plants bugs in the pollers, and shows what catches them.
 
 #![forbid(unsafe_code)]
 
@@ -19,24 +19,24 @@ use classroom::planting::{
 
 /// Plants a bug in a scratch copy of the pollers, and shows how it goes wrong.
 ///
-/// With no arguments: a list of all bugs.
+/// With no arguments, it lists all bugs.
 #[derive(Parser)]
 #[command(name = "cargo bug", bin_name = "cargo bug", max_term_width = 80)]
 struct Args {
-    /// Which bug
+    /// The bug to plant: a name from the list
     #[arg(conflicts_with_all = ["all", "unplant"])]
     name: Option<String>,
     /// Plant it in the working tree instead, as an exercise
     #[arg(long, requires = "name")]
     plant: bool,
-    /// Take out of the working tree what was planted there
+    /// Remove the planted bug from the working tree
     #[arg(long, conflicts_with_all = ["all", "plant"])]
     unplant: bool,
     /// Every bug, and what catches it: rustc, loom, random schedules, a
     /// stress test
     #[arg(long)]
     all: bool,
-    /// Write the diagrams in docs/golden anew, instead of comparing them
+    /// Rewrite the diagrams in docs/golden, instead of comparing with them
     #[arg(long, requires = "all")]
     bless: bool,
     /// Leave out the random schedules and the stress test: they take minutes
@@ -83,11 +83,11 @@ fn list(bugs: &[Bug]) {
     );
 }
 
-/// What a user reads who waits.
+/// Printed while the user waits.
 const BUILDING: &str = "Building a copy with this bug; the first time takes \
     about a minute.\n";
 
-/// Shows the diff, and what comes of it.
+/// Shows the diff, and how it goes wrong.
 fn show(bug: &Bug) -> Result<(), Complaint> {
     out::say(format!(
         "{}\n\n  \"{}\"\n\n{}",
@@ -102,8 +102,8 @@ fn show(bug: &Bug) -> Result<(), Complaint> {
     out::say(&finding.text);
     if finding.story.is_some() {
         out::say(
-            "\nThe bug is caught, as expected. Line numbers are those with the \
-             bug in.",
+            "\nThe bug is caught, as expected. Line numbers are those of the \
+             source with the bug.",
         );
         out::say(format!("Step through it yourself: {} --open", bug.step()));
     }
@@ -111,7 +111,7 @@ fn show(bug: &Bug) -> Result<(), Complaint> {
         Ok(())
     } else {
         Err(failure(format!(
-            "{} was not caught by {}, in the words: {}",
+            "{} was not caught by {} with the message: {}",
             bug.name, bug.by, bug.words
         )))
     }
@@ -120,7 +120,7 @@ fn show(bug: &Bug) -> Result<(), Complaint> {
 fn plant(bug: &Bug) -> Result<(), Complaint> {
     let root = scratch::root();
     if bug.by == "rustc" {
-        // Nor could `cargo bug` be built again, to take it out.
+        // And `cargo bug` could not be built again, to take it out.
         return Err(failure(format!(
             "{0} does not compile, so there is nothing to find: `cargo bug \
              {0}` shows what rustc says",

@@ -1,4 +1,4 @@
-//! Who catches what: every bug, and rustc, loom and a stress test on it.
+//! A table of all bugs: whether rustc, loom or a stress test catches each.
 
 use classroom::out;
 use classroom::planting::bugs::Bug;
@@ -11,8 +11,8 @@ use crate::golden;
 /// Plants every bug in turn, and prints a row for each.
 ///
 /// # Errors
-/// If one is not caught as its header says, or its diagram is not the one in
-/// `docs/golden`; with `bless` that is written anew.
+/// If one is not caught as its header says, or its diagram differs from the one
+/// in `docs/golden`; `bless` rewrites that.
 pub fn print(bugs: &[Bug], stress: bool, bless: bool) -> Result<(), Complaint> {
     let scratch = Scratch::new()?;
     let (mut missed, mut stale) = (Vec::new(), Vec::new());
@@ -52,8 +52,8 @@ pub fn print(bugs: &[Bug], stress: bool, bless: bool) -> Result<(), Complaint> {
     }
     if !stale.is_empty() {
         return Err(failure(format!(
-            "not as in docs/golden: {}. If the new diagrams are right, write \
-             them with `cargo bless`",
+            "these differ from docs/golden: {}. If the new diagrams are \
+             right, write them with `cargo bless`",
             stale.join(", ")
         )));
     }

@@ -1,4 +1,4 @@
-//! A bug: a small diff of the good source, and who must catch it.
+//! A bug: a small diff of the good source, and what must catch it.
 //!
 //! Next: [`texts`](super::texts).
 
@@ -12,7 +12,7 @@ use super::{Complaint, failure, scratch};
 
 /// A diff of some files, with a header of `# key: value` lines.
 pub struct Change {
-    /// What its file is called.
+    /// The name of its file, without `.patch`.
     pub name: String,
     header: String,
     /// For each file: its path, and the diff.
@@ -21,15 +21,15 @@ pub struct Change {
 
 /// One `bugs/NAME.patch`.
 pub struct Bug {
-    /// The file's name.
+    /// The name of its file, without `.patch`.
     pub name: String,
     /// `mutex-poller` or `channel-poller`.
     pub side: String,
-    /// What the programmer was thinking.
+    /// The reasoning that leads to the bug.
     pub thought: String,
     /// The model that catches it, or `rustc`.
     pub by: String,
-    /// A part of what it says.
+    /// A part of the message of what catches it.
     pub words: String,
     /// The diff.
     pub change: Change,
@@ -63,7 +63,7 @@ impl Bug {
         self.by != "rustc"
     }
 
-    /// What steps through it.
+    /// The command that steps through it.
     pub fn step(&self) -> String {
         format!("cargo step {}", self.name)
     }
@@ -140,7 +140,7 @@ impl Change {
     /// Its files under `root`, changed.
     ///
     /// # Errors
-    /// If they differ so much from what it was made for that it does not fit.
+    /// If the patch no longer fits.
     pub fn applied(&self, root: &Path) -> Result<Texts, Complaint> {
         self.patched(root, &Texts::new(), false)
     }

@@ -1,4 +1,4 @@
-//! Who catches a bug: rustc, loom, or a stress test.
+//! What catches a bug: rustc, loom, or a stress test.
 
 use std::fs;
 use std::io;
@@ -14,23 +14,23 @@ use super::{Complaint, failure};
 
 /// The result of a check.
 pub struct Finding {
-    /// It was caught by the model that its header names, in its words.
+    /// Whether it was caught by what its header names, with its message.
     pub caught: bool,
-    /// What the reader is shown.
+    /// The text to print.
     pub text: String,
-    /// What is kept of it in `docs/golden`: the failing run, drawn.
+    /// The diagram of the failing run, as kept in `docs/golden`.
     pub story: Option<String>,
-    /// The same as sentences, with what all schedules come to.
+    /// The same run in sentences, with a summary of all schedules.
     pub told: Option<String>,
     /// rustc's error, such as `E0382`, if it did not compile.
     pub code: Option<String>,
-    /// Until loom found it.
+    /// How many interleavings loom ran until it found the bug.
     pub interleavings: u64,
-    /// The same in time, without the build.
+    /// The time that took, without the build.
     pub took: Duration,
 }
 
-/// `cargo loom`, said in full.
+/// `cargo loom`, without the alias.
 pub const LOOM: [&str; 8] = [
     "test",
     "--quiet",
@@ -42,10 +42,10 @@ pub const LOOM: [&str; 8] = [
     "loom",
 ];
 
-/// Cargo in the scratch copy, with everything said: no alias and no variable
-/// of the user's shell has a part in it. It has a `target` of its own: cargo
-/// tells packages apart by their path within the workspace, so with one for
-/// both a planted bug would be taken for the good source, and run as such.
+/// Runs cargo in the scratch copy, independent of aliases and of variables of
+/// the user's shell. The copy has a `target` of its own: cargo tells packages
+/// apart by their path within the workspace, so with a common one it would
+/// mistake the build of a planted bug for the good source.
 ///
 /// # Errors
 /// If it does not start.
@@ -54,11 +54,11 @@ pub fn cargo(scratch: &Scratch, args: &[&str]) -> Result<Output, Complaint> {
     out.map_err(|error| failure(format!("cargo does not start: {error}")))
 }
 
-/// The same, not started yet.
+/// The same command, not started yet.
 pub fn in_scratch(scratch: &Scratch) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    // It writes to a pipe, and would not know how wide the terminal is.
+    // Its output is a pipe, so it cannot find out how wide the terminal is.
     if let Some((width, _)) = terminal_size_of(io::stdout()) {
         command.env("COLUMNS", width.0.to_string());
     }
@@ -90,11 +90,11 @@ pub fn check(scratch: &Scratch, bug: &Bug) -> Result<Finding, Complaint> {
     }
 }
 
-/// The failing run of a bug that is in the copy, as a text: from the graph of
-/// all schedules, in which it must be.
+/// The failing run of a bug that is in the copy, in sentences, from the graph
+/// of all schedules.
 ///
 /// # Errors
-/// If it is not.
+/// If the graph has no such run.
 pub fn told(scratch: &Scratch, bug: &Bug) -> Result<String, Complaint> {
     let file = scratch.path().join("story.txt");
     let _ = fs::remove_file(&file);
@@ -106,7 +106,7 @@ pub fn told(scratch: &Scratch, bug: &Bug) -> Result<String, Complaint> {
     let out = cargo(scratch, &args)?;
     fs::read_to_string(&file).map_err(|_| {
         let said = String::from_utf8_lossy(&out.stderr);
-        failure(format!("{}: no story: {}", bug.name, said.trim()))
+        failure(format!("{}: no failing schedule: {}", bug.name, said.trim()))
     })
 }
 
@@ -175,11 +175,11 @@ pub fn random(scratch: &Scratch, bug: &Bug) -> Result<String, Complaint> {
 /// How many random schedules are run for each bug.
 pub const RANDOM_RUNS: &str = "1000";
 
-/// How a stress test fared: how many runs, how many of them failed.
+/// The result of a stress test.
 pub struct Stress {
-    /// Runs.
+    /// The number of runs.
     pub ran: u64,
-    /// Of these, how many failed or did not end.
+    /// How many of these failed or did not end.
     pub failed: u64,
 }
 

@@ -1,4 +1,4 @@
-//! A folder that one user has at a time, in this process or in another.
+//! A folder that has one user at a time, in this process or in another.
 //!
 //! Next: [`judge`](super::judge).
 

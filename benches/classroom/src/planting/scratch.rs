@@ -36,12 +36,12 @@ pub fn root() -> PathBuf {
     root.expect("benches/classroom is a folder of it").to_path_buf()
 }
 
-/// What a user reads whose copy is in use.
+/// Printed while the copy is in use by another command.
 const WAITS: &str = "Waiting for another `cargo bug`, exercise or test to \
     end, because it uses target/bugs; if it hangs, stop it.";
 
-/// The copy. It has one user at a time: for two, each would build what the
-/// other planted. A thread that makes a second one waits for itself.
+/// The copy. It has one user at a time: of two, each would build what the other
+/// has planted. A thread that makes a second one waits for itself, forever.
 pub struct Scratch {
     path: PathBuf,
     /// Locked for as long as this lives.
@@ -49,8 +49,8 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// A fresh copy, once its other user is done with it. Files that are the
-    /// same are left alone, so that cargo builds only what changed.
+    /// A fresh copy, once no other user has it. Files that are the same are
+    /// left alone, so that cargo builds only what has changed.
     ///
     /// # Errors
     /// If it cannot be locked or written.
@@ -69,10 +69,10 @@ impl Scratch {
         &self.path
     }
 
-    /// Makes the copy as the working tree is, and then these changes.
+    /// Makes the copy equal to the working tree, and then makes these changes.
     ///
     /// # Errors
-    /// If one does not fit.
+    /// If a change does not fit.
     pub fn plant(&self, changes: &[&Change]) -> Result<(), Complaint> {
         let mut texts = Texts::new();
         for change in changes {
@@ -170,7 +170,7 @@ fn copy(from: &Path, to: &Path, name: &str, texts: &Texts) -> io::Result<()> {
             copy(from, to, &format!("{name}/{inner}"), texts)?;
         }
     }
-    // What another exercise added.
+    // Remove files that an exercise has added.
     for entry in fs::read_dir(&new).into_iter().flatten() {
         let inner = entry?.file_name().to_string_lossy().into_owned();
         let (extra, path) = (new.join(&inner), format!("{name}/{inner}"));

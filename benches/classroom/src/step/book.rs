@@ -1,4 +1,4 @@
-//! A page for everything, and an index.
+//! A page for every bug and every model, and an index.
 
 use std::fs;
 use std::path::Path;
@@ -9,10 +9,10 @@ use classroom::planting::{Complaint, failure};
 
 use crate::game::{self, Game, Place};
 
-/// Writes them to this folder.
+/// Writes all pages to this folder.
 ///
 /// # Errors
-/// If one cannot be made or written.
+/// If a page cannot be made or written.
 pub fn write(folder: &Path, bugs: &[Bug]) -> Result<(), Complaint> {
     let said = |e| failure(format!("{}: {e}", folder.display()));
     fs::create_dir_all(folder).map_err(said)?;
@@ -65,9 +65,9 @@ td, th { text-align: left; vertical-align: top; padding: .3rem 1rem .3rem 0;
 </style>
 <main>
 <h1>You are the scheduler</h1>
-<p>Each page is a small program on the shipped source of a poller. Choose
-which thread goes on, and see what comes of it: in a program with a bug, find
-the schedule that shows it.</p>
+<p>Each page is a small program that runs the shipped source of a poller.
+Choose which thread goes on, and see what happens. In a program with a bug,
+find the schedule that shows it.</p>
 <table>
 <thead><tr><th>Page</th><th>Side</th><th>About</th><th>Schedules</th></tr>
 </thead>

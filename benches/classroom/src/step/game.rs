@@ -11,11 +11,11 @@ use classroom::planting::{Complaint, failure};
 
 /// A bug, or a model of the pollers as they are.
 pub struct Game {
-    /// As it is called.
+    /// The name of the bug or the model.
     pub title: String,
     /// `mutex-poller` or `channel-poller`.
     pub side: String,
-    /// In a sentence.
+    /// A sentence about it.
     pub about: String,
     model: String,
     bug: Option<String>,
@@ -29,7 +29,7 @@ pub enum Place {
     Copy(Scratch),
 }
 
-/// Says why a user waits.
+/// Tells the user why it takes a while.
 pub fn building() {
     out::complain(
         "Building the pollers for the checker; the first time takes a minute.",
@@ -37,7 +37,7 @@ pub fn building() {
 }
 
 impl Place {
-    /// Where this game is built: it is, when this returns.
+    /// Where this game is built. A bug is planted there when this returns.
     ///
     /// # Errors
     /// If the bug cannot be planted.
@@ -59,7 +59,7 @@ impl Place {
     }
 }
 
-/// Cargo in the working tree, whatever the user's shell says.
+/// Cargo in the working tree, independent of variables of the user's shell.
 fn here() -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -82,12 +82,12 @@ impl Game {
         }
     }
 
-    /// A model of a poller as it is.
+    /// A model of a poller without a bug.
     pub fn of_model(side: &str, model: &str) -> Self {
         Game {
             title: model.into(),
             side: side.into(),
-            about: format!("{side}, as it is in your working tree"),
+            about: format!("{side}, from your working tree"),
             model: model.into(),
             bug: None,
         }
@@ -101,7 +101,7 @@ impl Game {
         }
     }
 
-    /// What a user types for it.
+    /// The command that a user types for it.
     pub fn command(&self) -> String {
         if self.bug.is_some() {
             return format!("cargo step {}", self.title);
@@ -121,7 +121,7 @@ impl Game {
         cargo
     }
 
-    /// Plays in the terminal, or tells one schedule there.
+    /// Plays in the terminal, or prints one schedule there.
     ///
     /// # Errors
     /// If it does not build, or the schedule cannot be followed.
@@ -134,11 +134,11 @@ impl Game {
         let status = self.start(place, &[mode], more).status();
         let status = status.map_err(no_cargo)?;
         let silent =
-            || Complaint(format!("{} did not end well", self.title), 1);
+            || Complaint(format!("{}: could not be shown", self.title), 1);
         if status.success() { Ok(()) } else { Err(silent()) }
     }
 
-    /// Writes its page; a line about what is in it.
+    /// Writes its page, and returns a line that sums it up.
     ///
     /// # Errors
     /// If it does not build, or the file cannot be written.
@@ -169,7 +169,7 @@ fn said(out: &Output) -> String {
     String::from_utf8_lossy(&out.stderr).trim().to_string()
 }
 
-/// The side and the name of every model of the pollers as they are.
+/// The side and the name of every model of the pollers, without a bug.
 ///
 /// # Errors
 /// If they do not build.
@@ -189,8 +189,8 @@ pub fn models() -> Result<Vec<(String, String)>, Complaint> {
     Ok(all)
 }
 
-/// Something about the models of both sides, whose graphs are cut if they
-/// have more states than this.
+/// Runs `what` (`--figures` or `--agree`) on all models of both sides. Graphs
+/// are cut if they have more than `most_states` states.
 ///
 /// # Errors
 /// If it does not build, or the engines differ.

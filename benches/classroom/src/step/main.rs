@@ -1,5 +1,5 @@
-//! `cargo step`: a learner is the scheduler of the pollers, in a page or in
-//! the terminal.
+//! `cargo step`: the user is the scheduler of the pollers, in a page or in the
+//! terminal.
 
 #![forbid(unsafe_code)]
 
@@ -20,13 +20,13 @@ use game::{Game, Place};
 
 /// Be the scheduler: choose which thread goes on, in any schedule.
 ///
-/// NAME is a bug (`cargo bug` lists them) or a model of a good program
-/// (`cargo loom -- --list`); the page about it is written to target/step. With
-/// no arguments: a list of all that can be stepped through.
+/// NAME is a bug (`cargo bug` lists them) or a model of the pollers without a
+/// bug (`cargo loom -- --list`). Its page is written to target/step. With no
+/// arguments, it lists all bugs and models that can be stepped through.
 #[derive(Parser)]
 #[command(name = "cargo step", bin_name = "cargo step", max_term_width = 80)]
 struct Args {
-    /// A bug, or a model of the pollers as they are
+    /// A bug, or a model of the pollers without a bug
     name: Option<String>,
     /// Open the page in the browser
     #[arg(long, requires = "name", conflicts_with = "terminal")]
@@ -34,20 +34,20 @@ struct Args {
     /// Play in the terminal instead
     #[arg(long, requires = "name")]
     terminal: bool,
-    /// Follow this schedule first: steps with commas between, such as 1,2,2.
-    /// Without --open and --terminal it is told in sentences
+    /// Follow this schedule first: steps separated by commas, such as 1,2,2.
+    /// Without --open and --terminal, print it in sentences
     #[arg(long, requires = "name", value_name = "STEPS")]
     schedule: Option<String>,
-    /// NAME is a model, run on what is in your working tree
+    /// NAME is a model: run it on your working tree
     #[arg(long, requires = "name")]
     here: bool,
-    /// On which side, for a model that both have
+    /// The side, for a model that both sides have
     #[arg(long, requires = "name")]
     side: Option<Side>,
-    /// Threads may also wake up though no thread has woken them
+    /// Allow spurious wake-ups: a thread may wake without a notification
     #[arg(long, requires = "name")]
     spurious: bool,
-    /// Write a page for everything, and an index, to this folder
+    /// Write a page for every bug and model, and an index, to this folder
     #[arg(long, value_name = "DIR", conflicts_with = "name")]
     all: Option<PathBuf>,
     /// Run it by so many random schedules, and say how many fail
@@ -57,10 +57,10 @@ struct Args {
     /// Which random schedules: the same number, the same schedules
     #[arg(long, requires = "random", default_value_t = 0)]
     seed: u64,
-    /// How big the graphs of all models are
+    /// Print the sizes of the graphs of all models
     #[arg(long, conflicts_with_all = ["name", "all"])]
     figures: bool,
-    /// Compare the graphs with what loom finds
+    /// Compare the graphs of all models with what loom finds
     #[arg(long, conflicts_with_all = ["name", "all", "figures"])]
     agree: bool,
 }
@@ -90,7 +90,7 @@ fn run(args: &Args) -> Result<(), Complaint> {
         return match &args.all {
             Some(folder) => book::write(folder, &bugs),
             None if args.figures => game::of_all("--figures", MOST_STATES),
-            // loom and the graph: of the biggest that takes minutes.
+            // Both engines: the biggest graphs take minutes.
             None if args.agree => game::of_all("--agree", "5000"),
             None => list(&bugs),
         };
@@ -128,7 +128,7 @@ fn of_model(
     let bugs = bugs.iter().map(|bug| bug.name.as_str());
     let known = bugs.chain(models.iter().map(|(_, model)| model.as_str()));
     Err(misuse(format!(
-        "no bug and no model is called {name}{}; `cargo step` lists them all",
+        "no bug or model is called {name}{}; `cargo step` lists them all",
         nearest(name, known)
     )))
 }
@@ -181,7 +181,7 @@ fn page(
     }
     if args.open {
         return open::that(&address).map_err(|error| {
-            failure(format!("no browser: {error}. Open the file yourself."))
+            failure(format!("no browser could be opened: {error}"))
         });
     }
     out::say(format!("{address}\n`{} --open` opens it.", game.command()));
@@ -203,7 +203,7 @@ fn list(bugs: &[Bug]) -> Result<(), Complaint> {
             out::say(format!("  {:34} {}", bug.name, bug.thought));
         }
     }
-    out::say("\nGood programs: models of both pollers, as they are");
+    out::say("\nModels of both pollers, without a bug");
     let mut seen = Vec::new();
     for (side, model) in game::models()? {
         let other = if side == "mutex-poller" { "lock" } else { "channel" };
@@ -216,7 +216,7 @@ fn list(bugs: &[Bug]) -> Result<(), Complaint> {
         out::say(format!("  {model:38} {sides}"));
     }
     out::say(
-        "\n`cargo step NAME --open` makes a page about one, and opens it.",
+        "\n`cargo step NAME --open` writes the page of one, and opens it.",
     );
     Ok(())
 }

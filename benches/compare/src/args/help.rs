@@ -1,4 +1,4 @@
-//! What `compare --help` says around the list of options.
+//! The text of `compare --help` before and after the list of options.
 
 /// Before the options.
 pub const ABOUT: &str = "\
@@ -22,14 +22,14 @@ are listed one by one.
 
 With --live each poll is a connection of its own. Ten redirects are followed; a
 user and password in a URL, and headers other than User-Agent, go along on the
-same host only. HTTPS trusts whom this machine trusts (on Linux, SSL_CERT_FILE
-names another list of authorities). Proxies are those of the environment:
+same host only. HTTPS trusts the authorities that this machine trusts (on Linux,
+SSL_CERT_FILE names another list). Proxies are those of the environment:
 http_proxy, https_proxy, all_proxy, as http://, https:// or socks5h://, except
 for the hosts in no_proxy.
 
-Exit code: 0 if it ran to its end or was stopped with Ctrl-C; 1 if it could
-not, or if --check found a URL that is not OK; 2 if the command line or a list
-of URLs is wrong.
+Exit code: 0 if the run ended or was stopped with Ctrl-C; 1 if it failed, or if
+--check found a URL that is not OK; 2 if the command line or a list of URLs is
+wrong.
 
 This is a program to learn from, not a monitor. Left out on purpose: alerts,
 checks of what a page says, settings for single sites, a history on disk;

@@ -1,4 +1,4 @@
-//! What is to be done: what was asked for, and the defaults of the rest.
+//! What to run: the options that were given, and defaults for the others.
 
 use std::num::NonZeroU64;
 use std::time::Duration;
@@ -17,15 +17,15 @@ pub enum Mode {
     Demo,
     /// Print the schema of the JSON.
     Schema,
-    /// As asked.
+    /// A run.
     Run(Box<Plan>),
 }
 
-/// A run as asked for.
+/// A run, as given by the options.
 pub struct Plan {
     /// Which programs, one after the other.
     pub designs: Vec<Design>,
-    /// What they are told.
+    /// Their settings.
     pub settings: Settings,
     /// Which web they poll.
     pub web: Web,
@@ -33,13 +33,13 @@ pub struct Plan {
     pub stop_after: Option<Duration>,
     /// Fail if a URL is not OK in the end.
     pub check: bool,
-    /// Only the result.
+    /// Print only the result.
     pub quiet: bool,
-    /// JSON instead of text.
+    /// Print JSON instead of text.
     pub json: bool,
     /// How many polls to keep and to show.
     pub events: Option<usize>,
-    /// Show how late polls began: it was asked when they are due.
+    /// Show how late polls began, because an interval was given.
     pub late: bool,
 }
 
@@ -49,7 +49,7 @@ pub enum Web {
     Live {
         /// URLs, files, or `-`, still to be read.
         sources: Vec<String>,
-        /// For one request.
+        /// The time limit of one request.
         timeout: Duration,
         /// By which method.
         ask: Ask,
@@ -62,7 +62,7 @@ pub enum Web {
         urls: u64,
         /// How long a request takes, on average.
         latency: Duration,
-        /// What latencies and faults are drawn from.
+        /// The seed of latencies and faults.
         seed: u64,
         /// Whether some requests fail.
         faults: bool,
@@ -73,7 +73,7 @@ impl Args {
     /// The plan.
     ///
     /// # Errors
-    /// If a header is no header.
+    /// If a header is malformed.
     pub(super) fn plan(self) -> Result<Plan, Failure> {
         let default = if self.live {
             vec![Design::Channel]

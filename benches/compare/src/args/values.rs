@@ -1,4 +1,4 @@
-//! How the values of options are read, and what is said of a wrong one.
+//! Parses the values of options, with an error for each wrong one.
 
 use std::num::{IntErrorKind, ParseIntError};
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::design::Design;
 
-/// Most made-up URLs.
+/// The largest number of made-up URLs.
 const MOST_URLS: u64 = 1_000_000;
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -29,7 +29,7 @@ pub fn designs() -> impl TypedValueParser<Value = Designs> {
     })
 }
 
-/// A number of a kind that has no 0.
+/// A number that must not be 0.
 pub fn at_least_one<N>(text: &str) -> Result<N, String>
 where
     N: FromStr<Err = ParseIntError>,

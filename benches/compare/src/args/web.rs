@@ -1,8 +1,8 @@
-//! Options for the real web and options for a made-up one do not go together.
+//! Refuses options for the real web together with options for a made-up one.
 //!
-//! clap can refuse them, too, but it would name all that might have been
-//! given, and it takes an option that conflicts with `--live` for a reason not
-//! to ask for `--live`.
+//! clap can refuse them, too, but its message would name every option that
+//! might have been given; and if an option conflicts with `--live`, clap no
+//! longer says that another one requires `--live`.
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
@@ -18,7 +18,7 @@ pub const MADE_UP: &str = "made_up";
 /// `--live`.
 ///
 /// # Errors
-/// Names the options that were given.
+/// If it finds some: names the options that were given.
 pub fn one_only(command: &Command, given: &ArgMatches) -> Result<(), Failure> {
     let live = given.get_flag("live");
     let real = given_of(command, given, REAL);

@@ -41,8 +41,8 @@ impl Default for Connect {
     }
 }
 
-/// Trusts whom the machine trusts. The list of authorities is read here, once
-/// and not by the first requests, which may be many.
+/// Trusts the authorities that the machine trusts. The list is read here, once,
+/// and not by the first requests, of which there may be many.
 fn tls() -> Result<Arc<ClientConfig>, HttpError> {
     let ring = Arc::new(ring::default_provider());
     let verifier: Arc<dyn ServerCertVerifier> =
@@ -188,7 +188,7 @@ fn copy<'a>(details: &ConnectionDetails<'a>) -> ConnectionDetails<'a> {
     }
 }
 
-/// What is left of the time-out, which was read before the first step.
+/// What is left of the timeout, which was read before the first step.
 fn left(details: &ConnectionDetails) -> Result<NextTimeout, Error> {
     let mut timeout = details.timeout;
     let (Instant::Exact(began), Duration::Exact(after)) =

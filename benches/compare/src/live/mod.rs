@@ -3,7 +3,7 @@
 //! [`shared::http::ureq`] is all that a poller needs. People who point a
 //! command at their own lists need more of it: GET where HEAD is refused,
 //! redirects of every kind, the machine's own certificates and proxies, and
-//! words that say whose fault it is.
+//! messages that say which side is at fault.
 //!
 //! ureq connects, speaks the protocol and keeps the time. It does so through
 //! three parts of ours: [`lookup`] finds addresses, [`connect`] makes
@@ -53,7 +53,7 @@ pub struct LiveHttp {
 }
 
 impl LiveHttp {
-    /// A client that gives up on a request, with its redirects and all, after
+    /// A client that gives up on a request, redirects included, after
     /// `timeout`. It uses the proxies that the environment names.
     ///
     /// # Errors
@@ -94,7 +94,7 @@ impl LiveHttp {
         LiveHttp { headers, for_any_host, ..self }
     }
 
-    /// One request, and those to which redirects lead. The time-out is for
+    /// One request, and those to which redirects lead. The timeout is for
     /// all of them together.
     fn follow(&self, url: &Url, method: Method) -> Result<Status, Why> {
         let began = Instant::now();

@@ -1,4 +1,4 @@
-//! Why there was no answer: whose fault it is, in our own words.
+//! Why there was no answer: texts that say which side is at fault.
 
 use std::net::UdpSocket;
 use std::{fmt, io};
@@ -113,7 +113,8 @@ pub fn of_lookup(error: &io::Error) -> HttpError {
     }
 }
 
-/// Whether it is this machine that is short of something, whoever was asked.
+/// Whether this machine has run out of something: then the site is not at
+/// fault.
 pub fn is_our_shortage(error: HttpError) -> bool {
     [
         HttpError::TooManyFiles,

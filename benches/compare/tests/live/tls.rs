@@ -1,4 +1,4 @@
-//! Certificates: whom the machine trusts, and why it does not trust others.
+//! Certificates: those that the machine trusts, and why it rejects others.
 //!
 //! `compare` is run as its users run it: the list of authorities comes from
 //! the environment.

@@ -1,4 +1,4 @@
-//! What `compare` shows, and to whom.
+//! What `compare` prints to a terminal, a pipe, or a file.
 
 use boon::{Compiler, Schemas};
 use compare::json::SCHEMA;
@@ -190,7 +190,8 @@ fn there_is_no_progress_where_no_person_watches() {
     assert!(!stdout(&output).contains('\x1b'));
 }
 
-/// The owners of a site see in their logs who asks, and how to ask us.
+/// The owners of a site see in their logs which program polls it, and where to
+/// read about it.
 #[test]
 fn the_headers_name_us_and_can_be_set() {
     let ours = concat!(

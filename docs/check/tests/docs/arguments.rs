@@ -29,8 +29,8 @@ pub fn exist(command: &str) -> Result<(), String> {
         ["cargo", "exercise", name, ..] if !name.starts_with('-') => {
             !root().join("docs/exercises").join(name).is_dir()
         }
-        ["cargo", "compare", flags @ ..] => {
-            let help = help();
+        ["cargo", program @ ("compare" | "soak"), flags @ ..] => {
+            let help = help(program);
             let known = |flag: &&str| help.contains(*flag);
             !flags.iter().filter(|f| f.starts_with("--")).all(known)
         }
@@ -75,8 +75,8 @@ fn models() -> String {
     files.iter().filter_map(|path| of(path).ok()).collect()
 }
 
-fn help() -> String {
-    let out = run("compare", "compare").arg("--help").output();
+fn help(program: &str) -> String {
+    let out = run(program, program).arg("--help").output();
     let out = out.expect("cargo can be run");
     String::from_utf8_lossy(&out.stdout).into_owned()
 }

@@ -38,7 +38,7 @@ pub fn fresh(command: &str, old: &str) -> Result<String, String> {
     let out = out.map_err(|error| format!("{command}: {error}"))?;
     let text = String::from_utf8_lossy(&out.stdout).replace("\r\n", "\n");
     let part = if command.starts_with("cargo run ") {
-        text
+        text.clone()
     } else if command.starts_with("rustc ") {
         compiler(&String::from_utf8_lossy(&out.stderr))
     } else if command.starts_with("cargo step ") {

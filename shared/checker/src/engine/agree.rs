@@ -1,4 +1,4 @@
-//! Both engines on one model: whether they come to the same.
+//! Runs both engines on one model, and compares their results.
 //!
 //! Next: [`harness`](super::harness).
 
@@ -15,7 +15,7 @@ use crate::world::{Choice, World};
 /// The result of a comparison.
 #[derive(Debug)]
 pub enum Agreement {
-    /// The same outcomes: so many.
+    /// They agree: the number of outcomes.
     Same(usize),
     /// loom is bounded, or the graph is cut: the outcomes of one are among
     /// those of the other.
@@ -27,9 +27,9 @@ pub enum Agreement {
     },
     /// loom's failing run is this schedule of the graph, and ends the same.
     Fails(Vec<Choice>),
-    /// They cannot be compared: why.
+    /// They cannot be compared: the reason.
     Not(&'static str),
-    /// They differ: how.
+    /// They differ: what differs.
     Differs(String),
 }
 
@@ -80,7 +80,7 @@ fn compare(model: &Model, graph: &Graph) -> Agreement {
     }
 }
 
-/// What the runs of a graph come to that end well.
+/// The results of the runs of a graph that end well.
 pub fn outcomes(graph: &Graph) -> BTreeSet<String> {
     let ends = graph.states.iter().filter_map(|state| state.end.as_ref());
     let well = ends.filter_map(|end| match end {

@@ -69,7 +69,7 @@ impl Drop for Semaphore {
 }
 
 struct Channel<T> {
-    // With turns the world says who can send and receive.
+    // With turns the world says which threads can send and receive.
     loom: Option<Loom>,
     // Never locked across a switch.
     state: Mutex<State<T>>,
@@ -80,9 +80,9 @@ struct Channel<T> {
 struct Loom {
     messages: Semaphore,
     slots: Option<Semaphore>,
-    // Drops of senders meet here, and those of receivers there; only the
-    // last of them must meet the other side. A clone needs neither: who
-    // clones has one, so none is the last.
+    // Drops of senders synchronize here, and those of receivers there; only
+    // the last of them must meet the other side. A clone needs neither: the
+    // thread that clones has one, so it is not the last.
     sender_drops: loom::sync::Mutex<()>,
     receiver_drops: loom::sync::Mutex<()>,
 }
@@ -111,7 +111,7 @@ impl Loom {
 struct State<T> {
     // Each with the time of its sender.
     queue: VecDeque<(T, Duration)>,
-    // Without a buffer: for whom each of them is.
+    // Without a buffer: the thread that gets each of them.
     taken: VecDeque<usize>,
     senders: usize,
     receivers: usize,
@@ -122,13 +122,13 @@ struct State<T> {
     freed: Duration,
 }
 
-/// Gives messages to a channel.
+/// The sending end of a channel.
 pub struct Sender<T: Debug> {
     channel: Arc<Channel<T>>,
     made: (usize, At),
 }
 
-/// Takes messages from a channel.
+/// The receiving end of a channel.
 pub struct Receiver<T: Debug> {
     channel: Arc<Channel<T>>,
     made: (usize, At),
@@ -140,19 +140,19 @@ pub fn unbounded<T: Debug>() -> (Sender<T>, Receiver<T>) {
     channel(None)
 }
 
-/// A channel with room for so many messages. More than a model ever sends
-/// costs no more than room for any number.
+/// A channel with room for `capacity` messages. A capacity that a model never
+/// uses up costs no more than an unbounded channel.
 ///
 /// # Panics
-/// If there is no room, under loom: that is modelled with turns only.
+/// If `capacity` is 0, under loom: only the engine with turns has that.
 #[track_caller]
 pub fn bounded<T: Debug>(capacity: usize) -> (Sender<T>, Receiver<T>) {
-    let modelled = capacity > 0 || run::has_turns();
-    assert!(modelled, "loom has no channel without a buffer");
+    let supported = capacity > 0 || run::has_turns();
+    assert!(supported, "bounded(0) needs `Model::by_turns`: loom has no such");
     channel((capacity <= MOST_SENT).then_some(capacity))
 }
 
-/// So many messages lie in a channel of a model at most, or it fails.
+/// A model fails if a channel holds more messages than this.
 const MOST_SENT: usize = 100;
 
 #[track_caller]
@@ -236,7 +236,8 @@ impl<T: Debug> Channel<T> {
         Ok(())
     }
 
-    /// Waits until a message may be sent; without a buffer: to whom.
+    /// Waits until a message may be sent; without a buffer, returns the thread
+    /// that gets it.
     fn room(&self, at: At) -> Option<usize> {
         let Some(loom) = &self.loom else {
             let to = run::announce_to(Op::Send(self.id), at);
@@ -259,8 +260,8 @@ impl<T: Debug> Channel<T> {
         });
         match self.pop(at) {
             Some(value) => Ok(value),
-            // What was drawn says that no sender is left: put it back, for
-            // the next to see.
+            // This token says that no sender is left: put it back, for the
+            // next receiver to see.
             None => {
                 if let Some(loom) = &self.loom {
                     loom.message(at);
@@ -300,11 +301,12 @@ impl<T: Debug> Channel<T> {
         }
     }
 
-    /// A timed receive under loom: the timer is one more sender, whose message
-    /// is that time is up, and loom may put it before or after any other.
+    /// A timed receive under loom. The timer is one more sender: its message
+    /// says that the time is up, and loom may put it before or after any
+    /// other.
     fn pop_or_time_out(&self, loom: &Loom, at: At) -> (bool, Option<T>) {
         let receivers = self.state().receivers;
-        assert_eq!(receivers, 1, "a timed receive has no rivals");
+        assert_eq!(receivers, 1, "a timed receive needs the only receiver");
         loom.message(at);
         let closed = self.state().no_senders.is_some();
         let popped = self.pop(at);
@@ -351,7 +353,7 @@ impl<T: Debug> Channel<T> {
         run::record(Some(at), || What::HearHangUp(self.id));
     }
 
-    /// Takes a sender, or a receiver, out of what the world knows.
+    /// Takes a sender, or a receiver, out of the world's list.
     fn forget(
         &self,
         made: (usize, At),
@@ -383,7 +385,7 @@ impl<T: Debug> Sender<T> {
     /// Moves the message into the channel, waiting while it is full.
     ///
     /// # Errors
-    /// If no receiver is left; then the message comes back.
+    /// If no receiver is left. The error holds the message.
     #[track_caller]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         self.channel.send(message, Place::here())
@@ -400,7 +402,7 @@ impl<T: Debug> Receiver<T> {
         self.channel.recv(Place::here())
     }
 
-    /// Waits for a message, but not for ever.
+    /// Waits for a message until a deadline.
     ///
     /// # Errors
     /// If none came in time, or there is none and no sender is left.
@@ -557,7 +559,7 @@ impl<T: Debug> Drop for Receiver<T> {
         let shown = unread.iter().filter_map(|(value, _)| run::value(value));
         let shown = shown.collect();
         run::record(None, || What::DropReceiver(channel.id, left, shown));
-        // What nobody will receive is dropped here and now, as crossbeam does.
+        // Messages that no receiver can take are dropped now, as in crossbeam.
         drop(unread);
     }
 }

@@ -21,25 +21,26 @@ use crate::value::Value;
 
 /// A property, and a small program that has it in every interleaving.
 pub struct Model {
-    /// By which it is asked for.
+    /// The name by which it is selected.
     pub name: &'static str,
-    /// What holds, in words.
+    /// The property, in words.
     pub says: &'static str,
-    /// How much of it: `2 workers x 2 URLs x 2 rounds`.
+    /// Its size: `2 workers x 2 URLs x 2 rounds`.
     pub size: String,
-    /// Explore only so many forced switches in one interleaving.
+    /// Explore only interleavings with at most this many forced switches
+    /// (preemptions).
     pub bound: Option<usize>,
-    /// What is to be seen in every interleaving, or in one at least.
+    /// In how many interleavings the property must be seen.
     pub kind: Quantity,
-    /// It is not for loom, which lacks something: the graph of all schedules
-    /// is looked through instead.
+    /// Not for loom, which lacks a feature that it needs: the graph of all
+    /// schedules is searched instead.
     pub by_turns: bool,
-    /// How its values are to be seen in a diagram.
+    /// How its values are shown in a diagram.
     pub view: View,
-    /// Values of which each has one owner at any time, as they are seen.
+    /// The values that have one owner at any time, as they are shown.
     pub tokens: Vec<String>,
-    /// The program. It panics where the property is broken, and says whether
-    /// it has seen what some interleaving must show.
+    /// The program. It panics where the property is broken, and returns
+    /// whether it has seen what some interleaving must show.
     pub body: Arc<dyn Fn() -> bool + Send + Sync>,
 }
 
@@ -48,7 +49,7 @@ fn no_view(value: Value) -> Value {
     value
 }
 
-/// In how many interleavings a property is to be seen.
+/// In how many interleavings a property must be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
     /// In every one.
@@ -61,18 +62,18 @@ pub enum Quantity {
     Plain,
 }
 
-/// What a program can come to.
+/// The outcomes that a program can have.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcomes {
     /// These, in all interleavings.
     Set(BTreeSet<String>),
-    /// In some interleaving nobody can go on.
+    /// In some interleaving no thread that is left can go on.
     Deadlock,
-    /// There are more interleavings than asked for.
+    /// There are more interleavings than the limit.
     TooMany,
 }
 
-/// What `program` can come to, in no more than so many interleavings.
+/// The outcomes of `program`, if it has at most `most` interleavings.
 ///
 /// # Panics
 /// If it panics.
@@ -111,7 +112,7 @@ pub fn outcomes(
     }
 }
 
-/// What came of a model.
+/// The result of checking a model.
 pub struct Checked {
     /// How many interleavings were gone through.
     pub interleavings: u64,
@@ -123,7 +124,7 @@ pub struct Checked {
     pub failure: Option<Failure>,
 }
 
-/// What the interleaving that goes on comes to, in words.
+/// The result of the interleaving under way, in words.
 pub(super) fn came_to(outcome: impl FnOnce() -> String) {
     CAME_TO.with_borrow_mut(|all| {
         if let Some(all) = all {
@@ -141,7 +142,7 @@ thread_local! {
         const { RefCell::new(None) };
 }
 
-/// Whether the interleaving has failed, and is unwound.
+/// Whether the interleaving has failed and is being unwound.
 pub(super) fn has_failed() -> bool {
     match turns::current() {
         Some(turns) => turns.is_over(),
@@ -149,7 +150,7 @@ pub(super) fn has_failed() -> bool {
     }
 }
 
-/// Fails the model, later if not now: for a place where one must not panic.
+/// Fails the model, now or later: for code that must not panic itself.
 pub(super) fn fail(why: String) {
     if let Some(turns) = turns::current() {
         return turns.fail(why, run::me());
@@ -198,7 +199,7 @@ fn keep(text: String) {
     });
 }
 
-/// The words of a panic.
+/// The message of a panic.
 fn said(info: &PanicHookInfo<'_>) -> String {
     let text = info.payload_as_str().unwrap_or("a panic");
     match info.location() {
@@ -219,10 +220,10 @@ fn is_of_a_program(file: &str) -> bool {
     !library.iter().chain(&test).any(|part| file.contains(part))
 }
 
-/// What is said if there is no end.
+/// The message if a program does not end.
 const ROUND: &str = "no end in sight: some thread goes round and round";
 
-/// What is said if no thread can go on.
+/// The message if no thread can go on.
 pub(super) const DEADLOCK: &str = "deadlock: no thread that is left can go on";
 
 /// A failure, in this run.
@@ -268,12 +269,12 @@ impl Model {
         Model { by_turns: true, ..self }
     }
 
-    /// The same, with no more than so many forced switches.
+    /// The same, with at most this many forced switches.
     pub fn bounded(self, bound: usize) -> Self {
         Model { bound: Some(bound), ..self }
     }
 
-    /// What it comes to under loom, as far as the model says so: see
+    /// Its outcomes under loom, as far as the model tells them: see
     /// [`came_to`](super::run::came_to).
     pub fn outcomes(&self) -> (BTreeSet<String>, Option<Failure>) {
         CAME_TO.set(Some(BTreeSet::new()));

@@ -1,5 +1,5 @@
-//! Goes through all schedules of a model, and puts together those that come to
-//! the same state; or follows one.
+//! Goes through all schedules of a model and merges those that lead to the
+//! same state; or follows one schedule.
 //!
 //! Next: [`check`](super::check), the same with loom.
 
@@ -22,9 +22,9 @@ pub struct Limits {
     pub states: usize,
     /// No schedule of more steps than this.
     pub steps: usize,
-    /// Threads may wake though no thread has woken them.
+    /// Threads may wake up spuriously: though no thread has woken them.
     pub spurious: bool,
-    /// Each schedule is on its own: equal states are not put together.
+    /// Do not merge equal states: each schedule is on its own.
     pub apart: bool,
 }
 
@@ -34,8 +34,8 @@ impl Default for Limits {
     }
 }
 
-/// A thread that has done the same so often in a row, and has seen the same, is
-/// taken to do so for ever; if that makes a difference, it is given more.
+/// A thread that has done and seen the same this many times in a row is assumed
+/// to do so forever. If the graph of a larger number differs, that one is used.
 const ROUNDS: [usize; 3] = [4, 16, 64];
 
 /// All that can happen in a model.
@@ -105,7 +105,7 @@ pub(super) fn failure(
     }
 }
 
-/// What the runs of a program come to; see [`check::outcomes`].
+/// The outcomes of a program's runs; see [`check::outcomes`].
 ///
 /// # Panics
 /// If it panics.

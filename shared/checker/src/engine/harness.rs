@@ -1,25 +1,25 @@
-//! Runs models as a test program does, and says what came of them: `cargo
+//! A test program of models, which checks them and prints the results: `cargo
 //! loom`.
 //!
-//! With `--json FILE`, or for what fails in `target/lanes/`, as one JSON
-//! object a model:
+//! `--json FILE` writes them as JSON, one object for each model. Those that
+//! fail are always written, to `target/lanes/`:
 //!
 //! ```text
 //! name, says, size   as printed
-//! bound              most forced switches explored, or null: all
-//! interleavings      gone through, until it failed or all were done
+//! bound              limit of forced switches (preemptions), or null: none
+//! interleavings      how many were run, until one failed or all were done
 //! seen               in how many the model saw what it looks for
 //! took_ms            milliseconds
 //! failure            null, or:
 //!   headline         what is wrong
-//!   deadlock         whether nobody could go on
+//!   deadlock         whether no thread could go on
 //!   threads          their names
 //!   steps            [{thread, what, at, source, forced, marks}]: at is
 //!                    file:line or null; marks has a letter for each thread:
 //!                    r could run, h holds a lock, w waits, b both, - is not
 //!   why              sentences
 //!   end              the state of each lock and channel, a line each
-//!   lanes            all of it, drawn in 100 columns
+//!   lanes            the thread diagram, in 100 columns
 //! ```
 
 use std::env;
@@ -96,8 +96,8 @@ fn schedule(text: &str) -> Result<Vec<Choice>, String> {
     parse_schedule(text)
 }
 
-/// Writes a line. Who closes the pipe early has seen enough; but that not all
-/// was checked must not be green.
+/// Writes a line. A reader that closes the pipe early ends the program, with
+/// an exit code that says that not everything was checked.
 pub(super) fn say(line: impl Display) {
     if writeln!(io::stdout(), "{line}").is_err() {
         process::exit(1);
@@ -146,8 +146,8 @@ pub fn main_with(
         let mut all = models.iter().map(|m| m.name).chain(elsewhere.to_vec());
         all.any(|known| known.contains(name.as_str()))
     };
-    // Those of another package are run there. But what is nowhere is not
-    // checked: that must not be green.
+    // Models of another package are run there. But a name that no package has
+    // checks nothing: that must be an error.
     if let Some(stranger) = args.names.iter().find(|name| !known(name)) {
         eprintln!(
             "error: no model's name contains {stranger:?}; `--list` lists \
@@ -174,7 +174,7 @@ pub fn main_with(
     say(format!("\n{package}, in every interleaving of its threads\n"));
     let mut failed = 0;
     let mut report = Vec::new();
-    // One after the other: two searches would be in each other's way, for
+    // One after the other: two searches would slow each other down, because
     // half of the time goes to the system, which maps stacks.
     for model in &models {
         let checked = model.check();

@@ -17,7 +17,7 @@ use crate::world::{At, How, Kind, Notified, Op, Place};
 
 /// Data that only the holder of the lock can reach.
 pub struct Mutex<T> {
-    // loom says who has it, or else the turns do; a thread that has it finds
+    // loom or the turns decide which thread has the lock; that thread finds
     // the data free.
     turn: Option<loom::sync::Mutex<()>>,
     inner: std::sync::Mutex<Inner<T>>,
@@ -35,19 +35,19 @@ struct Inner<T> {
     value: T,
     // When it was unlocked last.
     time: Duration,
-    // Who looked last and changed nothing, and how often in a row.
+    // The thread that locked it last without a change, and how often in a row.
     idler: (usize, u32),
 }
 
 /// In a run that is not recorded.
 const NOT_SEEN: Value = Value::Atom(String::new());
 
-const OURS: &str = "loom gives every lock to whoever waits long enough";
+const OURS: &str = "loom gives every lock to each thread that waits";
 
-/// Who has looked so often in a row and changed nothing is busy-waiting, and
-/// lets others go first, or a model of it would never end. That leaves out
-/// interleavings in which it looks in vain once more; who looks twice or
-/// thrice for good reasons must not be touched by it.
+/// A thread that has locked this often in a row and changed nothing is busy-
+/// waiting: it lets others go first, or its model would never end. That leaves
+/// out interleavings in which it looks in vain once more. The number must not
+/// affect a thread that looks two or three times for good reasons.
 const MOST_LOOKS: u32 = 3;
 
 /// The right to use what a [`Mutex`] guards, until dropped.
@@ -77,7 +77,7 @@ impl<T> Mutex<T> {
         Mutex { turn, inner, id }
     }
 
-    /// The value: nobody else can have the lock any more.
+    /// Takes the value out: no other thread can have the lock any more.
     pub fn into_inner(self) -> T {
         let inner = self.inner.into_inner();
         inner.unwrap_or_else(PoisonError::into_inner).value
@@ -85,7 +85,7 @@ impl<T> Mutex<T> {
 }
 
 impl<T: Debug> Mutex<T> {
-    /// Waits until nobody has the lock, and takes it.
+    /// Waits until the lock is free, and takes it.
     #[track_caller]
     pub fn lock(&self) -> MutexGuard<'_, T> {
         let at = Place::here();
@@ -234,10 +234,10 @@ impl<T: Debug> Drop for MutexGuard<'_, T> {
     }
 }
 
-/// Where those sleep who wait for a change of what a [`Mutex`] guards.
+/// Lets threads sleep until what a [`Mutex`] guards has changed.
 pub struct Condvar {
-    // A lock of its own: a notification may come from who has no other.
-    // With turns the world knows who sleeps.
+    // A lock of its own: a thread may notify without holding another one.
+    // With turns the world knows which threads sleep.
     asleep: Option<loom::sync::Mutex<VecDeque<Arc<Sleeper>>>>,
     id: usize,
 }
@@ -246,7 +246,7 @@ struct Sleeper {
     thread: loom::thread::Thread,
     number: usize,
     timed: bool,
-    // Set when it is woken: how late it was for who did.
+    // Set when it is woken: the time of the thread that woke it.
     woken: OnceLock<Duration>,
 }
 
@@ -255,7 +255,7 @@ struct Sleeper {
 pub struct WaitTimeoutResult(bool);
 
 impl WaitTimeoutResult {
-    /// Nobody woke it.
+    /// Whether the deadline came before a notification.
     pub fn timed_out(self) -> bool {
         self.0
     }
@@ -269,7 +269,7 @@ impl Default for Condvar {
 }
 
 impl Condvar {
-    /// Nobody sleeps here yet.
+    /// A condition variable on which no thread sleeps yet.
     #[track_caller]
     pub fn new() -> Self {
         let (asleep, notified) = Default::default();
@@ -279,7 +279,7 @@ impl Condvar {
         Condvar { asleep, id }
     }
 
-    /// Gives up the lock and sleeps, in one step; locks again when woken.
+    /// Releases the lock and sleeps, in one step; locks again when woken.
     #[track_caller]
     pub fn wait<T: Debug>(&self, guard: &mut MutexGuard<'_, T>) {
         self.sleep(guard, Limit::None, None, Place::here());
@@ -299,13 +299,13 @@ impl Condvar {
         WaitTimeoutResult(self.sleep(guard, limit, deadline, at))
     }
 
-    /// Wakes who has slept longest.
+    /// Wakes the thread that has slept longest.
     #[track_caller]
     pub fn notify_one(&self) {
         self.notify(false, Place::here());
     }
 
-    /// Wakes all who sleep.
+    /// Wakes all threads that sleep.
     #[track_caller]
     pub fn notify_all(&self) {
         self.notify(true, Place::here());
@@ -352,8 +352,8 @@ impl Condvar {
         expired
     }
 
-    /// Waits until it is woken, or, in a timed wait, until loom comes to think
-    /// that its time is up: at whatever moment. Whether it is.
+    /// Waits until it is woken, or, in a timed wait, until loom decides, at
+    /// any moment, that the time is up. Returns whether it is.
     fn wake(
         &self,
         sleeper: &Sleeper,
@@ -449,7 +449,7 @@ impl Condvar {
         run::record(Some(at), || What::Notify { condvar, all, woken });
     }
 
-    /// Whom a notification wakes: the turn says which one.
+    /// The threads that a notification wakes: the turn says which one.
     fn wake_by_turn(&self, all: bool, at: At) -> Vec<usize> {
         let how = run::announce(Op::Notify(self.id, all), at);
         let asleep = run::world(|world| match &world.objects[self.id].kind {

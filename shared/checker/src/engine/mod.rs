@@ -35,8 +35,8 @@ pub use time::now;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::thread::Result;
 
-/// Does the work; if it panics, what it panicked with is the error. Not so a
-/// panic that fails the model: it is loom's or a property's, and goes on.
+/// Does the work; if it panics, the error is the payload of the panic. A panic
+/// that fails the model (loom's, or a property's) is not caught.
 pub fn catch_panic<T>(work: impl FnOnce() -> T) -> Result<T> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Err(panic) if check::has_failed() => resume_unwind(panic),

@@ -30,10 +30,10 @@ pub type View = fn(Value) -> Value;
 /// Everything about the run that goes on.
 pub(super) struct Recorder {
     // `None` if nothing is to be shown. In a run of turns all is recorded, and
-    // values are texts that nobody has read.
+    // values are texts that are not parsed yet.
     view: Option<View>,
     turns: bool,
-    // Who ran last, and whether it could have gone on when it was left.
+    // The thread that ran last, and whether it could have gone on.
     active: usize,
     switched: bool,
     threads: Vec<Clock>,
@@ -73,7 +73,7 @@ struct Clock {
     quiet: bool,
     // In a wait for a time that has not come, and not notified.
     timed: bool,
-    // How late it was for who woke it last.
+    // The time of the thread that woke it last.
     woken: Duration,
 }
 
@@ -117,7 +117,7 @@ fn recording<R>(f: impl FnOnce(&mut Recorder) -> R) -> Option<R> {
     with(|recorder| recorder.records().then(|| f(recorder)))
 }
 
-/// Who runs.
+/// The thread that runs.
 pub(super) fn me() -> usize {
     ME.get()
 }
@@ -132,8 +132,8 @@ pub fn i_am(name: &str) {
     with(|recorder| recorder.run.world.threads[me()].name = name.into());
 }
 
-/// A thread is about to start, as late as the one that starts it. Its number;
-/// `None` if there are as many as [`limit_threads`] allows.
+/// A thread is about to start, with the clock of the thread that starts it.
+/// Returns its number, or `None` if [`limit_threads`] allows no more.
 ///
 /// [`limit_threads`]: super::thread::limit_threads
 pub(super) fn start_thread(name: String) -> Option<usize> {
@@ -200,12 +200,12 @@ pub(super) fn join(threads: &[usize], at: At) {
     record(Some(at), || What::Join(threads.to_vec()));
 }
 
-/// How late it is for the thread that runs.
+/// The time on the clock of the thread that runs.
 pub fn time() -> Duration {
     with(|recorder| recorder.threads[me()].time)
 }
 
-/// How late it was for a thread that has ended.
+/// The time on the clock of a thread that has ended.
 pub(super) fn time_of(thread: usize) -> Duration {
     with(|recorder| recorder.threads[thread].time)
 }
@@ -323,7 +323,7 @@ pub(super) fn name(object: usize) -> String {
 
 /// A value as data, if it is to be shown.
 pub(super) fn value(value: &impl Debug) -> Option<Value> {
-    // Not while the run is borrowed: the value's `Debug` is anybody's code.
+    // Not while the run is borrowed: the value's `Debug` may be any code.
     if let Some(turns) = turns::current() {
         let text = format!("{value:?}");
         turns.lived(&text);
@@ -353,7 +353,7 @@ pub(super) fn record(at: Option<At>, what: impl FnOnce() -> What) {
     });
 }
 
-/// Says in a row what a model's own part does, such as its web.
+/// Adds a row for what the test's own code does, such as its web.
 #[track_caller]
 pub fn note(text: impl FnOnce() -> String) {
     let Some(turns) = turns::current() else {
@@ -365,8 +365,8 @@ pub fn note(text: impl FnOnce() -> String) {
     record(None, || What::Note(text));
 }
 
-/// Does what is not to be shown: a model's own bookkeeping. It may switch all
-/// the same.
+/// Runs a model's own bookkeeping, which is not shown. It may still switch
+/// threads.
 #[track_caller]
 pub fn quietly<R>(f: impl FnOnce() -> R) -> R {
     if let Some(turns) = turns::current() {
@@ -380,7 +380,7 @@ pub fn quietly<R>(f: impl FnOnce() -> R) -> R {
     result
 }
 
-/// Does what is not to be shown, and then says in a row what it was: one step.
+/// Runs bookkeeping that is not shown, then adds a row for it: one step.
 #[track_caller]
 pub fn step<R>(text: impl FnOnce() -> String, f: impl FnOnce() -> R) -> R {
     let Some(turns) = turns::current() else {
@@ -395,8 +395,8 @@ pub fn step<R>(text: impl FnOnce() -> String, f: impl FnOnce() -> R) -> R {
     result
 }
 
-/// What a run comes to, in words: two runs with the same words are the same
-/// outcome.
+/// Tells the result of a run, in words: two runs with the same words have the
+/// same outcome.
 pub fn came_to(outcome: impl FnOnce() -> String) {
     match turns::current() {
         Some(turns) => turns.came_to(outcome()),
@@ -432,7 +432,7 @@ pub(super) fn wakes(thread: usize) {
     });
 }
 
-/// How late it was for the thread that woke this one.
+/// The time on the clock of the thread that woke this one.
 pub(super) fn woken() -> Duration {
     with(|recorder| mem::take(&mut recorder.threads[me()].woken))
 }

@@ -1,5 +1,5 @@
-//! The graph of a model for people: as a page, in the terminal, as a story, in
-//! figures.
+//! The graph of a model for a user: as a page, in the terminal, as one schedule
+//! in sentences, or as figures.
 //!
 //! Next: [`terminal`](super::terminal).
 
@@ -19,25 +19,25 @@ use crate::page::{self, Story};
 use crate::story::{self, Telling};
 use crate::world::Choice;
 
-/// What is to be done with the graph of each model.
+/// What to do with the graph of each model.
 pub(super) enum Mode {
     /// Write it as a page, to this file.
     Page(PathBuf),
     /// Write a run that fails as a text, to this file.
     Story(PathBuf),
-    /// Play with it in the terminal.
+    /// Step through it in the terminal.
     Terminal,
-    /// Tell one schedule.
+    /// Print one schedule in sentences.
     Replay,
     /// Run it by so many random schedules.
     Random(u64),
     /// Compare it with loom.
     Agree,
-    /// Say how big it is.
+    /// Print its size.
     Figures,
 }
 
-/// What else was asked for.
+/// Further options.
 #[derive(Default)]
 pub(super) struct Options {
     pub schedule: Vec<Choice>,
@@ -48,7 +48,7 @@ pub(super) struct Options {
     pub command: String,
 }
 
-/// Does it with all these models.
+/// Does it for all these models.
 pub(super) fn run(
     package: &str,
     models: &[Model],
@@ -129,7 +129,7 @@ fn check(graph: &Graph, all: &[Choice]) -> Result<(), String> {
     let can: Vec<_> = state.steps.iter().map(|s| s.choice).collect();
     let can = match can.as_slice() {
         [] => "there the run has ended".into(),
-        can => format!("there it can be one of {}", schedule(can)),
+        can => format!("the possible steps are {}", schedule(can)),
     };
     let why = state.world.threads.get(all[wrong].thread);
     let why =
@@ -143,8 +143,8 @@ fn check(graph: &Graph, all: &[Choice]) -> Result<(), String> {
     ))
 }
 
-/// What is to be told of the graph besides it. loom's run must be in it: else
-/// one of the engines is wrong.
+/// What a page says besides the graph. The run that loom found must be in the
+/// graph, or else one of the engines is wrong.
 fn tell(
     model: &Model,
     graph: &Graph,
@@ -158,7 +158,9 @@ fn tell(
             None if graph.cut.is_some() => None,
             None => {
                 let what = failure.headline;
-                return Err(format!("the graph has no schedule for: {what}"));
+                return Err(format!(
+                    "loom finds a failure that the graph has not: {what}"
+                ));
             }
         },
     };
@@ -192,11 +194,11 @@ fn all_agree(
         let text = match agreement {
             Agreement::Same(n) => {
                 same += 1;
-                format!("{n} outcomes, the same")
+                format!("the same {n} outcomes")
             }
             Agreement::Among { loom, graph } => {
                 among += 1;
-                format!("{loom} outcomes of loom, bounded, among {graph}")
+                format!("within the limits: {loom} by loom, {graph} by turns")
             }
             Agreement::Fails(run) => {
                 fail += 1;
@@ -215,8 +217,8 @@ fn all_agree(
         say(format!("{:36} {states:>7} states  {text}", model.name));
     }
     say(format!(
-        "\n{same} the same, {among} among the other's, {fail} failing the same \
-         way, {not} not compared, {} differ",
+        "\n{same} agree, {among} agree within the limits, {fail} fail in the \
+         same way, {not} not compared, {} differ",
         differ.len()
     ));
     if differ.is_empty() {

@@ -1,4 +1,4 @@
-//! A graph to play with in the terminal.
+//! Steps through a graph in the terminal.
 
 use std::io::{self, BufRead, Write};
 
@@ -13,7 +13,7 @@ Type the number of a thread, and it takes its next step. Also:
   u  undo          r  restart       h  hint
   s  the schedule  ?  this text     q  quit";
 
-/// Lets a user choose each step, after these.
+/// Follows these steps, and then lets the user choose each step.
 pub(super) fn play(telling: &Telling<'_>, begun: &[Choice]) {
     let mut game = Game { telling, run: begun.to_vec() };
     say(format!("{}\n{HELP}", telling.summary()));
@@ -24,7 +24,7 @@ pub(super) fn play(telling: &Telling<'_>, begun: &[Choice]) {
         line.clear();
         match io::stdin().lock().read_line(&mut line) {
             Ok(n) if n > 0 => {}
-            // The end of the input, or no input at all.
+            // The end of the input, or an input that cannot be read.
             _ => break say(""),
         }
         match line.trim() {
@@ -66,7 +66,7 @@ impl Game<'_> {
         format!("{command} --schedule {}", schedule(&self.run))
     }
 
-    /// Tells all that was done.
+    /// Prints the steps so far.
     fn replay(&self) {
         for (n, (choice, from)) in self.run.iter().zip(self.walk()).enumerate()
         {
@@ -80,7 +80,7 @@ impl Game<'_> {
         say(format!("{:>3}  {told}", n + 1));
     }
 
-    /// Says who can go on, and why the others cannot.
+    /// Prints which threads can go on, and why the others cannot.
     fn ask(&self) {
         let state = self.state();
         if state.end.is_none() {

@@ -32,7 +32,7 @@ struct Handle {
 #[derive(Default)]
 pub(super) struct Spawned {
     open: Vec<Arc<Handle>>,
-    // How many panics of its threads nobody has been told of.
+    // How many panics of its threads no `join` has returned.
     panics: usize,
 }
 
@@ -89,7 +89,7 @@ fn join_all(open: Vec<Arc<Handle>>, at: At) {
     run::join(&numbers, at);
 }
 
-/// From now on no more than so many threads can be started in this run.
+/// From now on at most `left` threads can be started in this run.
 pub fn limit_threads(left: usize) {
     run::limit_threads(left);
 }
@@ -134,7 +134,7 @@ pub fn spawn<'scope, 'env, T: Send + 'scope>(
     Ok(ScopedJoinHandle { handle, result, of, scope: PhantomData })
 }
 
-/// A real thread; it has come to its first step when this returns.
+/// Starts a real thread; it has reached its first step when this returns.
 fn spawn_with_turns<'scope>(
     scope: &'scope Scope<'scope, '_>,
     turns: &Arc<Turns>,

@@ -1,10 +1,10 @@
-//! Time in a model: a thread is as late as it has waited, or as late as
-//! anybody was from whom it has heard since.
+//! Time in a model: each thread has a clock of its own, which moves on when
+//! the thread waits, or hears from a thread whose clock is later.
 //!
-//! There is no clock that threads could race for. Each has its own; a lock
-//! and a message carry the time of who left them (Lamport's rule), so the
-//! values depend only on the order of locks and messages, which loom goes
-//! through. A timed wait may end at any moment, and then it is the deadline.
+//! There is no common clock that threads could race for. A lock and a message
+//! carry the time of the thread that left them (Lamport's rule), so times
+//! depend only on the order of locks and messages, which loom goes through. A
+//! timed wait may end at any moment; the time is then its deadline.
 //!
 //! Next: [`check`](super::check).
 
@@ -13,13 +13,13 @@ use std::time::{Duration, Instant};
 
 use super::run;
 
-/// A deadline as late as this never comes: to wait for it is to wait for a
-/// notification or a message, or for ever.
+/// A deadline this far away never comes: a wait for it ends by a notification
+/// or a message, or never.
 pub const NEVER: Duration = Duration::from_secs(3600);
 
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-/// How late it is for this thread.
+/// The time on this thread's clock.
 pub fn now() -> Instant {
     *START + run::time()
 }

@@ -1,10 +1,10 @@
-//! The other engine: real threads of which one at a time has the turn, along
-//! a schedule that is chosen from outside.
+//! The other engine: real threads, of which only one runs at a time, along a
+//! schedule that is chosen from outside.
 //!
-//! Each operation of a stand-in says what it is about to do and parks
-//! ([`Turns::take`]). When the thread that had the turn parks, too, or ends, a
-//! [`Driver`] chooses who goes on, among those that can. A run that is to go
-//! no further is over: each of its threads unwinds from where it is parked.
+//! Before each operation of a stand-in, the thread says what it is about to do
+//! and parks ([`Turns::take`]). When the thread that had the turn parks, too,
+//! or ends, a [`Driver`] chooses the next among the threads that can go on.
+//! When the driver ends a run, each thread unwinds from where it is parked.
 //!
 //! Next: [`explore`](super::explore), all schedules there are.
 
@@ -26,7 +26,7 @@ pub(super) trait Driver: Send {
     /// Which step comes next; `None` ends the run here.
     fn choose(&mut self, moment: Moment<'_>) -> Option<Choice>;
 
-    /// The run has ended so. There is nothing left to choose.
+    /// The run has ended in this way. There is nothing left to choose.
     fn ended(&mut self, end: End, moment: Moment<'_>);
 
     /// Whether a thread may wake though no thread has woken it.
@@ -56,9 +56,9 @@ struct Shared {
     recorder: Recorder,
     driver: Box<dyn Driver>,
     parked: Vec<Option<Thread>>,
-    /// Threads that have come to their first step, or to their end.
+    /// Threads that have reached their first step, or their end.
     arrived: Vec<bool>,
-    /// Who has the turn.
+    /// The thread that has the turn.
     turn: Choice,
     riding: Riding,
     lives: Vec<Life>,
@@ -163,7 +163,7 @@ pub(super) fn hash(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// With what a thread unwinds whose run is over.
+/// The payload with which threads unwind when their run is over.
 struct Over;
 
 /// Runs a program along the schedule that the driver chooses. Returns what is
@@ -254,7 +254,7 @@ impl Turns {
         number
     }
 
-    /// Waits until a thread that was just started has come to its first step.
+    /// Waits until a thread that was just started has reached its first step.
     pub fn wait_for(&self, child: usize) {
         while !self.lock().arrived[child] {
             thread::park();
@@ -350,7 +350,7 @@ impl Turns {
         shared.lived(run::me(), &hash);
     }
 
-    /// What the model says that it came to.
+    /// The model tells its result.
     pub fn came_to(&self, outcome: String) {
         self.lock().outcome = outcome;
     }
@@ -377,7 +377,7 @@ impl Shared {
         self.turn.thread == thread
     }
 
-    /// A thread has come to its first step: the one that started it goes on.
+    /// A thread has reached its first step: the one that started it goes on.
     fn arrive(&mut self, thread: usize) {
         self.arrived[thread] = true;
         self.wake(self.turn.thread);

@@ -1,9 +1,10 @@
 //! What both pollers must do in every interleaving: the models of
 //! `mutex-poller/tests/loom.rs` and `channel-poller/tests/loom.rs`.
 //!
-//! A model is a small program on the shipped functions, and a property. It is
-//! small because interleavings multiply; two of each thing is mostly enough
-//! to go wrong. Bugs that need three workers have a model with three.
+//! A model is a small program that calls the shipped functions, and a
+//! property. It is small because interleavings multiply; most mistakes show
+//! with two of each thing. Bugs that need three workers have a model with
+//! three.
 //!
 //! Next: [`web`], what they poll.
 
@@ -24,10 +25,10 @@ use crate::config::{Config, NEVER};
 use view::view;
 use web::{BROKEN, NOT_FOUND, Times, Web, outcome};
 
-/// Runs a config before a web.
+/// Runs a configuration against a web.
 pub type Play = fn(&Config, &Web) -> Result<Report, NotStarted>;
 
-/// A model: this config, in which `holds` must hold afterwards.
+/// A model of this configuration, after which `holds` must hold.
 pub fn model(
     name: &'static str,
     says: &'static str,
@@ -48,12 +49,12 @@ pub fn model(
     Model { name, says, size, bound, kind, by_turns, view, tokens, body }
 }
 
-/// Each URL is in one pair of hands at a time.
+/// Each URL is with one worker at a time.
 fn tokens(config: &Config) -> Vec<String> {
     config.urls().iter().map(Url::to_string).collect()
 }
 
-/// Everything that a run can be told by: two engines must agree on it.
+/// The outcome of a run, on which two engines must agree.
 fn came_to(config: &Config, web: &Web, report: &Report) -> String {
     let states = &report.states;
     let sites = config.urls().into_iter().enumerate().map(|(id, url)| {
@@ -90,9 +91,9 @@ fn board(config: &Config, web: &Web, report: &Report) -> bool {
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The models for a finished poller: `functions` runs its functions without
-/// the thread that lists, `program` the whole of it, with no more than `bound`
-/// forced switches.
+/// The models for a finished poller: `functions` runs its functions without the
+/// lister, `program` runs the whole program, with at most `bound` forced
+/// switches (preemptions).
 pub fn finished(functions: Play, program: Play, bound: usize) -> Vec<Model> {
     let mut models = of_functions(functions);
     let whole = of_program(program).into_iter();
@@ -142,7 +143,7 @@ fn of_program(program: Play) -> Vec<Model> {
 }
 
 /// The names of all models of both pollers, and of this package: each program
-/// has to know them all, to refuse a name that is nowhere.
+/// has to know all of them, to refuse a name that none of them has.
 pub fn names() -> Vec<&'static str> {
     let nowhere: Play = |_, _| unreachable!("only its name is asked for");
     let one = one_worker_has_one_interleaving(nowhere);
@@ -206,7 +207,7 @@ pub const OWN: [&str; 50] = [
     "random_programs_come_to_the_same_by_turns",
 ];
 
-/// The models for an original of 2010, which knows no intervals.
+/// The models for an original of 2010, which has no intervals.
 pub fn original(program: Play) -> Vec<Model> {
     let named = |name, model| Model { name, ..model };
     vec![
@@ -217,7 +218,7 @@ pub fn original(program: Play) -> Vec<Model> {
         }),
         named("as_posted_two_share_a_round", {
             let config = Config::fine(2, Some(1), 1);
-            let says = "As posted: two workers poll no more than one would.";
+            let says = "As posted: two workers poll no more than one.";
             model("", says, config, fine, program, every_round)
         }),
         named("as_posted_every_round_is_polled", {
@@ -227,7 +228,7 @@ pub fn original(program: Play) -> Vec<Model> {
         }),
         named("as_posted_stops", {
             let config = Config::fine(1, Some(2), 1).stopped();
-            let says = "As posted: it ends when told to, and can end early.";
+            let says = "As posted: it ends when told to stop, maybe early.";
             let early = |config: &Config, web: &Web, report: &Report| {
                 board(config, web, report);
                 web.polls() != [2]
@@ -238,15 +239,15 @@ pub fn original(program: Play) -> Vec<Model> {
     ]
 }
 
-/// The models for the literal Codewalk. Its channels have no buffer, which
-/// loom has not: turns go through its schedules.
+/// The models for the literal Codewalk. Its channels have no buffer, which loom
+/// does not support: the engine with turns goes through its schedules.
 pub fn codewalk(program: Play) -> Vec<Model> {
     let every = |name, says, config| {
         let model = model(name, says, config, fine, program, every_round);
         model.by_turns()
     };
     let stops = Config::fine(1, Some(2), 1).every(NEVER).stopped();
-    let says = "The Codewalk ends when told to stop, though a sleeper sleeps.";
+    let says = "The Codewalk ends when told to stop, even if a sleeper sleeps.";
     let stops = model("codewalk_stops", says, stops, fine, program, board);
     vec![
         every(
@@ -270,13 +271,13 @@ fn never_two_at_once(play: Play) -> Model {
 }
 
 fn every_round_is_polled(play: Play) -> Model {
-    let says = "No URL is lost: each is polled once a round, no more, no less.";
+    let says = "Each URL is polled exactly once a round: none is lost.";
     let config = Config::fine(2, Some(2), 2);
     model("every_round_is_polled", says, config, fine, play, every_round)
 }
 
 fn one_worker_keeps_the_order(play: Play) -> Model {
-    let says = "One worker alone polls one URL after the other.";
+    let says = "A single worker polls the URLs in order.";
     let config = Config::fine(1, Some(2), 2);
     let web = |config: &Config| fine(config).meeting();
     model("one_worker_keeps_the_order", says, config, web, play, in_order)
@@ -290,8 +291,9 @@ fn least_recently_polled_first(play: Play) -> Model {
     model(name, says, config, web, play, in_order).bounded(2)
 }
 
-/// Whoever is polled again has been overtaken by nobody, but for those that
-/// are handed out and not yet asked for: at most one to each other worker.
+/// No URL is polled again before all others had their turn, except for URLs
+/// that are handed out and not requested yet: at most one for each other
+/// worker.
 fn in_order(config: &Config, web: &Web, _: &Report) -> bool {
     let order = web.order();
     for (at, url) in order.iter().enumerate() {
@@ -315,14 +317,14 @@ fn all_end_when_rounds_are_done(play: Play) -> Model {
 }
 
 fn three_end_when_rounds_are_done(play: Play) -> Model {
-    let says = "The same with three, of whom two may sleep: both must wake.";
+    let says = "The same with three workers: if two sleep, both must wake.";
     let config = Config::fine(3, Some(1), 1);
     let name = "three_end_when_rounds_are_done";
     model(name, says, config, fine, play, every_round)
 }
 
 fn all_end_after_timed_waits(play: Play) -> Model {
-    let says = "They end, with an interval: who waits for a time wakes up.";
+    let says = "With an interval: workers that sleep until a time wake up.";
     let config = Config::fine(2, Some(2), 1).every(SECOND);
     model("all_end_after_timed_waits", says, config, fine, play, every_round)
 }
@@ -335,7 +337,7 @@ fn all_end_when_told_to_stop(play: Play) -> Model {
 }
 
 fn a_stop_ends_a_timed_wait(play: Play) -> Model {
-    let says = "The same while they wait for a time that is far away.";
+    let says = "The same while they sleep until a time that is far away.";
     let config = Config::fine(2, Some(2), 1).every(NEVER).stopped();
     model("a_stop_ends_a_timed_wait", says, config, fine, play, board)
 }
@@ -358,8 +360,8 @@ fn a_slow_site_holds_no_timed_wait_up(play: Play) -> Model {
 }
 
 fn who_wakes_for_nothing_sleeps_again(play: Play) -> Model {
-    let says = "Who wakes up and finds the work taken sleeps again.";
-    // Both wake for `a`. Who does not get it must still be there for `b`.
+    let says = "A worker that wakes up to no work sleeps again.";
+    // Both wake for `a`. The one that does not get it must be there for `b`.
     let mut config = Config::fine(2, Some(2), 2).every(SECOND);
     config.scripts[1] = vec![Answer::Error(HttpError::Lost), Answer::OK];
     let web = |config: &Config| fine(config).slow(2, 2);
@@ -375,8 +377,8 @@ fn three_workers_and_a_slow_site(play: Play) -> Model {
     model(name, says, config, web, play, every_round).bounded(1)
 }
 
-/// One worker over channels: everybody waits for one other, so there is
-/// nothing for a scheduler to choose (a Kahn network).
+/// One worker over channels: each thread waits for one other thread, so the
+/// scheduler has nothing to choose (a Kahn network).
 pub fn one_worker_has_one_interleaving(play: Play) -> Model {
     let says = "One worker, and channels: there is nothing to choose.";
     let config = Config::fine(1, Some(2), 3);
@@ -400,7 +402,7 @@ fn a_failed_poll_gives_back(play: Play) -> Model {
 
 fn a_panicked_poll_gives_back(play: Play) -> Model {
     let says = "A poll that panics gives its resource back.";
-    // As many panics as workers: none may die of one.
+    // As many panics as workers: no worker may die of one.
     let script = [Answer::Panic, Answer::Panic, Answer::OK];
     let config = Config::same(2, Some(3), 1, &script);
     model("a_panicked_poll_gives_back", says, config, fine, play, every_round)
@@ -435,7 +437,7 @@ fn the_whole_program_stops(play: Play) -> Model {
 }
 
 fn all_workers_begin(play: Play) -> Model {
-    let says = "All workers begin: one that waits for an answer is not alone.";
+    let says = "All workers begin: if one waits for an answer, another polls.";
     let config = Config::fine(2, Some(1), 2);
     let web = |config: &Config| fine(config).slow(1, 1);
     model("all_workers_begin", says, config, web, play, every_round)
@@ -455,14 +457,14 @@ fn the_board_is_listed(play: Play) -> Model {
 }
 
 fn a_slow_listing_holds_nobody_up(play: Play) -> Model {
-    let says = "While it is being listed, polls go on.";
+    let says = "While the status board is being listed, polls go on.";
     let web = |config: &Config| fine(config).slow_log(2);
     let name = "a_slow_listing_holds_nobody_up";
     model(name, says, listed(), web, play, every_round)
 }
 
 fn a_listing_is_no_part_of_the_run(play: Play) -> Model {
-    let says = "How long the run took is said without the last listing.";
+    let says = "The time of the run does not include the last listing.";
     let web = |config: &Config| fine(config).taking_to_list(NEVER);
     let name = "a_listing_is_no_part_of_the_run";
     let model = model(name, says, listed(), web, play, |_, web, report| {
@@ -471,14 +473,14 @@ fn a_listing_is_no_part_of_the_run(play: Play) -> Model {
     Model { kind: Quantity::Some, ..model }
 }
 
-/// The time for a listing comes once: the second time is never.
+/// A configuration in which the time for a listing comes once.
 fn listed() -> Config {
     let mut config = Config::fine(1, Some(2), 1);
     config.settings.status_interval = NEVER * 2 / 3;
     config
 }
 
-/// An error now and then.
+/// A configuration with some errors.
 const NOW_AND_THEN: [Answer; 4] = [
     Answer::OK,
     Answer::Error(HttpError::Lost),
@@ -486,7 +488,7 @@ const NOW_AND_THEN: [Answer; 4] = [
     Answer::OK,
 ];
 
-/// A request takes a tenth of a second.
+/// A configuration in which a request takes a tenth of a second.
 fn timed(config: &Config) -> Web {
     fine(config).taking(SECOND / 10)
 }
@@ -522,9 +524,9 @@ fn no_poll_is_early(play: Play) -> Model {
 }
 
 fn a_stop_begins_nothing_more(play: Play) -> Model {
-    let says = "Once a stop is heard, a worker begins what it has in hand, \
+    let says = "Once a stop is heard, a worker begins only what it has, \
                 and no more.";
-    // With three, one in hand leaves two: both must be taken back.
+    // Of three, the worker has one: the other two must be taken back.
     let config = Config::fine(1, Some(1), 3).stopped();
     let web = |config: &Config| fine(config).counting_after_stop();
     let name = "a_stop_begins_nothing_more";
@@ -547,7 +549,7 @@ fn broken(
     let body = move || {
         let web = web(&config).broken_log();
         let ended = catch_panic(|| play(&config, &web));
-        let panic = ended.expect_err("it ended as if nothing had happened");
+        let panic = ended.expect_err("the run ended without the log's panic");
         assert_eq!(panic.downcast_ref(), Some(&BROKEN), "its panic");
         run::came_to(|| format!("{:?}", web.polls()));
         true
@@ -559,7 +561,7 @@ fn broken(
 
 fn a_panic_at_an_error_ends_it(play: Play) -> Model {
     let says = "If the log panics at an error, the run ends with that panic.";
-    // The other worker sleeps till the end of time, if it is not woken.
+    // The other worker sleeps forever, if it is not woken.
     let mut config = Config::fine(2, None, 2).every(NEVER);
     config.scripts[1] = vec![Answer::Error(HttpError::Lost)];
     broken("a_panic_at_an_error_ends_it", says, config, fine, play)
@@ -573,10 +575,11 @@ fn a_panic_at_a_listing_ends_it(play: Play) -> Model {
     broken(name, says, config, fine, play)
 }
 
-/// Models of runs that get as many threads as the name says. Two workers and
-/// the lister are three; over channels there is a monitor, too.
+/// Models of runs that get only as many threads as the name says. Two workers
+/// and the lister are three; over channels there is a monitor, too.
 fn too_few_threads(play: Play) -> impl Iterator<Item = Model> {
-    let says = "If a thread cannot be started, nothing is polled, and it ends.";
+    let says =
+        "If a thread cannot be started, nothing is polled; the run ends.";
     let config = Config::fine(2, Some(1), 1);
     let (size, tokens) = (config.size(), tokens(&config));
     let names = ["no_thread", "one_thread", "two_threads", "three_threads"];
@@ -588,8 +591,8 @@ fn too_few_threads(play: Play) -> impl Iterator<Item = Model> {
             let ended = play(&config, &web);
             let polls = web.polls().iter().sum::<u64>();
             run::came_to(|| format!("{:?} {polls}", ended.is_ok()));
-            assert!(ended.is_ok() || polls == 0, "polled, and gave up");
-            assert!(ended.is_err() || threads == 3, "three are needed");
+            assert!(ended.is_ok() || polls == 0, "it polled, then gave up");
+            assert!(ended.is_err() || threads == 3, "it needs three threads");
             true
         };
         let (size, tokens) = (size.clone(), tokens.clone());

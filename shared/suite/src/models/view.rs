@@ -1,11 +1,11 @@
-//! How the values of this workspace are seen in a diagram: a resource is its
-//! URL, a state is what a listing says.
+//! How values of this workspace are shown in a diagram: a resource as its URL,
+//! a state as in a listing.
 
 use checker::value::Value;
 
 use crate::config::url;
 
-/// Shortens a value of which all parts are shortened already.
+/// Shortens a value whose parts are shortened already.
 pub fn view(value: Value) -> Value {
     let seen = match value.name() {
         "Resource" if value.field("id").is_some() => value.field("url"),

@@ -1,4 +1,4 @@
-//! The made-up web of the models: small, and made to catch pollers out.
+//! The made-up web of the models: small, and built to detect mistakes.
 //!
 //! Next: [`view`](super::view), how their values are shown.
 
@@ -17,13 +17,13 @@ use crate::config::{Config, url};
 /// that a second one for the same URL can come in between, and is caught.
 pub struct Web {
     sites: HashMap<Url, Mutex<Site>>,
-    // Touched by all, if it matters who comes before whom: requests for two
-    // URLs are independent else, and loom need not try both orders.
+    // Locked by all requests, if their order matters: without it requests for
+    // two URLs are independent, and loom need not try both orders.
     meeting: Option<Mutex<Meeting>>,
-    // From which poll on `a` answers only when `b` has answered how often.
+    // The poll from which on `a` answers only when `b` has answered this often.
     slow: Option<(u64, u64)>,
     answered: Condvar,
-    // A listing ends only when `a` was polled so often.
+    // A listing ends only when `a` was polled this often.
     slow_log: Option<u64>,
     listings: Mutex<u64>,
     // Whether the log panics.
@@ -31,7 +31,7 @@ pub struct Web {
     // How long a request takes, and a listing, on the clocks of the model.
     takes: Duration,
     takes_to_list: Duration,
-    // Once it was told to stop: how many requests began after that.
+    // How many requests began after the stop was heard.
     after_stop: Option<Mutex<Option<u64>>>,
 }
 
@@ -86,17 +86,17 @@ impl Web {
         }
     }
 
-    /// The log panics at whatever it is told.
+    /// The log panics at every call.
     pub fn broken_log(self) -> Self {
         Web { broken_log: true, ..self }
     }
 
-    /// Each request takes so long.
+    /// Each request takes this long.
     pub fn taking(self, takes: Duration) -> Self {
         Web { takes, ..self }
     }
 
-    /// Each listing takes so long.
+    /// Each listing takes this long.
     pub fn taking_to_list(self, takes_to_list: Duration) -> Self {
         Web { takes_to_list, ..self }
     }
@@ -107,7 +107,7 @@ impl Web {
         Web { after_stop: Some(after), ..self }
     }
 
-    /// A stop has been heard: from now on nothing more is handed out.
+    /// The stop has been heard: from now on nothing more is handed out.
     pub fn stopped(&self) {
         if let Some(after) = &self.after_stop {
             run::note(|| "the stop has been heard".into());
@@ -132,12 +132,12 @@ impl Web {
         Web { meeting: Some(meeting), ..self }
     }
 
-    /// From this poll on `a` answers only when `b` has answered so often.
+    /// From this poll on `a` answers only when `b` has answered this often.
     pub fn slow(self, from: u64, answers: u64) -> Self {
         Web { slow: Some((from, answers)), ..self }
     }
 
-    /// A listing ends only when `a` was polled so often.
+    /// A listing ends only when `a` was polled this often.
     pub fn slow_log(self, polls: u64) -> Self {
         Web { slow_log: Some(polls), ..self }
     }
@@ -261,7 +261,7 @@ impl HttpClient for Web {
     }
 }
 
-/// What a poll must make of an answer.
+/// The state that a poll must report for an answer.
 pub fn outcome(answer: Answer) -> Result<Status, HttpError> {
     match answer {
         Answer::Status(status) => Ok(Status(status, Method::Head)),

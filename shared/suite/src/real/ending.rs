@@ -1,4 +1,5 @@
-//! The end: told to stop at any moment, it loses nothing and leaves nobody.
+//! The end: a program that is told to stop at any moment loses no result and
+//! leaves no thread behind.
 
 use std::num::NonZeroU64;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -16,8 +17,8 @@ use shared::http::fake::{Answer, FakeHttp};
 use shared::sync::limit_threads;
 use shared::{HttpError, Settings};
 
-/// Told to stop before it runs, or as the n-th request begins, it has done
-/// the first part of what it would have done, and reports all of it.
+/// A program that is told to stop before it runs, or as the n-th request
+/// begins, has done the first part of its work, and reports all of it.
 pub fn a_stop_loses_nothing(start: Start) {
     let rounds = option::of(1..5u64);
     for_all((configs(1..=6usize, rounds), 0..20u64), |(mut config, at)| {
@@ -27,7 +28,7 @@ pub fn a_stop_loses_nothing(start: Start) {
             Event::Request(..) if begun.add() == at => stop(),
             _ => {}
         });
-        // Who polls for ever would have gone on at least so far.
+        // A program without rounds would have gone at least this far.
         let most = played.polls().into_iter().max().unwrap_or(0);
         let more = NonZeroU64::MIN.saturating_add(most as u64);
         config.settings.rounds.get_or_insert(more);
@@ -46,7 +47,7 @@ pub fn a_stop_loses_nothing(start: Start) {
     });
 }
 
-/// Told to stop before it runs, it polls nothing.
+/// A program that is told to stop before it runs polls nothing.
 pub fn a_stop_before_the_run_polls_nothing(start: Start) {
     for workers in [1, 4] {
         let config = Config::fine(workers, None, 3);
@@ -59,8 +60,8 @@ pub fn a_stop_before_the_run_polls_nothing(start: Start) {
     }
 }
 
-/// All are polled once and come due again in an hour, some after an answer
-/// and some after an error: one word to stop ends it now.
+/// All URLs are polled once and come due again in an hour, some after an answer
+/// and some after an error: a single stop ends the program at once.
 pub fn a_stop_wakes_all_who_sleep(start: Start) {
     const HOUR: Duration = Duration::from_secs(3600);
     let lost = Answer::Error(HttpError::Lost);
@@ -73,7 +74,7 @@ pub fn a_stop_wakes_all_who_sleep(start: Start) {
             config.settings.status_interval = Duration::from_millis(1);
             let complete = Count::default();
             let played = config.play(start, |event, stop| match event {
-                // Once: a second would wake those that missed the first.
+                // Only one: a second would wake workers that missed the first.
                 Event::Listing(states)
                     if states.polls() == 3 && complete.add() == 1 =>
                 {
@@ -86,8 +87,8 @@ pub fn a_stop_wakes_all_who_sleep(start: Start) {
     }
 }
 
-/// One URL never answers. The others go on; the stop waits for it, and what
-/// it comes to at last is reported.
+/// One URL does not answer. The others are polled on; the stop waits for the
+/// request, and its result is reported.
 pub fn a_stop_waits_for_the_last_answer(start: Start) {
     let scripts = vec![vec![Answer::Never], vec![Answer::OK]];
     let (mute, asked) = (url(0), Count::default());
@@ -107,8 +108,8 @@ pub fn a_stop_waits_for_the_last_answer(start: Start) {
     assert_eq!(played.answers(&mute), [Err(HttpError::TimedOut)]);
 }
 
-/// Who has been told need not be told again; nor who has ended, which every
-/// run here is.
+/// A second stop does no harm; nor does one after the end, which every run
+/// here gets.
 pub fn a_stop_may_come_twice(start: Start) {
     Config::fine(2, None, 3).play(start, |event, stop| {
         if let Event::Request(..) = event {
@@ -120,8 +121,8 @@ pub fn a_stop_may_come_twice(start: Start) {
 
 const BROKEN: &str = "the log is broken";
 
-/// The log panics, at an error or at a listing, while some workers poll for
-/// ever and others sleep for an hour: the run ends, and its panic is that.
+/// The log panics, at an error or at a listing, while some workers poll without
+/// end and others sleep for an hour: the run ends, with that panic.
 pub fn a_panic_in_the_log_ends_it(start: Start) {
     let lost = Answer::Error(HttpError::Lost);
     let broken = || resume_unwind(Box::new(BROKEN));
@@ -142,19 +143,19 @@ pub fn a_panic_in_the_log_ends_it(start: Start) {
                 })
             };
             let Err(panic) = catch_unwind(AssertUnwindSafe(play)) else {
-                panic!("it ended as if nothing had happened");
+                panic!("the run ended without the log's panic");
             };
             assert_eq!(panic.downcast_ref(), Some(&BROKEN));
         }
     }
 }
 
-/// It does not get all the threads that it asks for: it says which one it could
-/// not start, polls nothing, and ends.
+/// A program that does not get all its threads says which one it could not
+/// start, polls nothing, and ends.
 pub fn too_few_threads(start: Start) {
     let _watch = watch("too few threads");
     for threads in 0.. {
-        // Often: a wrong program is quick enough to poll only now and then.
+        // Often: a wrong program is not always quick enough to poll.
         if (0..200).filter(|_| enough(start, threads)).count() == 200 {
             assert!(threads >= 3, "not even a thread for each worker");
             return;
@@ -162,7 +163,7 @@ pub fn too_few_threads(start: Start) {
     }
 }
 
-/// Runs three workers on so many threads: whether they were enough.
+/// Runs three workers on this many threads; returns whether they were enough.
 fn enough(start: Start, threads: usize) -> bool {
     let program = Config::fine(3, Some(1), 3).start(start);
     let web = FakeHttp::new().recorded();
@@ -170,7 +171,7 @@ fn enough(start: Start, threads: usize) -> bool {
     let ended = program.run(&web, &());
     limit_threads(usize::MAX);
     let Err(error) = ended else { return true };
-    assert!(web.log().is_empty(), "polled, and then gave up: {error}");
+    assert!(web.log().is_empty(), "it polled, then gave up: {error}");
     let name = &error.thread;
     let worker = name.strip_prefix("worker ");
     let n = worker.map(|n| n.parse::<usize>().expect("a number"));
@@ -180,7 +181,7 @@ fn enough(start: Start, threads: usize) -> bool {
     false
 }
 
-/// Whatever the settings say, it begins, and a stop ends it.
+/// With extreme settings, too, a program begins, and a stop ends it.
 pub fn every_setting_has_a_meaning(start: Start) {
     let times = [Duration::ZERO, Duration::from_millis(1), Duration::MAX];
     let time = || select(times.to_vec());

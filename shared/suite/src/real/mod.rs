@@ -1,4 +1,4 @@
-//! One suite for every poller: whoever passes it does what they all do.
+//! One suite for every poller: those that pass it keep the same promises.
 //!
 //! A crate hands in its program as a [`Start`] and gets one test for each
 //! property:
@@ -24,10 +24,10 @@
 //! # suite::real::no_urls_end_at_once(start);
 //! ```
 //!
-//! What must hold is read off the log of the made-up web, not off the program
-//! or its [`Schedule`](shared::Schedule). No test passes because time passed,
-//! and none looks for threads that live on: a program borrows the web and the
-//! log, so the compiler has it that they end before `run` does.
+//! The suite reads what happened off the log of the made-up web, not off the
+//! program or its [`Schedule`](shared::Schedule). No test passes because time
+//! has passed, and none looks for threads that live on: they borrow the web and
+//! the log, so the compiler proves that they end before `run` does.
 
 mod ending;
 mod polling;
@@ -42,7 +42,7 @@ pub use web::*;
 
 use shared::{HttpClient, Log, NotStarted, Report, Settings, Url};
 
-/// Makes a program ready to run.
+/// Sets a program up.
 pub type Start = fn(Settings, Vec<Url>) -> Started;
 
 type Run = dyn FnOnce(&dyn HttpClient, &dyn Log) -> Result<Report, NotStarted>;
@@ -55,11 +55,11 @@ pub struct Started {
 
 impl Started {
     /// A program that these two calls stop and run.
-    pub fn new(
-        stop: impl Fn() + Send + Sync + 'static,
-        run: impl FnOnce(&dyn HttpClient, &dyn Log) -> Result<Report, NotStarted>
-        + 'static,
-    ) -> Self {
+    pub fn new<R>(stop: impl Fn() + Send + Sync + 'static, run: R) -> Self
+    where
+        R: FnOnce(&dyn HttpClient, &dyn Log) -> Result<Report, NotStarted>
+            + 'static,
+    {
         Started { stop: Box::new(stop), run: Box::new(run) }
     }
 }

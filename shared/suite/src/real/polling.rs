@@ -1,4 +1,4 @@
-//! Polling: everything that is due, by as many as there are.
+//! Polling: everything that is due is polled, by all workers.
 
 use std::time::Duration;
 
@@ -23,13 +23,13 @@ pub fn same_polls_as_one_by_one(start: Start) {
         assert_eq!(played.polls(), reference.polls());
         assert_eq!(played.report.states, reference.report.states);
         assert_eq!(played.listings, 0, "listed before it was time");
-        // And the reference is no more than this.
+        // And the reference does no more than this.
         let rounds = config.settings.rounds.map(|r| r.get() as usize);
         assert!(reference.polls().into_iter().all(|n| Some(n) == rounds));
     });
 }
 
-/// One worker alone polls in the order of the schedule, round by round.
+/// A single worker polls in the order of the schedule, round by round.
 pub fn one_worker_keeps_the_order(start: Start) {
     let rounds = (1..5u64).prop_map(Some);
     for_all(configs(1..=1usize, rounds), |config| {
@@ -64,7 +64,7 @@ pub fn all_workers_poll_at_once(start: Start) {
     }
 }
 
-/// Who finds nothing to poll does no harm, and ends with the others.
+/// Workers that find nothing to poll do no harm, and end with the others.
 pub fn more_workers_than_urls(start: Start) {
     let begun = Count::default();
     let played = Config::fine(5, Some(3), 2).play(start, |event, _| {
@@ -78,7 +78,7 @@ pub fn more_workers_than_urls(start: Start) {
     assert_eq!(played.polls(), [3, 3]);
 }
 
-/// Nothing to poll, not even for ever, is no reason to stay.
+/// Without URLs a program ends at once, even without a limit of rounds.
 pub fn no_urls_end_at_once(start: Start) {
     for rounds in [Some(1), None] {
         let played = Config::fine(2, rounds, 0).play(start, |_, _| ());
@@ -86,8 +86,8 @@ pub fn no_urls_end_at_once(start: Start) {
     }
 }
 
-/// While all workers but one wait for an answer, that one polls on: the
-/// answer comes only when it has polled the last URL in every round.
+/// While all workers but one wait for an answer, that one polls on: the answer
+/// comes only after it has polled the last URL in every round.
 pub fn a_slow_site_holds_nobody_up(start: Start) {
     const ROUNDS: u64 = 10;
     for workers in [2, 3] {
@@ -118,8 +118,8 @@ pub(super) fn configs(
     (workers, rounds, scripts).prop_map(|(w, r, s)| Config::new(w, r, s))
 }
 
-/// Draws as many cases as `PROPTEST_CASES` says, or 64. What fails is shown
-/// and not kept in a file: threads make it no sure thing to fail again.
+/// Draws as many cases as `PROPTEST_CASES` says, or 64. A failing case is shown
+/// but not kept in a file: with threads it may not fail again.
 pub(super) fn for_all<S: Strategy>(cases: S, holds: impl Fn(S::Value)) {
     let mut how = Cases { failure_persistence: None, ..Cases::default() };
     if std::env::var_os("PROPTEST_CASES").is_none() {

@@ -1,4 +1,4 @@
-//! A run of a program before a made-up web, and what came of it.
+//! A run of a program against a made-up web, and its result.
 
 use std::fmt;
 use std::io::Write;
@@ -16,11 +16,11 @@ use shared::{States, Status, Url};
 use super::{Start, Started};
 use crate::config::Config;
 
-/// What happens during a run, told before it goes on.
+/// What happens during a run; reported before the run goes on.
 pub enum Event<'a> {
     /// The program is ready, and is run next.
     Ready,
-    /// This URL is about to be asked for.
+    /// This URL is about to be requested.
     Request(&'a Url, &'a FakeHttp),
     /// The log has been told of an error.
     Error,
@@ -28,7 +28,7 @@ pub enum Event<'a> {
     Listing(&'a States),
 }
 
-/// What came of a run.
+/// The result of a run.
 pub struct Played {
     pub urls: Vec<Url>,
     pub requests: Vec<Request>,
@@ -66,8 +66,8 @@ impl Config {
         let report = (program.run)(&stage, &stage);
         let report = report.expect("a few threads are to be had");
         let Heard { errors, listings } =
-            stage.heard.into_inner().expect("nobody panics while writing");
-        // Too late, and no harm.
+            stage.heard.into_inner().expect("no thread panics while writing");
+        // A stop after the end does no harm.
         stop();
         let requests = web.log();
         let played = Played { urls, requests, report, errors, listings };
@@ -75,7 +75,7 @@ impl Config {
         played
     }
 
-    /// What one thread does that just loops over the schedule.
+    /// The work of a single thread that loops over the schedule.
     pub fn one_by_one(&self) -> Played {
         let (web, urls) = (self.web(), self.urls());
         let (now, log) = (Instant::now(), Mutex::default());
@@ -89,7 +89,7 @@ impl Config {
             schedule.put_back(resource, now);
         }
         let Heard { errors, listings } =
-            stage.heard.into_inner().expect("nobody panics while writing");
+            stage.heard.into_inner().expect("no thread panics while writing");
         let report = Report { states, elapsed: Duration::ZERO };
         let requests = web.log();
         Played { urls, requests, report, errors, listings }
@@ -97,12 +97,12 @@ impl Config {
 }
 
 impl Played {
-    /// How often each URL was asked for.
+    /// How often each URL was requested.
     pub fn polls(&self) -> Vec<usize> {
         self.urls.iter().map(|url| self.answers(url).len()).collect()
     }
 
-    /// The URLs in the order in which they were asked for.
+    /// The URLs in the order in which they were requested.
     pub fn order(&self) -> Vec<&Url> {
         self.requests.iter().map(|r| &r.url).collect()
     }
@@ -113,15 +113,16 @@ impl Played {
         requests.map(|r| outcome(r.answer)).collect()
     }
 
-    /// Nobody polled what another was polling; what began has ended and is
-    /// reported; its error is in the log, once; the last state stands.
+    /// No two workers polled one URL at once; each request that began has
+    /// ended and is reported; each error is in the log, once; the last state
+    /// is on the board.
     fn check(&self) {
         let states = &self.report.states;
         let made = self.requests.len() as u64;
         assert_eq!(states.polls(), made, "polls reported, polls made");
         for r in &self.requests {
-            assert!(!r.overlaps, "two had one URL: {r:?}");
-            assert!(r.end.is_some(), "it ended before its poll: {r:?}");
+            assert!(!r.overlaps, "two workers polled one URL at once: {r:?}");
+            assert!(r.end.is_some(), "the run ended before its poll: {r:?}");
         }
         for (id, url) in self.urls.iter().enumerate() {
             let answers = self.answers(url);
@@ -136,7 +137,7 @@ impl Played {
     }
 }
 
-/// What a poll must make of an answer.
+/// The state that a poll must report for an answer.
 fn outcome(answer: Answer) -> Result<Status, HttpError> {
     match answer {
         Answer::Status(status) => Ok(Status(status, Method::Head)),
@@ -163,7 +164,7 @@ struct Heard {
 impl<F: Fn(Event<'_>, &dyn Fn()) + Sync> HttpClient for Stage<'_, F> {
     fn head(&self, url: &Url) -> Result<Status, HttpError> {
         (self.on)(Event::Request(url, self.web), &self.stop);
-        // Others may go first: that stirs the order of things.
+        // Other threads may go first: that varies the order.
         thread::yield_now();
         self.web.head(url)
     }
@@ -171,14 +172,14 @@ impl<F: Fn(Event<'_>, &dyn Fn()) + Sync> HttpClient for Stage<'_, F> {
 
 impl<F: Fn(Event<'_>, &dyn Fn()) + Sync> Log for Stage<'_, F> {
     fn error(&self, url: &Url, error: HttpError) {
-        let mut heard = self.heard.lock().expect("nobody panics");
+        let mut heard = self.heard.lock().expect("no thread panics");
         heard.errors.push((url.clone(), error));
         drop(heard);
         (self.on)(Event::Error, &self.stop);
     }
 
     fn listing(&self, states: &States) {
-        self.heard.lock().expect("nobody panics").listings += 1;
+        self.heard.lock().expect("no thread panics").listings += 1;
         (self.on)(Event::Listing(states), &self.stop);
     }
 }
@@ -188,26 +189,26 @@ impl<F: Fn(Event<'_>, &dyn Fn()) + Sync> Log for Stage<'_, F> {
 pub struct Count(Mutex<u64>, Condvar);
 
 impl Count {
-    /// It has happened once more: says how often so far.
+    /// Counts one more, and returns how many there are now.
     pub fn add(&self) -> u64 {
-        let mut count = self.0.lock().expect("nobody panics");
+        let mut count = self.0.lock().expect("no thread panics");
         *count += 1;
         self.1.notify_all();
         *count
     }
 
-    /// Returns when it has happened so often.
+    /// Returns when the count has reached this.
     pub fn wait_for(&self, times: u64) {
-        let count = self.0.lock().expect("nobody panics");
+        let count = self.0.lock().expect("no thread panics");
         let waits = |count: &mut u64| *count < times;
-        drop(self.1.wait_while(count, waits).expect("nobody panics"));
+        drop(self.1.wait_while(count, waits).expect("no thread panics"));
     }
 }
 
-/// How long a run may take that takes milliseconds.
+/// The time limit of a run that should take milliseconds.
 const TOO_LONG: Duration = Duration::from_secs(60);
 
-/// Ends the process if what is returned is not dropped in time: a test that
+/// Ends the process if the returned value is not dropped in time: a test that
 /// hangs says less than one that fails.
 pub fn watch(what: impl fmt::Display + Send + 'static) -> Sender<()> {
     let (alive, news) = channel();

@@ -1,5 +1,5 @@
-//! The usual way to test threads: run it again and again, and hope that what
-//! can go wrong will. `cargo bug --all` counts how often it does.
+//! The usual way to test threads: run the program again and again, and hope
+//! that what can go wrong will. `cargo bug --all` counts how often it does.
 
 use std::env;
 use std::num::NonZeroU64;
@@ -16,12 +16,12 @@ use crate::config::Config;
 use shared::HttpError;
 use shared::http::fake::Answer;
 
-/// A run that takes longer hangs: it should take less than a millisecond.
+/// A run that takes longer is stuck: it should take less than a millisecond.
 const HANGS: Duration = Duration::from_secs(1);
 
-/// Runs so many small scenes as the first argument says, on the originals if
-/// the second is `as-posted`. Prints `ran R failed F`; a run that hangs ends
-/// the process.
+/// Runs as many small configurations as the first argument says, on the
+/// originals if the second is `as-posted`. Prints `ran R failed F`; a run that
+/// hangs ends the process.
 pub fn main(finished: Start, as_posted: Start) {
     let args: Vec<_> = env::args().collect();
     let runs = args.get(1).and_then(|runs| runs.parse().ok()).unwrap_or(1000);
@@ -32,7 +32,7 @@ pub fn main(finished: Start, as_posted: Start) {
     let (ran, failed) = (Arc::new(AtomicU64::new(0)), AtomicU64::new(0));
     let failed = Arc::new(failed);
     watch(ran.clone(), failed.clone());
-    // A failed run is counted, and its text is not for anybody.
+    // A failed run is counted; its message is not needed.
     panic::set_hook(Box::new(|_| ()));
     for run in 0..runs {
         let run = AssertUnwindSafe(|| once(start, run));
@@ -67,7 +67,7 @@ fn watch(ran: Arc<AtomicU64>, failed: Arc<AtomicU64>) {
     });
 }
 
-/// The scenes of the model checker, on real threads.
+/// The configurations of the models, on real threads.
 fn once(start: Start, run: u64) {
     let lost = Answer::Error(HttpError::Lost);
     let script = |answers: &[Answer]| vec![answers.to_vec()];

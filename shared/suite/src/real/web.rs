@@ -1,4 +1,4 @@
-//! What the web does, and what the log is told of it.
+//! What the web answers, and what the log is told.
 
 use std::panic::resume_unwind;
 use std::time::Duration;
@@ -10,8 +10,7 @@ use shared::http::StatusCode;
 use shared::http::fake::Answer;
 use shared::{HttpClient, HttpError, Status, Url};
 
-/// A client that panics gives no answer: that is an error, and the URL is
-/// polled again.
+/// A panic of the client counts as an error, and the URL is polled again.
 pub fn panics_are_errors(start: Start) {
     let config = Config::new(2, Some(3), vec![vec![Answer::Panic]; 3]);
     let played = config.play(start, |_, _| ());
@@ -29,8 +28,8 @@ impl Drop for Grenade {
     }
 }
 
-/// What a client panics with may panic itself when it is dropped: that is
-/// still the client's, and one error.
+/// The payload of a client's panic may panic when it is dropped: that still
+/// counts as one error of the client.
 pub fn a_panic_may_carry_anything(start: Start) {
     struct Client;
     impl HttpClient for Client {
@@ -73,8 +72,8 @@ pub fn listings_show_what_was_found(start: Start) {
     });
 }
 
-/// While a listing takes its time, thousands of polls are made, and noted: it
-/// ends only then.
+/// A slow listing holds up no poll: it ends only after thousands of polls have
+/// been made and recorded.
 pub fn a_slow_listing_holds_nobody_up(start: Start) {
     let (begun, listed) = (Count::default(), Count::default());
     let mut config = Config::fine(2, None, 2);
@@ -90,8 +89,8 @@ pub fn a_slow_listing_holds_nobody_up(start: Start) {
     });
 }
 
-/// Listings come again and again, also when the polls never pause: nothing
-/// but the third of them stops this.
+/// Listings come again and again, even if the polls never pause: only the third
+/// of them stops this program.
 pub fn listings_come_while_all_are_busy(start: Start) {
     let mut config = Config::fine(2, None, 4);
     config.settings.status_interval = Duration::from_millis(1);

@@ -97,7 +97,7 @@ fn cannot_start() {
     assert_eq!(led.expect_err("too few").thread, "b");
 }
 
-/// As the standard library's: to whoever joins, or to all.
+/// As in the standard library: to the thread that joins, or to all.
 fn a_scope_tells() {
     let joined = thread::scope(|scope| {
         let a = spawn(scope, "a", || panic("a")).expect("a thread");

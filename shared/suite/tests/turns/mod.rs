@@ -274,7 +274,7 @@ fn any_sleeper() {
     let reached = choices.map(|step| step.choice.how);
     let reached: Vec<_> = reached.collect();
     assert!(reached.contains(&to(1)) && reached.contains(&to(2)));
-    // loom wakes who has slept longest; it comes to nothing else.
+    // loom wakes the thread that has slept longest; there is no other outcome.
     let turns = explore::outcomes(10_000, sleep_and_tell);
     assert_eq!(turns, outcomes(10_000, sleep_and_tell));
 }

@@ -1,5 +1,5 @@
 //! Random programs of two threads on two locks, a condition variable and two
-//! channels: what they can come to by loom and by turns.
+//! channels: their outcomes by loom and by turns.
 
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
@@ -146,9 +146,9 @@ pub fn same() {
         }
     }
     println!(
-        "    {equal} random programs with equal sets of outcomes by loom and by \
-         turns, {more} of them\n    with more than one, and {deadlocks} more \
-         that can deadlock on both"
+        "    {equal} random programs have equal sets of outcomes by loom and \
+         by turns, {more} of them\n    with more than one, and {deadlocks} \
+         more that can deadlock on both"
     );
     assert!(more >= 30 && deadlocks >= 30, "too few to prove anything");
 }
