@@ -1,7 +1,7 @@
 //! The figures that a page may quote, each under a name. `cargo record` keeps
 //! them in `docs/record.json`, and a test of the pages compares.
 //!
-//! Next: [`chart`](super::chart), the picture.
+//! Next: [`chart`], the picture.
 
 use std::collections::BTreeMap;
 
