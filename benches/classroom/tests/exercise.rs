@@ -121,7 +121,7 @@ fn with_git_work_in_no_commit_is_never_overwritten() {
     let good = copy.read(MONITOR);
     let mine = format!("{good}// My work.\n");
     copy.write(MONITOR, &mine);
-    copy.does(&["lost-wake-up"], 1, "has changes of yours");
+    copy.does(&["lost-wake-up"], 1, "has uncommitted changes");
     assert_eq!(copy.read(MONITOR), mine);
     copy.write(MONITOR, &good);
     copy.does(&["lost-wake-up"], 0, "It has begun");

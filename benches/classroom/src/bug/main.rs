@@ -136,7 +136,7 @@ fn plant(bug: &Bug) -> Result<(), Complaint> {
     for file in bug.change.files() {
         if git::of(&root, file) == Git::Changed {
             return Err(failure(format!(
-                "{file} has changes of yours. Commit them, or stash them \
+                "{file} has uncommitted changes. Commit them, or stash them \
                  (`git stash`); then plant the bug again"
             )));
         }
@@ -199,8 +199,8 @@ fn without(bug: &Bug) -> Result<Texts, Complaint> {
             Err(_) => {
                 let file = part.files().next().unwrap_or_default();
                 return Err(failure(format!(
-                    "{file} has changes of yours around the bug. `git diff` \
-                     shows them; `git stash` takes them and the bug out \
+                    "you have changed {file} around the bug. `git diff` shows \
+                     that; `git stash` takes your changes and the bug out \
                      together"
                 )));
             }

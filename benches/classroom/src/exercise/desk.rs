@@ -133,7 +133,7 @@ impl Desk {
             return Ok(());
         }
         Err(failure(format!(
-            "{file} has changes of yours. Commit them, or stash them (`git \
+            "{file} has uncommitted changes. Commit them, or stash them (`git \
              stash --include-untracked`); then begin again"
         )))
     }
@@ -160,7 +160,7 @@ impl Desk {
         let changed = self.changed(&task, &restored)?;
         if let Some(file) = changed.first() {
             return Err(failure(format!(
-                "{file} has changes of yours. Commit them, or stash them: \
+                "{file} has uncommitted changes. Commit them, or stash them: \
                  `git stash\n--include-untracked` takes your changes and the \
                  start out together, and `git stash\npop` brings both back. \
                  Then `--undo` again"
@@ -171,7 +171,11 @@ impl Desk {
         keep::forget(&self.root, BEGUN)?;
         write_all(&self.root, &restored)?;
         keep::forget(&self.root, RECORD)?;
-        out::say(format!("The start of {} is out.", task.label()));
+        out::say(format!(
+            "The start of {} is out. Files that it did not touch are as you \
+             left them.",
+            task.label()
+        ));
         Ok(())
     }
 

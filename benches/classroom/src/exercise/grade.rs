@@ -118,7 +118,7 @@ impl Grader {
         if !others.is_empty() {
             let others = others.join(", ");
             out::complain(&format!(
-                "Not graded, and not used: your changes of {others}."
+                "Not graded, and not used: your changes to {others}."
             ));
         }
         Ok(answer)

@@ -67,6 +67,7 @@ pub fn in_scratch(scratch: &Scratch) -> Command {
         .env("CARGO_TARGET_DIR", scratch.path().join("target"))
         .env("CARGO_TERM_COLOR", "never")
         .env("CARGO_NET_OFFLINE", "true")
+        .env("RUST_BACKTRACE", "0")
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS");
     command
