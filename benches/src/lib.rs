@@ -1,6 +1,8 @@
-//! `cargo bench` times [`lines`], and ends with a [`verdict`].
+//! `cargo bench` times [`lines`] in [`rounds`], and ends with a [`verdict`].
 
 #![forbid(unsafe_code)]
 
 pub mod lines;
+pub mod load;
+pub mod rounds;
 pub mod verdict;

@@ -194,11 +194,14 @@ fn partition(settings: &Settings, urls: &Arc<[Url]>, work: Work) -> Sample {
             let (urls, web) = (urls.clone(), &web);
             scope.spawn(move || {
                 let mut schedule = Schedule::new(settings, &urls);
-                schedule.start(now());
+                // One look at the clock a poll, as in both pollers.
+                let mut time = now();
+                schedule.start(time);
                 let mut states = States::new(urls);
-                while let Next::Ready(mut r) = schedule.take(now()) {
+                while let Next::Ready(mut r) = schedule.take(time) {
                     states.update(r.poll(web, &()));
-                    schedule.put_back(r, now());
+                    time = now();
+                    schedule.put_back(r, time);
                 }
                 states.polls()
             })

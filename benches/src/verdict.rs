@@ -1,19 +1,25 @@
-//! What a benchmark has shown: for each question a table, and a sentence that
-//! follows from its figures, of this run and no other.
+//! What a benchmark has shown: for each question a table, ratios, and a
+//! sentence that follows from its figures, of this run and no other.
+//!
+//! Next: [`words`], which makes the sentence.
 
 pub mod chart;
 pub mod machine;
 pub mod stats;
+pub mod ties;
+pub mod words;
 
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::rounds::Measured;
 use machine::Machine;
 use stats::{Interval, median, ratio};
+use words::{count, figure, place, sentence};
 
 /// The figures of one line at one place of a question.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Figure {
     /// What was timed.
     pub line: String,
@@ -21,13 +27,31 @@ pub struct Figure {
     pub at: f64,
     /// One figure a round; the same round of two lines was run in a row.
     pub samples: Vec<f64>,
-    /// CPU time, in the same unit.
+    /// CPU time, in the same unit; nothing where it says nothing.
     pub cpu: Vec<f64>,
+    /// How late polls began, in ns; nothing where it was not asked.
+    pub late: Vec<f64>,
+}
+
+impl Figure {
+    /// What all rounds of a line have shown.
+    pub fn new(line: &str, at: f64, rounds: &[Measured]) -> Self {
+        let all = |of: fn(&Measured) -> f64| -> Vec<f64> {
+            let all: Vec<f64> = rounds.iter().map(of).collect();
+            let says = all.iter().any(|n| *n > 0.0);
+            if says { all } else { Vec::new() }
+        };
+        let samples = rounds.iter().map(|m| m.figure).collect();
+        let (cpu, late) = (all(|m| m.cpu), all(|m| m.late));
+        Figure { line: line.into(), at, samples, cpu, late }
+    }
 }
 
 /// A question, and all that was measured for it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Question {
+    /// A short name, by which pages refer to its figures.
+    pub name: &'static str,
     /// In words.
     pub asks: &'static str,
     /// Of what `at` is the number.
@@ -36,7 +60,7 @@ pub struct Question {
     pub unit: &'static str,
     /// What was measured.
     pub figures: Vec<Figure>,
-    /// What was left out, and why.
+    /// What was left out, and why; and what else follows.
     pub notes: Vec<String>,
 }
 
@@ -48,6 +72,11 @@ pub struct Verdict {
     /// In order.
     pub questions: Vec<Question>,
 }
+
+/// The ratios under a table: the two finished pollers, and each of them to
+/// the same work with nothing shared.
+const RATIOS: [(&str, &str); 3] =
+    [("channel", "mutex"), ("mutex", "partition"), ("channel", "partition")];
 
 impl Question {
     /// The figure of this line at this place.
@@ -85,8 +114,30 @@ impl Question {
         lines
     }
 
+    /// Takes over what another question has measured at one of its places:
+    /// one configuration has one answer, in whichever table it is. `false`
+    /// if that was not measured, or not of all these lines.
+    pub fn take_over(
+        &mut self,
+        other: &Question,
+        there: f64,
+        at: f64,
+        lines: &[&str],
+    ) -> bool {
+        let found = lines.iter().map(|line| other.figure(line, there));
+        let Some(found) = found.collect::<Option<Vec<_>>>() else {
+            return false;
+        };
+        let moved = found.into_iter().map(|f| Figure { at, ..f.clone() });
+        self.figures.extend(moved);
+        true
+    }
+
     fn table(&self) -> String {
         let mut text = format!("## {}\n\n", self.asks);
+        if self.figures.is_empty() {
+            return text;
+        }
         text += "| line |";
         let places = self.places();
         for at in &places {
@@ -101,131 +152,50 @@ impl Question {
             }
             text.push('\n');
         }
-        let _ = writeln!(text, "\n{}; by {}.", self.unit, self.of);
+        let _ = writeln!(text, "\n{}; by {}.\n", self.unit, self.of);
         text
     }
 
-    /// Under the table: ratios of the two finished pollers, what they are in
-    /// their limits, their CPU time; then the sentence.
+    /// Under the table: ratios, CPU time and lateness; then the sentence.
     fn under(&self) -> String {
         let mut text = String::new();
         for at in self.places() {
-            let Some(ratio) = self.ratio("channel", "mutex", at) else {
+            let found = |(a, b)| Some((a, b, self.ratio(a, b, at)?));
+            let mut parts: Vec<String> = RATIOS
+                .into_iter()
+                .filter_map(found)
+                .map(|(a, b, ratio)| format!("{a} / {b} {ratio}"))
+                .collect();
+            if parts.is_empty() {
                 continue;
-            };
-            let _ = write!(text, "- {} {}: ", count(at), self.of);
-            let _ = write!(text, "channel / mutex {ratio}");
-            for (line, limit) in
-                [("mutex", "lock-pair"), ("channel", "send-recv")]
-            {
-                if let Some(times) = self.ratio(line, limit, at) {
-                    let times = times.middle;
-                    let _ = write!(text, "; {line} = {times:.1} x {limit}");
-                }
             }
-            let cpu = |line| self.figure(line, at).map(|f| median(&f.cpu));
-            if let (Some(a), Some(b)) = (cpu("mutex"), cpu("channel"))
-                && a > 0.0
-                && self.unit.contains("poll")
-            {
-                let _ = write!(text, "; CPU {} and {}", figure(a), figure(b));
-            }
-            text.push('\n');
+            parts.extend(self.beside("CPU", at, |figure| &figure.cpu));
+            parts.extend(self.beside("late", at, |figure| &figure.late));
+            let parts = parts.join("; ");
+            let _ = writeln!(text, "- {}: {parts}", place(at, self.of));
         }
         for note in &self.notes {
             let _ = writeln!(text, "- {note}");
         }
-        let _ = writeln!(text, "\n**{}**", self.sentence());
+        if !self.figures.is_empty() {
+            let _ = writeln!(text, "\n**{}**", sentence(self));
+        }
         text
     }
 
-    /// What follows from the figures.
-    pub fn sentence(&self) -> String {
-        let mut parts = Vec::new();
-        let mut seen: Option<(Order, f64, f64)> = None;
-        for at in self.places() {
-            let Some(ratio) = self.ratio("channel", "mutex", at) else {
-                continue;
-            };
-            let order = Order::of(ratio);
-            match &mut seen {
-                Some((same, _, to)) if *same == order => *to = at,
-                _ => {
-                    parts.extend(seen.take());
-                    seen = Some((order, at, at));
-                }
-            }
-        }
-        parts.extend(seen);
-        if parts.is_empty() {
-            return "Nothing to compare was run.".into();
-        }
-        let part = |(order, from, to): &(Order, f64, f64)| {
-            let range = if from == to {
-                format!("at {}", count(*from))
-            } else {
-                format!("from {} to {}", count(*from), count(*to))
-            };
-            let ratios: Vec<f64> = self
-                .places()
-                .into_iter()
-                .filter(|at| at >= from && at <= to)
-                .filter_map(|at| self.ratio("channel", "mutex", at))
-                .map(|ratio| ratio.middle)
-                .collect();
-            format!("{range} {}", order.words(&ratios))
-        };
-        let parts: Vec<_> = parts.iter().map(part).collect();
-        format!("{}: {}.", capital(self.of), parts.join("; "))
-    }
-}
-
-/// Which finished poller takes more, if one does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Order {
-    Channel,
-    Mutex,
-    Close,
-    Neither,
-}
-
-impl Order {
-    fn of(ratio: Interval) -> Self {
-        match ratio {
-            Interval { low, high, .. } if low <= 1.0 && high >= 1.0 => {
-                Order::Neither
-            }
-            Interval { low, high, .. } if low > 0.9 && high < 1.1 => {
-                Order::Close
-            }
-            Interval { low, .. } if low > 1.0 => Order::Channel,
-            _ => Order::Mutex,
-        }
-    }
-
-    fn words(self, ratios: &[f64]) -> String {
-        let times = |ratios: Vec<f64>| {
-            let low = ratios.iter().copied().fold(f64::INFINITY, f64::min);
-            let high = ratios.iter().copied().fold(0.0, f64::max);
-            if (high - low).abs() < 0.05 {
-                format!("{low:.2}")
-            } else {
-                format!("{low:.2} to {high:.2}")
-            }
-        };
-        let inverse = || ratios.iter().map(|r| 1.0 / r).collect();
-        match self {
-            Order::Channel => {
-                let times = times(ratios.to_vec());
-                format!("channels take {times} times what the lock takes")
-            }
-            Order::Mutex => {
-                let times = times(inverse());
-                format!("the lock takes {times} times what channels take")
-            }
-            Order::Close => "they are within 10 % of each other".into(),
-            Order::Neither => "no difference seen".into(),
-        }
+    /// What else was measured of the two finished pollers.
+    fn beside(
+        &self,
+        what: &str,
+        at: f64,
+        of: fn(&Figure) -> &Vec<f64>,
+    ) -> Option<String> {
+        let all = ["mutex", "channel"].map(|line| {
+            let all = of(self.figure(line, at)?);
+            (!all.is_empty()).then(|| figure(median(all)))
+        });
+        let [Some(mutex), Some(channel)] = all else { return None };
+        Some(format!("{what} {mutex} and {channel}"))
     }
 }
 
@@ -233,92 +203,14 @@ impl Verdict {
     /// All of it, as Markdown that reads well in a terminal.
     pub fn text(&self) -> String {
         let mut text = format!("{}\n", self.machine);
-        let asked = self.questions.iter().filter(|q| !q.figures.is_empty());
-        for question in asked {
+        let says = |q: &&Question| !q.figures.is_empty() || !q.notes.is_empty();
+        for question in self.questions.iter().filter(says) {
             let (table, under) = (question.table(), question.under());
-            let _ = write!(text, "\n{table}\n{under}");
+            let _ = write!(text, "\n{table}{under}");
         }
         text
     }
 }
 
-/// `1,000,000`, or a figure below 1.
-pub fn count(n: f64) -> String {
-    let digits = format!("{n:.0}");
-    let mut text = String::new();
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// Three digits, as far as they mean anything.
-fn figure(n: f64) -> String {
-    match n {
-        n if n >= 100.0 => count(n),
-        n if n >= 10.0 => format!("{n:.1}"),
-        n => format!("{n:.2}"),
-    }
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string());
-    first.unwrap_or_default() + chars.as_str()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn question(mutex: f64, channel: f64) -> Question {
-        let figure = |line: &str, ns: f64| Figure {
-            line: line.into(),
-            at: 100.0,
-            samples: vec![ns, ns * 1.5, ns * 1.1, ns * 0.9, ns],
-            cpu: vec![ns],
-        };
-        let figures = vec![figure("mutex", mutex), figure("channel", channel)];
-        let (asks, of, unit) = ("How much?", "URLs", "Nanoseconds a poll");
-        Question { asks, of, unit, figures, notes: Vec::new() }
-    }
-
-    /// Slow one side by 20 %, and the sentence says so.
-    #[test]
-    fn the_sentence_follows_from_the_figures() {
-        let says = |mutex, channel| question(mutex, channel).sentence();
-        let channels = "URLs: at 100 channels take 1.20 times what the lock \
-                        takes.";
-        assert_eq!(says(100.0, 120.0), channels);
-        let lock = "URLs: at 100 the lock takes 1.20 times what channels \
-                    take.";
-        assert_eq!(says(120.0, 100.0), lock);
-        // Slow both, and it stays.
-        assert_eq!(says(200.0, 240.0), channels);
-        assert_eq!(says(10.0, 10.0), "URLs: at 100 no difference seen.");
-        let close = "URLs: at 100 they are within 10 % of each other.";
-        assert_eq!(says(100.0, 105.0), close);
-    }
-
-    #[test]
-    fn the_scan_crosses_between_two_sizes() {
-        let mut question = question(1.0, 100.0);
-        let figure = |line: &str, at: f64, ns: f64| Figure {
-            line: line.into(),
-            at,
-            samples: vec![10.0 * ns],
-            cpu: Vec::new(),
-        };
-        question.figures = vec![
-            figure("channel", 10.0, 10.0),
-            figure("channel", 1_000.0, 10.0),
-            figure("as-posted-mutex", 10.0, 1.0),
-            figure("as-posted-mutex", 1_000.0, 100.0),
-        ];
-        let (n, ns) = chart::crossover(&question).expect("they cross");
-        assert!((n - 100.0).abs() < 1e-6 && (ns - 100.0).abs() < 1e-6);
-    }
-}
+mod tests;

@@ -1,24 +1,21 @@
-//! One point of a question: all its lines, measured in turn.
+//! The points of a question: what is measured, when, and how criterion hears
+//! of it.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::Cell;
 use std::env;
 use std::thread;
 use std::time::Duration;
 
-use benches::verdict::{Figure, Question, count};
-use criterion::measurement::{Measurement, ValueFormatter, WallTime};
+use benches::rounds::{Rounds, Timed};
+use benches::verdict::{Figure, Question};
 use criterion::{BenchmarkId, Criterion, SamplingMode};
 
-/// One figure, and the CPU time, in the same unit.
-pub type Sample = (f64, f64);
-
-/// A line's name, and what measures it once.
-pub type Timed<'a> = (String, Box<dyn Fn() -> Sample + 'a>);
+use crate::unit::Unit;
 
 /// How much is measured.
 #[derive(Clone, Copy)]
 pub struct Effort {
-    /// How often all lines of a point are run.
+    /// How often all lines of all points are run.
     pub rounds: usize,
     /// How long one run should take, in nanoseconds.
     pub run_ns: f64,
@@ -26,61 +23,105 @@ pub struct Effort {
     pub quick: bool,
 }
 
-/// Measures a point when criterion reaches it (it may be filtered out), and
-/// gives criterion the samples.
-pub fn point<M: Measurement<Value = Duration>>(
-    criterion: &mut Criterion<M>,
-    question: &mut Question,
+/// A question that is being asked.
+pub struct Asked<'a> {
+    pub question: Question,
+    pub unit: Unit,
+    /// Where it is asked, and the lines that are measured there.
+    pub points: Vec<(f64, Rounds<'a>)>,
+    /// What follows from its figures, and from those of the first question.
+    pub notes: Notes,
+}
+
+/// Adds what else there is to say.
+pub type Notes = fn(&mut Question, &Question);
+
+impl<'a> Asked<'a> {
+    /// Measures this at that place.
+    pub fn at(mut self, at: f64, lines: Vec<Timed<'a>>) -> Self {
+        self.points.push((at, Rounds::new(lines)));
+        self
+    }
+
+    /// Another round of all its points, if criterion is sure to ask for them.
+    pub fn measure(&self, rounds: usize) {
+        for (at, point) in &self.points {
+            let mut names = point.names();
+            if names.any(|name| is_asked_for(&self.question, name, *at)) {
+                point.at_least(rounds);
+            }
+        }
+    }
+
+    /// Tells criterion, and gives what was measured.
+    pub fn told(self, effort: Effort) -> (Question, Notes) {
+        let mut question = self.question;
+        let mut criterion = Criterion::default()
+            .without_plots()
+            .noise_threshold(0.25)
+            // Of a dozen samples: more would only take longer.
+            .nresamples(20_000)
+            .with_measurement(self.unit)
+            .configure_from_args();
+        for (at, rounds) in self.points {
+            tell(&mut criterion, &question, at, &rounds, effort);
+            for (name, rounds) in rounds.by_lines() {
+                question.figures.push(Figure::new(&name, at, &rounds));
+            }
+        }
+        (question, self.notes)
+    }
+}
+
+/// For how long criterion believes that it measures.
+const PRETENDED: Duration = Duration::from_millis(1);
+
+/// Gives criterion the samples of a point, each of them once. It takes at least
+/// ten, and as many as were measured; in its quick mode three.
+fn tell(
+    criterion: &mut Criterion<Unit>,
+    question: &Question,
     at: f64,
-    lines: &[Timed<'_>],
+    rounds: &Rounds<'_>,
     effort: Effort,
 ) {
-    let measured = OnceCell::new();
-    // Now, if criterion is sure to ask for it: it takes what passes while it
-    // asks for the first time for the cost of one iteration.
-    if lines.iter().any(|(name, _)| is_asked_for(question, name, at)) {
-        println!("\n{} ({} {})", question.asks, count(at), question.of);
-        let all = measure(lines, effort);
-        assert!(measured.set(all).is_ok(), "it was empty");
-    }
     let mut group = criterion.benchmark_group(question.asks);
-    // The samples are there: criterion need not wait for them.
+    // The samples are there: it need not wait for them.
     group
         .warm_up_time(Duration::from_nanos(1))
-        .measurement_time(Duration::from_millis(1))
+        .measurement_time(PRETENDED)
         .sample_size(effort.rounds.max(10))
         .sampling_mode(SamplingMode::Flat);
-    for (line, (name, _)) in lines.iter().enumerate() {
-        let next = Cell::new(0);
-        let id = BenchmarkId::new(name, at);
-        group.bench_function(id, |bencher| {
+    for (line, name) in rounds.names().enumerate() {
+        let calls = Cell::new(0_u64);
+        group.bench_function(BenchmarkId::new(name, at), |bencher| {
             bencher.iter_custom(|iters| {
-                let all = measured.get_or_init(|| measure(lines, effort));
-                let samples: &Vec<Sample> = &all[line];
-                let sample = samples[next.get() % samples.len()];
-                next.set(next.get() + 1);
-                let ns = sample.0 * iters as f64;
+                // If it was not sure that they are asked for.
+                rounds.at_least(effort.rounds);
+                calls.set(calls.get() + 1);
                 if effort.quick {
-                    // Its quick mode doubles `iters` for a tenth of a second,
-                    // and would overflow.
-                    thread::sleep(Duration::from_millis(12));
+                    quick(rounds, line, iters, calls.get())
+                } else {
+                    rounds.told(line, iters, calls.get())
                 }
-                Duration::from_nanos(ns.min(1e18) as u64)
             });
         });
     }
     group.finish();
-    let Some(all) = measured.into_inner() else { return };
-    for ((name, _), samples) in lines.iter().zip(all) {
-        let (samples, cpu) = samples.into_iter().unzip();
-        let line = name.clone();
-        question.figures.push(Figure { line, at, samples, cpu });
+}
+
+/// Criterion's quick mode has no warm-up. It asks for one iteration, for two,
+/// four, and so on, until its time is up: let that be after the second call.
+fn quick(rounds: &Rounds<'_>, line: usize, iters: u64, call: u64) -> f64 {
+    if call > 1 {
+        thread::sleep(PRETENDED * 2);
     }
+    rounds.take(line, usize::try_from(iters).unwrap_or(usize::MAX))
 }
 
 /// Whether the command line names no benchmark, or this one. It need not
 /// understand all that criterion does: what it misses is measured later.
-fn is_asked_for(question: &Question, name: &str, at: f64) -> bool {
+pub fn is_asked_for(question: &Question, name: &str, at: f64) -> bool {
     let id = format!("{}/{name}/{at}", question.asks);
     let mut args = env::args().skip(1);
     while let Some(arg) = args.next() {
@@ -97,54 +138,4 @@ fn is_asked_for(question: &Question, name: &str, at: f64) -> bool {
         }
     }
     !env::args().any(|arg| arg == "--list" || arg == "--test")
-}
-
-/// There and back again, after a round that does not count.
-fn measure(lines: &[Timed<'_>], effort: Effort) -> Vec<Vec<Sample>> {
-    let mut all: Vec<Vec<Sample>> = vec![Vec::new(); lines.len()];
-    for (_, run) in lines {
-        run();
-    }
-    for round in 0..effort.rounds {
-        let mut order: Vec<usize> = (0..lines.len()).collect();
-        if round % 2 == 1 {
-            order.reverse();
-        }
-        for line in order {
-            all[line].push(lines[line].1());
-        }
-    }
-    all
-}
-
-/// CPU time, as criterion wants it.
-pub struct CpuTime;
-
-impl Measurement for CpuTime {
-    type Intermediate = cpu_time::ProcessTime;
-    type Value = Duration;
-
-    fn start(&self) -> Self::Intermediate {
-        cpu_time::ProcessTime::now()
-    }
-
-    fn end(&self, start: Self::Intermediate) -> Duration {
-        start.elapsed()
-    }
-
-    fn add(&self, a: &Duration, b: &Duration) -> Duration {
-        *a + *b
-    }
-
-    fn zero(&self) -> Duration {
-        Duration::ZERO
-    }
-
-    fn to_f64(&self, value: &Duration) -> f64 {
-        WallTime.to_f64(value)
-    }
-
-    fn formatter(&self) -> &dyn ValueFormatter {
-        WallTime.formatter()
-    }
 }

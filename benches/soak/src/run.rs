@@ -91,9 +91,15 @@ fn sleepers<'s>(
 
 static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
 
-/// From now on a panic prints nothing: [`last_panic`] has its text and place.
+/// From now on a panic of a run prints nothing: [`last_panic`] has its text
+/// and place.
 pub fn hush() {
-    panic::set_hook(Box::new(|panic| {
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        // One of the soak itself, not of a run.
+        if thread::current().name() == Some("main") {
+            return usual(panic);
+        }
         let mut last =
             LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner);
         *last = panic.to_string().replace('\n', " ");

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{Question, count};
+use super::Question;
+use super::words::count;
 
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 440.0;
@@ -21,7 +22,7 @@ circle.dot{stroke-dasharray:none}
 .as-posted-mutex{stroke:#6ea8e8;fill:#6ea8e8;stroke-dasharray:6 4}
 .as-posted-channel{stroke:#e8996e;fill:#e8996e;stroke-dasharray:6 4}
 .codewalk{stroke:#7c3aed;fill:#7c3aed;stroke-dasharray:2 3}
-.partition,.lock-pair,.send-recv{stroke:#888;fill:#888;stroke-dasharray:1 3}
+.partition{stroke:#888;fill:#888;stroke-dasharray:1 3}
 .cross{stroke:#333;fill:none}
 .note{paint-order:stroke;stroke:#fff;stroke-width:5px}
 text.name{stroke:none}
@@ -36,9 +37,11 @@ pub fn svg(question: &Question) -> Option<String> {
     let places = question.places();
     let (first, last) = (*places.first()?, *places.last()?);
     let mut lines = question.lines();
-    // One point is no line.
-    lines.retain(|line| *line != "waking-hop");
     let at = |line: &str, x: f64| question.median(line, x);
+    // One point is no line.
+    lines.retain(|line| {
+        places.iter().filter(|x| at(line, **x).is_some()).count() > 1
+    });
     let all = lines
         .iter()
         .flat_map(|line| places.iter().filter_map(move |x| at(line, *x)));

@@ -2,6 +2,7 @@
 //!
 //! Next: [`chart`](super::chart).
 
+use std::cell::Cell;
 use std::fmt;
 use std::fs;
 use std::path::Path;
@@ -14,7 +15,7 @@ use serde::Serialize;
 use compare::measure::CpuClock;
 
 /// Where a benchmark ran.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct Machine {
     /// The processor, as the system names it.
     pub cpu: String,
@@ -39,19 +40,28 @@ pub struct Others {
     began: Instant,
     mine: CpuClock,
     all: Option<Duration>,
+    // What the programs took that the benchmark itself has started.
+    started: Cell<Duration>,
 }
 
 impl Others {
     /// Starts counting.
     pub fn start() -> Self {
         let (began, mine) = (Instant::now(), CpuClock::start());
-        Others { began, mine, all: busy() }
+        Others { began, mine, all: busy(), started: Cell::default() }
+    }
+
+    /// So much was taken by programs that the benchmark has started itself:
+    /// these are no others.
+    pub fn leave_out(&self, took: Duration) {
+        self.started.set(self.started.get() + took);
     }
 
     /// Their share of all CPU time; `None` where the system does not tell.
     pub fn share(&self) -> Option<f64> {
         let all = busy()?.checked_sub(self.all?)?;
-        let others = all.saturating_sub(self.mine.elapsed()?);
+        let mine = self.mine.elapsed()? + self.started.get();
+        let others = all.saturating_sub(mine);
         let most = self.began.elapsed().as_secs_f64() * cores() as f64;
         Some(others.as_secs_f64() / most)
     }
@@ -126,11 +136,8 @@ impl fmt::Display for Machine {
         match self.others {
             None => write!(f, "What other programs took is unknown."),
             Some(share) => {
-                write!(
-                    f,
-                    "Other programs took {:.0} % of the CPU",
-                    share * 1e2
-                )?;
+                let percent = share * 1e2;
+                write!(f, "Other programs took {percent:.0} % of the CPU")?;
                 if share > 0.15 {
                     write!(
                         f,

@@ -1,6 +1,7 @@
 //! What a command names must exist: a model, a test, an exercise, a flag.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use crate::pages::root;
 use crate::recordings::run;
@@ -59,8 +60,22 @@ pub fn is_property(name: &str) -> bool {
         let path = file.expect("the suite can be read").path();
         all += &fs::read_to_string(path).unwrap_or_default();
     }
+    all += &starts(&root().join("docs/exercises"));
     let named = [format!("\"{name}\""), format!("fn {name}(")];
     named.iter().any(|named| all.contains(named))
+}
+
+/// What exercises start with: some bring a model of their own.
+fn starts(folder: &Path) -> String {
+    let files = fs::read_dir(folder).expect("exercises can be read");
+    let text = |path: PathBuf| match path.extension() {
+        None => starts(&path),
+        Some(_) if path.ends_with("start.patch") => {
+            fs::read_to_string(path).expect("a start can be read")
+        }
+        Some(_) => String::new(),
+    };
+    files.map(|file| text(file.expect("a file").path())).collect()
 }
 
 /// All in which a model can have its name.

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod code;
+mod figures;
 mod pages;
 mod recordings;
 
@@ -162,8 +163,10 @@ const COVERED: &[(&str, &str)] = &[
         "benches/compare/tests/live/main.rs",
     ),
     ("cargo run -- --help", "benches/compare/tests/cli.rs"),
+    ("cargo soak", "benches/soak/tests/cli.rs"),
     ("cargo bug", ".ci/run"),
     ("cargo bench", ".ci/run"),
+    ("cargo soak", ".ci/run"),
     ("cargo record", ".ci/run"),
     ("cargo bless", "docs/check/tests/docs/main.rs"),
     ("cargo exercise", ".ci/run"),
@@ -237,7 +240,9 @@ fn names_of_bugs_and_properties_exist() {
                 complaints.push(format!("{}: no bug {name}", page.name));
             }
         }
-        for code in page.inline_code() {
+        // A flag is no name.
+        let codes = page.inline_code().into_iter();
+        for code in codes.filter(|code| !code.starts_with("--")) {
             let words = |joint: char| {
                 let word = |c: char| c.is_ascii_lowercase() || c == joint;
                 code.chars().all(word) && code.matches(joint).count() >= 2

@@ -235,6 +235,9 @@ fn text(model: &Model, checked: &Checked) -> String {
                  {headline}\n\n{drawn}\n"
             );
         }
+        (None, Quantity::All) if checked.interleavings == 1 => {
+            "holds in the only interleaving".into()
+        }
         (None, Quantity::All) => format!("holds in all {n} interleavings"),
         (None, Quantity::Some) => {
             format!("seen in {} of {n} interleavings", grouped(*seen))

@@ -116,6 +116,10 @@ fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), String> {
     Ok(())
 }
 
+/// Why there is no step where the run has not ended.
+pub(super) const CUT: &str = "the graph of all schedules is cut there, because \
+    it is too large";
+
 fn written(file: &Path, done: std::io::Result<()>) -> Result<(), String> {
     done.map_err(|error| format!("{}: {error}", file.display()))
 }
@@ -128,6 +132,7 @@ fn check(graph: &Graph, all: &[Choice]) -> Result<(), String> {
     let state = &graph.states[*walk.last().unwrap_or(&0)];
     let can: Vec<_> = state.steps.iter().map(|s| s.choice).collect();
     let can = match can.as_slice() {
+        [] if state.open => CUT.into(),
         [] => "there the run has ended".into(),
         can => format!("the possible steps are {}", schedule(can)),
     };
@@ -155,7 +160,8 @@ fn tell(
         Some(failure) if failure.is_not_seen() => None,
         Some(failure) => match agree::find(graph, &failure) {
             Some(run) => Some(run),
-            None if graph.cut.is_some() => None,
+            // With spurious wake-ups a sleeper can always go on.
+            None if graph.cut.is_some() || options.limits.spurious => None,
             None => {
                 let what = failure.headline;
                 return Err(format!(

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, Write};
 
 use super::harness::say;
+use super::stepping::CUT;
 use crate::graph::{End, State, schedule};
 use crate::story::Telling;
 use crate::tell;
@@ -149,6 +150,9 @@ impl Game<'_> {
             return say("There is no thread with this number.");
         };
         let why = tell::why_not(&state.world, choice.thread);
+        if why.is_none() && state.open {
+            return say(format!("You cannot go on here: {CUT}."));
+        }
         let why = why.unwrap_or_else(|| "has no such step now".into());
         say(format!("{} {why}.", thread.name));
     }

@@ -578,8 +578,7 @@ fn a_panic_at_a_listing_ends_it(play: Play) -> Model {
 /// Models of runs that get only as many threads as the name says. Two workers
 /// and the lister are three; over channels there is a monitor, too.
 fn too_few_threads(play: Play) -> impl Iterator<Item = Model> {
-    let says =
-        "If a thread cannot be started, nothing is polled; the run ends.";
+    let says = "If a thread cannot be started, the run ends without polls.";
     let config = Config::fine(2, Some(1), 1);
     let (size, tokens) = (config.size(), tokens(&config));
     let names = ["no_thread", "one_thread", "two_threads", "three_threads"];

@@ -1,0 +1,164 @@
+//! That an interval holds what it promises. A made-up clock has noise of a
+//! known kind, so the true ratio is known, too: over many seeds, the interval
+//! must span it in about 95 % of cases.
+
+use std::cell::{Cell, RefCell};
+use std::fs;
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
+
+use benches::rounds::{Measured, Rounds, Timed};
+use benches::verdict::Figure;
+use benches::verdict::stats::{FEWEST, ratio};
+use criterion::{Criterion, SamplingMode};
+use fastrand::Rng;
+
+const TRUE_RATIO: f64 = 1.3;
+const SEEDS: u64 = 1_000;
+
+/// About the normal distribution.
+fn normal(random: &mut Rng) -> f64 {
+    (0..12).map(|_| random.f64()).sum::<f64>() - 6.0
+}
+
+/// Two lines on a machine that is disturbed now and then for a whole round,
+/// gets slower and slower, and disturbs each line a little by itself.
+fn made_up(seed: u64) -> Vec<Timed<'static>> {
+    let random = Rc::new(RefCell::new(Rng::with_seed(seed)));
+    let (runs, round) = (Rc::new(Cell::new(0_u32)), Rc::new(Cell::new(1.0)));
+    let line = |ns: f64| {
+        let (random, runs) = (random.clone(), runs.clone());
+        let round = round.clone();
+        move || {
+            let random = &mut *random.borrow_mut();
+            let run = runs.replace(runs.get() + 1);
+            if run % 2 == 0 {
+                let busy = if random.u8(..) < 64 { 4.0 } else { 1.0 };
+                round.set(busy * (1.0 + f64::from(run) / 20.0));
+            }
+            let own = (0.1 * normal(random)).exp();
+            let figure = ns * round.get() * own;
+            Measured { figure, ..Measured::default() }
+        }
+    };
+    let (a, b) = (line(100.0 * TRUE_RATIO), line(100.0));
+    vec![("a".into(), Box::new(a)), ("b".into(), Box::new(b))]
+}
+
+/// What was measured in so many rounds.
+fn samples(seed: u64, rounds: usize) -> [Vec<f64>; 2] {
+    let all = Rounds::new(made_up(seed));
+    all.at_least(rounds);
+    let figures = all
+        .by_lines()
+        .into_iter()
+        .map(|(name, rounds)| Figure::new(&name, 100.0, &rounds).samples);
+    let figures: Vec<_> = figures.collect();
+    figures.try_into().expect("two lines")
+}
+
+/// In which share of the seeds the interval spans the truth.
+fn coverage(of: impl Fn(u64) -> [Vec<f64>; 2]) -> f64 {
+    let spans = |seed: &u64| {
+        let [a, b] = of(*seed);
+        let interval = ratio(&a, &b);
+        interval.low <= TRUE_RATIO && TRUE_RATIO <= interval.high
+    };
+    (0..SEEDS).filter(spans).count() as f64 / SEEDS as f64
+}
+
+#[test]
+fn an_interval_spans_the_true_ratio() {
+    for rounds in [FEWEST, 9, 12, 15, 30] {
+        let share = coverage(|seed| samples(seed, rounds));
+        // At least 95 %: three more where the rounds are few. The rest is
+        // what a thousand seeds leave to chance.
+        let promised = (0.935..=0.995).contains(&share);
+        assert!(promised, "{rounds} rounds: {share}");
+    }
+}
+
+/// The test above can fail: four rounds, told three times over, are not
+/// twelve.
+#[test]
+fn repeated_samples_would_be_noticed() {
+    let share = coverage(|seed| samples(seed, 4).map(|few| few.repeat(3)));
+    assert!(share < 0.9, "{share}");
+}
+
+#[test]
+fn each_sample_is_told_once() {
+    let all = Rounds::new(made_up(1));
+    all.at_least(12);
+    let warm_up = all.told(0, 7, 1);
+    let told: Vec<f64> = (2..14).map(|call| all.told(0, 7, call)).collect();
+    let (_, measured) = &all.by_lines()[0];
+    assert_eq!(measured.len(), 12, "nothing more had to be measured");
+    let measured = measured.iter().map(|m| m.figure * 7.0);
+    assert_eq!(told, measured.collect::<Vec<_>>());
+    assert_eq!(warm_up, told[0]);
+}
+
+/// Nothing is made up if more is asked for.
+#[test]
+fn more_is_measured_if_more_is_asked_for() {
+    let all = Rounds::new(made_up(1));
+    let sum = all.take(1, 3) + all.take(1, 2);
+    let by_lines = all.by_lines();
+    let measured = by_lines[1].1.iter().map(|m| m.figure).sum::<f64>();
+    assert_eq!(by_lines[1].1.len(), 5);
+    assert!((sum - measured).abs() < 1e-9);
+}
+
+/// Criterion's own interval, of the mean, from samples told in this way. It is
+/// a bootstrap, which promises a little less with few samples; and it would be
+/// noticed if they were repeated.
+#[test]
+fn criterions_intervals_span_the_true_mean() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("intervals");
+    let share = |which: fn(usize) -> usize| {
+        let spans = |seed: &u64| {
+            let (low, high) = criterion_says(&folder, *seed, which);
+            low <= 100.0 && 100.0 <= high
+        };
+        (0..60).filter(spans).count() as f64 / 60.0
+    };
+    let (once, repeated) = (share(|told| told), share(|told| told % 4));
+    assert!(once > 0.82 && repeated < 0.82, "{once} and {repeated}");
+}
+
+/// Its interval of the mean of 20 samples around 100; `which` may repeat.
+fn criterion_says(
+    folder: &Path,
+    seed: u64,
+    which: impl Fn(usize) -> usize,
+) -> (f64, f64) {
+    let mut criterion = Criterion::default()
+        .without_plots()
+        .output_directory(folder)
+        .nresamples(1_001);
+    let mut random = Rng::with_seed(seed);
+    let told: Vec<f64> =
+        (0..20).map(|_| 100.0 + 5.0 * normal(&mut random)).collect();
+    let mut group = criterion.benchmark_group(format!("seed {seed}"));
+    group.sample_size(20).sampling_mode(SamplingMode::Flat);
+    group.warm_up_time(Duration::from_nanos(1));
+    group.measurement_time(Duration::from_millis(1));
+    let next = Cell::new(0_usize);
+    group.bench_function("told", |bencher| {
+        bencher.iter_custom(|iters| {
+            // The first is the warm-up.
+            let call = next.replace(next.get() + 1);
+            let told = told[which(call.saturating_sub(1))];
+            Duration::from_secs_f64(told * 1e-6 * iters as f64)
+        });
+    });
+    group.finish();
+    let path = folder.join(format!("seed {seed}/told/new/estimates.json"));
+    let text = fs::read_to_string(path).expect("criterion has written it");
+    let all: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let interval = &all["mean"]["confidence_interval"];
+    let of = |bound: &str| interval[bound].as_f64().expect("a figure") / 1e3;
+    (of("lower_bound"), of("upper_bound"))
+}
