@@ -1,6 +1,7 @@
 //! The URL poller that shares memory by communicating.
 //!
-//! Its twin, `mutex-poller`, has the same modules, with the same names. Open
+//! Read [`shared`] first: the work itself, without threads. The twin of this
+//! package, `mutex-poller`, has the same modules, with the same names. Open
 //! both, side by side, and read in this order: [`as_posted`], the listing of
 //! 2010; [`scheduler`], the one owner; [`poller`], what each worker does;
 //! [`monitor`], the status board; [`program`], all of it put together. Then
