@@ -169,7 +169,7 @@ impl Question {
             if parts.is_empty() {
                 continue;
             }
-            parts.extend(self.beside("CPU", at, |figure| &figure.cpu));
+            parts.extend(self.beside("CPU time", at, |figure| &figure.cpu));
             parts.extend(self.beside("late", at, |figure| &figure.late));
             let parts = parts.join("; ");
             let _ = writeln!(text, "- {}: {parts}", place(at, self.of));
@@ -195,7 +195,7 @@ impl Question {
             (!all.is_empty()).then(|| figure(median(all)))
         });
         let [Some(mutex), Some(channel)] = all else { return None };
-        Some(format!("{what} {mutex} and {channel}"))
+        Some(format!("{what}: mutex {mutex}, channel {channel}"))
     }
 }
 

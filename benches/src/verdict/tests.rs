@@ -20,20 +20,20 @@ fn question(mutex: f64, channel: f64) -> Question {
 #[test]
 fn the_sentence_follows_from_the_figures() {
     let says = |mutex, channel| sentence(&question(mutex, channel));
-    let channels = "URLs: at 100 channels take 1.20 times what the lock \
+    let channels = "URLs: at 100, channels take 1.20 times what the lock \
                     takes.";
     assert_eq!(says(100.0, 120.0), channels);
-    let lock = "URLs: at 100 the lock takes 1.20 times what channels take.";
+    let lock = "URLs: at 100, the lock takes 1.20 times what channels take.";
     assert_eq!(says(120.0, 100.0), lock);
     // Slow both, and it stays.
     assert_eq!(says(200.0, 240.0), channels);
-    let close = "URLs: at 100 they are within 10 % of each other.";
+    let close = "URLs: at 100, they are within 10 % of each other.";
     assert_eq!(says(100.0, 105.0), close);
     assert_eq!(says(10.0, 10.0), close);
     // Now and then one, now and then the other.
     let mut noisy = question(10.0, 10.0);
     noisy.figures[1].samples = vec![8.0, 18.0, 9.0, 12.0, 8.0, 12.0];
-    assert_eq!(sentence(&noisy), "URLs: at 100 no difference seen.");
+    assert_eq!(sentence(&noisy), "URLs: at 100, no difference seen.");
 }
 
 #[test]

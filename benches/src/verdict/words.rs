@@ -18,7 +18,7 @@ pub fn sentence(question: &Question) -> String {
         } else {
             format!("from {} to {}", count(*from), count(*to))
         };
-        format!("{range} {}", order.words(ratios))
+        format!("{range}, {}", order.words(ratios))
     };
     let parts: Vec<_> = parts.iter().map(part).collect();
     format!("{}: {}.", capital(question.of), parts.join("; "))

@@ -147,8 +147,8 @@ pub fn by_request<'a>(effort: Effort) -> Asked<'a> {
         "microseconds a request",
         (
             Unit::Time,
-            "Nanoseconds a poll, 4 workers, 100 URLs; 1,000 microseconds are \
-             waited, the others are worked",
+            "Nanoseconds a poll, 4 workers, 100 URLs; a request of 1,000 \
+             microseconds waits, the others compute",
         ),
         |question, first| {
             question.take_over(first, COMMON as f64, 0.0, &THEIR_NAMES);
