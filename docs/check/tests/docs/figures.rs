@@ -48,6 +48,36 @@ fn recorded() -> Record {
     serde_json::from_str(&text).expect("`cargo record` has written it")
 }
 
+/// What the table of `cargo bug --all` comes to: how many bugs a stress test
+/// never saw, and how many of these random schedules found.
+fn of_bugs(pages: &[Page]) -> BTreeMap<String, Figure> {
+    let blocks = pages.iter().flat_map(Page::blocks);
+    let mut tables = blocks.filter(|b| b.label.ends_with(": cargo bug --all"));
+    let table = tables.next().expect("a page shows the table").text;
+    let words = |row: &str| -> Vec<String> {
+        row.split_whitespace().map(String::from).collect()
+    };
+    // It ends with `F 0 of N runs`: F of the random schedules failed.
+    let unseen = |row: &Vec<String>| match row.as_slice() {
+        [.., zero, of, _, runs] => zero == "0" && of == "of" && runs == "runs",
+        _ => false,
+    };
+    let failed = |row: &Vec<String>| {
+        row[row.len() - 5].parse::<u64>().is_ok_and(|failed| failed > 0)
+    };
+    let unseen: Vec<_> = table.lines().map(words).filter(unseen).collect();
+    let found = unseen.iter().filter(|row| failed(row)).count();
+    let figure = |name: &str, n: usize| {
+        let (text, low, high) = (n.to_string(), n as f64, n as f64);
+        (name.to_string(), Figure { text, low, high })
+    };
+    let all = [
+        figure("bugs/unseen", unseen.len()),
+        figure("bugs/unseen/random", found),
+    ];
+    all.into()
+}
+
 /// A figure that a page quotes.
 struct Quoted {
     /// What it is, and where it must lie.
@@ -151,7 +181,8 @@ impl Figure {
 /// words has to be written anew by hand.
 #[test]
 fn quoted_figures_are_the_recorded_ones() {
-    let record = recorded();
+    let mut record = recorded();
+    record.figures.extend(of_bugs(&all()));
     let (mut complaints, mut count) = (Vec::new(), 0);
     for page in all() {
         let mut text = page.text.clone();
