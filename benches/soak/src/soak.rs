@@ -1,6 +1,6 @@
 //! Case after case, until the time is over, Ctrl-C, or one that fails.
 //!
-//! Next: [`report`](crate::report), what is said of one that fails.
+//! Next: [`report`], what is said of one that fails.
 
 use std::time::{Duration, Instant};
 
