@@ -67,9 +67,8 @@ fn code_in_the_pages_is_the_code() {
 #[test]
 fn recordings_are_what_commands_print() {
     // Not `eprintln`: libtest would keep it to itself.
-    let line = "Running the commands whose output the pages show: a few \
-                seconds, or about a minute the first time, because it builds \
-                loom twice.";
+    let line = "Running the commands whose output the pages show: about a \
+                minute, or three the first time, because it builds loom twice.";
     let _ = writeln!(std::io::stderr(), "{line}");
     hold("output: ", |block| {
         let command = block.label.trim_start_matches("output: ");
