@@ -39,7 +39,7 @@ pub fn misuse(text: impl Into<String>) -> Complaint {
     Complaint(text.into(), 2)
 }
 
-/// `; did you mean this one?` if one of these names is close.
+/// ` (did you mean this one?)` if one of these names is close.
 pub fn nearest<'a>(
     name: &str,
     known: impl IntoIterator<Item = &'a str>,
@@ -49,7 +49,7 @@ pub fn nearest<'a>(
     });
     let best = close.max_by(|a, b| a.0.total_cmp(&b.0));
     match best {
-        Some((how, other)) if how > 0.5 => format!("; did you mean {other}?"),
+        Some((how, other)) if how > 0.5 => format!(" (did you mean {other}?)"),
         _ => String::new(),
     }
 }

@@ -156,7 +156,7 @@ fn hints_come_one_at_a_time_and_only_if_asked_for() {
     copy.does(&["one-watcher", "--hint"], 0, "Hint 1 of 3");
     copy.does(&["one-watcher", "--hint"], 0, "Hint 2 of 3");
     copy.does(&["one-watcher", "--hint"], 0, "Hint 3 of 3");
-    copy.does(&["one-watcher", "--hint"], 0, "all 3");
+    copy.does(&["one-watcher", "--hint"], 0, "all hints");
     copy.does(&["one-watcher", "--hint"], 0, "Hint 1 of 3");
     copy.does(&["a-surprise", "--hint"], 0, "Hint 1 of 1");
 }

@@ -37,6 +37,6 @@ fn options_that_need_a_name_say_so() {
 fn a_wrong_name_gets_the_nearest() {
     let known = ["unlock-then-wait", "if-for-while"];
     let near = nearest("unlock-then-wat", known);
-    assert_eq!(near, "; did you mean unlock-then-wait?");
+    assert_eq!(near, " (did you mean unlock-then-wait?)");
     assert_eq!(nearest("nonsense", known), "");
 }

@@ -22,10 +22,9 @@ pub fn next(root: &Path, exercise: &Exercise) -> Result<(), Complaint> {
             0 => "This exercise has no hints.".to_string(),
             _ => {
                 keep::forget(root, &note)?;
-                format!(
-                    "You have seen all {all}. `--hint` begins again with the \
-                     first, `--solution` shows solutions."
-                )
+                "You have seen all hints. `--hint` begins again with the \
+                 first, `--solution` shows solutions."
+                    .to_string()
             }
         };
         out::say(seen);
