@@ -65,7 +65,7 @@ impl Drop for OtherPrograms {
 /// until its input ends, and says how many ns of CPU time it took.
 ///
 /// # Errors
-/// If whoever started it is gone: then nobody wants to know.
+/// If its output cannot be written, because its parent process is gone.
 pub fn be_busy() -> io::Result<()> {
     let cpu = CpuClock::start();
     io::stdout().write_all(b"!")?;

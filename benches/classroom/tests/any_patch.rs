@@ -74,7 +74,7 @@ fn edit(lines: &mut Vec<String>, edits: &[(prop::sample::Index, u8, String)]) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// A patch that somebody edited is read, or refused by its name; it fits,
+    /// A patch that was edited by hand is read, or refused by its name; it fits,
     /// or is refused, and then nothing has been written.
     #[test]
     fn an_edited_patch_fits_or_is_refused(

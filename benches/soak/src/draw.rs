@@ -91,9 +91,10 @@ fn rounds(case: &mut Case, rng: &mut Rng) -> u64 {
 /// Draws who ends it before its rounds are done, if anyone does.
 fn ends(case: &mut Case, rng: &mut Rng, polls: u64) {
     if one_in(rng, 6) {
-        case.log_panics = Some(match rng.bool() {
-            true => (Place::Error, up_to(rng, polls / 4)),
-            false => (Place::Listing, up_to(rng, 10)),
+        case.log_panics = Some(if rng.bool() {
+            (Place::Error, up_to(rng, polls / 4))
+        } else {
+            (Place::Listing, up_to(rng, 10))
         });
     }
     let count = if rng.bool() { 0 } else { rng.u32(1..=3) };

@@ -66,10 +66,12 @@ pub fn answer(case: &Case, id: usize, attempt: u64) -> (Answer, Delay) {
         let code = 200 + (attempt % 800) as u16;
         Answer::Status(StatusCode::from_u16(code).expect("it is below 1000"))
     };
-    let delay = match hit(case.slow) {
-        false => Delay::None,
-        true if attempt.is_multiple_of(2) => Delay::Yields(rng.u32(1..8)),
-        true => Delay::Spins(1 << rng.u32(..12)),
+    let delay = if !hit(case.slow) {
+        Delay::None
+    } else if attempt.is_multiple_of(2) {
+        Delay::Yields(rng.u32(1..8))
+    } else {
+        Delay::Spins(1 << rng.u32(..12))
     };
     (answer, delay)
 }

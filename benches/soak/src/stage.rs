@@ -53,7 +53,7 @@ pub struct Stage {
     pub told: OnceLock<Instant>,
     /// The run has returned: nothing may happen any more.
     pub over: AtomicBool,
-    /// Whoever asks or writes now sleeps for ever: the run cannot be ended.
+    /// A thread that asks or writes now sleeps forever: the run cannot end.
     pub abandoned: AtomicBool,
     /// What is counted for the summary.
     pub tally: Tally,
@@ -117,7 +117,7 @@ impl Stage {
         self.wrong.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whoever runs on now sleeps for ever, at the next request.
+    /// A thread that runs on now sleeps forever, at its next request.
     pub fn abandon(&self) {
         self.abandoned.store(true, Relaxed);
     }

@@ -66,7 +66,7 @@ impl Watch {
         let (tell, ended) = channel();
         let (stage, start) = (stage.clone(), self.start);
         let run = move || {
-            // If nobody waits any more, it was taken for one that hangs.
+            // If no thread waits any more, the run was taken for a hang.
             let _ = tell.send(once(&stage, urls, start));
         };
         let thread = thread::Builder::new().name("run".into()).spawn(run);

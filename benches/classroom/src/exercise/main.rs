@@ -51,7 +51,10 @@ struct Args {
     undo: bool,
     /// Check the graders of all exercises, or of NAME: each must refuse the
     /// start and wrong answers of several kinds, and accept two solutions
-    #[arg(long, conflicts_with_all = ["side", "check", "hint", "solution", "undo"])]
+    #[arg(
+        long,
+        conflicts_with_all = ["side", "check", "hint", "solution", "undo"]
+    )]
     all: bool,
     /// One solution and one wrong answer are enough
     #[arg(long, requires = "all")]

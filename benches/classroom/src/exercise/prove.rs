@@ -49,7 +49,7 @@ pub fn prove<'a>(
     }
 }
 
-/// What came of the parts of one exercise.
+/// How the checks of one exercise ended.
 struct Proof {
     grader: Grader,
     // The same files get the same grade, and are not built again: so it is

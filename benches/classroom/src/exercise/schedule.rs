@@ -75,7 +75,8 @@ pub fn remark(root: &Path, bug: &Bug, answer: &str) -> Option<String> {
         format!("Your schedule has {yours} steps, and none is shorter.")
     } else {
         format!(
-            "Your schedule has {yours} steps. The shortest has {fewest}: can              you find one?"
+            "Your schedule has {yours} steps. The shortest has {fewest}: can \
+             you find one?"
         )
     })
 }

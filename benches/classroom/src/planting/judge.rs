@@ -158,7 +158,7 @@ fn story(failure: &Value) -> Option<String> {
     Some(format!("{headline}\n\n{}\n", lanes.trim_end()))
 }
 
-/// How random schedules fared: what came of the model, in words.
+/// The result of random schedules of the model, in words.
 ///
 /// # Errors
 /// If cargo cannot be run, or the model is not run.
