@@ -5,7 +5,7 @@
 
 mod error;
 pub mod fake;
-#[cfg(feature = "web")]
+#[cfg(not(loom))]
 pub mod ureq;
 
 use std::fmt;

@@ -1,251 +1,171 @@
 //! What the command line asks for.
 
-mod help;
-mod plan;
-mod values;
-mod web;
-
 use std::num::{NonZeroU64, NonZeroUsize};
-use std::process;
 use std::time::Duration;
 
-use clap::{ArgGroup, CommandFactory, FromArgMatches, Parser};
+use clap::Parser;
+use shared::Settings;
 
-use crate::ask::Ask;
-use crate::out::{Failure, complain};
-use crate::shown::without_logins;
-pub use plan::{Mode, Plan, Web};
-use values::{Designs, at_least_one, designs, duration, more_than_zero};
+use crate::design::Design;
+use crate::out::{Failure, say, without_login};
 
-/// All options. The text of each is the one in `--help`.
+const AFTER: &str = "\
+D is a duration, such as 50ms, 10s or 1m. Of more than 50 URLs, only those that
+are not OK (no status from 200 to 299) are listed one by one.
+
+With --live each URL is asked for by HEAD and, if that is anything but OK, by
+GET: a row says (GET) if the answer is that of a GET. HTTPS trusts the
+authorities that this system trusts. Proxies are those of the environment, such
+as https_proxy, except for the hosts in no_proxy.
+
+Exit code: 0 if the run ended or was stopped with Ctrl-C; 1 if it failed, or if
+--check found a URL that is not OK; 2 if the command line or a list of URLs is
+wrong.";
+
+/// The URL poller with locks and with channels, side by side.
+///
+/// With no arguments, five made-up sites are polled by both pollers and by a
+/// mistake, and drawn.
 #[derive(Parser)]
-#[command(
-    name = "compare",
-    version,
-    about = help::ABOUT,
-    after_help = help::AFTER,
-    max_term_width = 80,
-    // Which of these two go together is checked in `web`.
-    group = ArgGroup::new(web::REAL).multiple(true),
-    group = ArgGroup::new(web::MADE_UP).multiple(true),
-)]
+#[command(name = "compare", version, after_help = AFTER)]
 pub struct Args {
-    #[arg(
-        long,
-        help = "Poll the real web: the URLs that are given, or listed in files"
-    )]
-    live: bool,
-    #[arg(
-        value_name = "URL|FILE",
-        group = web::REAL,
-        help = "What to poll with --live: URLs (with their https://), files \
-                with one URL on each line and comments after #, or - for \
-                standard input"
-    )]
-    sources: Vec<String>,
-    #[arg(
-        long,
-        value_name = "NAME",
-        value_parser = designs(),
-        help = "Which program runs; both: one after the other (with --live \
-                that needs --rounds) [default: both; with --live: channel]"
-    )]
-    poller: Option<Designs>,
-    #[arg(
-        long,
-        value_name = "N",
-        default_value = "2",
-        value_parser = at_least_one::<NonZeroUsize>,
-        help = "How many URLs are polled at once, each by a thread"
-    )]
-    workers: NonZeroUsize,
-    #[arg(
-        long,
-        value_name = "D",
-        value_parser = duration,
-        help = "From one poll of a URL to the next; also shows how late polls \
-                begin [default: 0; with --live: 60s]"
-    )]
-    interval: Option<Duration>,
-    #[arg(
-        long,
-        value_name = "D",
-        value_parser = duration,
-        help = "Added to the interval for each error in a row [default: 0; \
-                with --live: 10s]"
-    )]
-    backoff: Option<Duration>,
-    #[arg(
-        long,
-        value_name = "N",
-        value_parser = at_least_one::<NonZeroU64>,
-        help = "How often each URL is polled [default: 10; with --live or \
-                --for: no end]"
-    )]
-    rounds: Option<NonZeroU64>,
-    #[arg(
-        long,
-        help = "Fail if the last state of a URL is not OK, or a URL was not \
-                polled: exit code 1"
-    )]
-    check: bool,
-    #[arg(
-        long,
-        short,
-        help = "Print the result and what makes the run fail, and nothing \
-                else: no listing or progress meanwhile, no line for each error"
-    )]
-    quiet: bool,
-    #[arg(
-        long,
-        help = "Print one JSON object instead of text (--json-schema prints \
-                its schema)"
-    )]
-    json: bool,
-    #[arg(
-        long,
-        exclusive = true,
-        help = "Print the schema of the JSON, and nothing else"
-    )]
-    json_schema: bool,
-    #[arg(
-        long,
-        value_name = "N",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "100000",
-        value_parser = values::events,
-        help = "Keep the first N polls: adds them to the JSON, and how much \
-                worker time was lost [with no N: 100000]"
-    )]
-    events: Option<usize>,
-    #[arg(
-        long,
-        value_name = "D",
-        value_parser = more_than_zero,
-        group = web::REAL,
-        help_heading = help::FOR_REAL,
-        help = "Give up on a request, with its redirects, after this long; a \
-                GET after HEAD is a request of its own [default: 10s]"
-    )]
-    timeout: Option<Duration>,
-    #[arg(
-        long,
-        value_name = "HOW",
-        hide_possible_values = true,
-        group = web::REAL,
-        help_heading = help::FOR_REAL,
-        help = "How URLs are asked for: head; get, without reading the body; \
-                or auto, HEAD and, where a server refuses that, GET; a row \
-                says (GET) if its answer is one [default: auto]"
-    )]
-    method: Option<Ask>,
-    #[arg(
-        long,
-        value_name = "D",
-        default_value = "10s",
-        value_parser = more_than_zero,
-        group = web::REAL,
-        help_heading = help::FOR_REAL,
-        help = "How often the states are listed meanwhile"
-    )]
-    status: Duration,
-    #[arg(
-        long,
-        short = 'H',
-        value_name = "NAME: VALUE",
-        group = web::REAL,
-        help_heading = help::FOR_REAL,
-        help = "Send this header with every request, but not to another host \
-                that a redirect leads to; may be given more than once \
-                [default: a User-Agent that names this program]"
-    )]
-    header: Vec<String>,
-    #[arg(
-        long,
-        value_name = "N",
-        default_value = "100",
-        value_parser = values::urls,
-        group = web::MADE_UP,
-        help_heading = help::FOR_MADE_UP,
-        help = "How many made-up URLs"
-    )]
-    urls: u64,
-    #[arg(
-        long,
-        value_name = "D",
-        default_value = "0",
-        value_parser = duration,
-        group = web::MADE_UP,
-        help_heading = help::FOR_MADE_UP,
-        help = "How long the made-up web takes to answer, on average"
-    )]
-    latency: Duration,
-    #[arg(
-        long,
-        value_name = "N",
-        default_value = "0",
-        value_parser = values::seed,
-        group = web::MADE_UP,
-        help_heading = help::FOR_MADE_UP,
-        help = "What latencies and faults are drawn from"
-    )]
-    seed: u64,
-    #[arg(
-        long,
-        group = web::MADE_UP,
-        help_heading = help::FOR_MADE_UP,
-        help = "One request in ten fails, in one way or another"
-    )]
-    faults: bool,
-    #[arg(
-        long,
-        group = web::MADE_UP,
-        help_heading = help::FOR_MADE_UP,
-        help = "Spread the first polls evenly over one interval"
-    )]
-    spread: bool,
-    #[arg(
-        long = "for",
-        value_name = "D",
-        value_parser = more_than_zero,
-        group = web::MADE_UP,
-        help_heading = help::FOR_MADE_UP,
-        help = "Stop after this long"
-    )]
-    stop_after: Option<Duration>,
+    /// Poll the real web: URLs, or files of URLs (- for stdin)
+    #[arg(long, value_name = "URL|FILE", num_args = 1..)]
+    pub live: Vec<String>,
+    /// Which program runs [default: mutex, then channel]
+    #[arg(long, value_name = "NAME", value_enum)]
+    pub poller: Option<Design>,
+    /// How many URLs are polled at once, each by a thread
+    #[arg(long, value_name = "N", default_value = "2",
+        value_parser = number::<10_000>)]
+    pub workers: NonZeroU64,
+    /// From one poll of a URL to the next [default: 0; live: 60s]
+    #[arg(long, value_name = "D", value_parser = duration)]
+    pub interval: Option<Duration>,
+    /// Added for each error in a row [default: 0; live: 10s]
+    #[arg(long, value_name = "D", value_parser = duration)]
+    pub backoff: Option<Duration>,
+    /// How often each URL is polled [default: 10; live: no end]
+    #[arg(long, value_name = "N", value_parser = number::<{ u64::MAX }>)]
+    pub rounds: Option<NonZeroU64>,
+    /// Stop after this long
+    #[arg(long = "for", value_name = "D", value_parser = positive)]
+    pub stop_after: Option<Duration>,
+    /// Fail if a URL is not OK in the end, or was not polled
+    #[arg(long)]
+    pub check: bool,
+    /// Print the result and nothing else
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+    /// Keep the first 100,000 polls, for the JSON
+    #[arg(long)]
+    pub events: bool,
+    /// Live: give up on a URL after this long
+    #[arg(long, value_name = "D", default_value = "10s",
+        value_parser = positive, requires = "live")]
+    pub timeout: Duration,
+    /// Live: how often the states are listed meanwhile
+    #[arg(long, value_name = "D", default_value = "10s",
+        value_parser = positive, requires = "live")]
+    pub status: Duration,
+    /// Made-up web: how many URLs
+    #[arg(long, value_name = "N", default_value = "100",
+        value_parser = number::<1_000_000>, conflicts_with = "live")]
+    pub urls: NonZeroU64,
+    /// Made-up web: how long an answer takes, on average
+    #[arg(long, value_name = "D", default_value = "0",
+        value_parser = duration, conflicts_with = "live")]
+    pub latency: Duration,
+    /// Made-up web: one request in ten fails
+    #[arg(long, conflicts_with = "live")]
+    pub faults: bool,
+    /// Spread the first polls evenly over one interval
+    #[arg(long)]
+    pub spread: bool,
 }
 
 impl Args {
-    /// Reads the command line. If it is wrong, or asks for the help, prints the
-    /// error or the help and ends the process.
+    /// Reads the command line; `None` if it is empty.
     ///
     /// # Errors
-    /// If two options conflict, or a header is malformed.
-    pub fn read() -> Result<Mode, Failure> {
+    /// If it is wrong. After the help or the version, ends the process.
+    pub fn read() -> Result<Option<Self>, Failure> {
         if std::env::args_os().len() <= 1 {
-            return Ok(Mode::Demo);
+            return Ok(None);
         }
-        let mut command = Args::command();
-        let matches = command.try_get_matches_from_mut(std::env::args_os());
-        let matches = matches.unwrap_or_else(|error| refuse(&error));
-        web::one_only(&command, &matches)?;
-        let args = Args::from_arg_matches(&matches);
-        let args = args.unwrap_or_else(|error| refuse(&error));
-        if args.json_schema {
-            return Ok(Mode::Schema);
+        match Args::try_parse() {
+            Ok(args) => Ok(Some(args)),
+            Err(error) if error.use_stderr() => {
+                // Without passwords: many people read logs.
+                let text = error.render().to_string();
+                let lines: Vec<_> = text.lines().map(without_login).collect();
+                let text = lines.join("\n");
+                Err(Failure::Usage(text.trim_start_matches("error: ").into()))
+            }
+            Err(help) => {
+                say(help.render().to_string().trim_end())?;
+                std::process::exit(0)
+            }
         }
-        args.plan().map(|plan| Mode::Run(plan.into()))
+    }
+
+    /// The programs to run, one after the other.
+    pub fn designs(&self) -> Vec<Design> {
+        match self.poller {
+            Some(one) => vec![one],
+            // Without rounds, the first of two would not end.
+            None if self.is_live() => vec![Design::Channel],
+            None => vec![Design::Mutex, Design::Channel],
+        }
+    }
+
+    /// What they are told.
+    pub fn settings(&self) -> Settings {
+        let live = self.is_live();
+        let seconds = |s| Duration::from_secs(if live { s } else { 0 });
+        let endless = live || self.stop_after.is_some();
+        let ten = NonZeroU64::new(10).filter(|_| !endless);
+        let pollers = NonZeroUsize::try_from(self.workers);
+        Settings {
+            pollers: pollers.expect("at most ten thousand"),
+            interval: self.interval.unwrap_or(seconds(60)),
+            backoff: self.backoff.unwrap_or(seconds(10)),
+            status_interval: self.status,
+            rounds: self.rounds.or(ten),
+            spread: self.spread,
+        }
+    }
+
+    /// Whether the real web is polled.
+    pub fn is_live(&self) -> bool {
+        !self.live.is_empty()
     }
 }
 
-/// Prints clap's error, but without passwords and without control sequences
-/// for the terminal; or prints the help.
-fn refuse(error: &clap::Error) -> ! {
-    if error.use_stderr() {
-        let text = error.render().to_string();
-        complain(&without_logins(text.trim_end()));
-        process::exit(error.exit_code());
+fn number<const MOST: u64>(text: &str) -> Result<NonZeroU64, String> {
+    let number = text.parse::<NonZeroU64>().ok();
+    let number = number.filter(|number| number.get() <= MOST);
+    number.ok_or_else(|| format!("write a whole number from 1 to {MOST}"))
+}
+
+const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let duration = humantime::parse_duration(text)
+        .map_err(|why| format!("{why}; write it like 50ms, 10s or 1m"))?;
+    if duration <= YEAR {
+        Ok(duration)
+    } else {
+        Err("write a duration of at most one year (365 days)".into())
     }
-    error.exit()
+}
+
+fn positive(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err("write a duration of more than 0".into()),
+        duration => Ok(duration),
+    }
 }

@@ -14,7 +14,6 @@ use crate::interrupt::Interrupt;
 use crate::listing::in_short;
 use crate::out::{Failure, say};
 use crate::record::{Poll, Recorder};
-use crate::room;
 use crate::run::Task;
 use crate::timeline;
 
@@ -48,7 +47,7 @@ struct Row {
 /// Runs and draws all three.
 ///
 /// # Errors
-/// If the system has no memory for three threads.
+/// If the system has no threads for them, or the picture cannot be printed.
 pub fn run() -> Result<(), Failure> {
     let settings = Settings {
         pollers: THREE,
@@ -59,8 +58,7 @@ pub fn run() -> Result<(), Failure> {
     };
     let urls: Arc<[Url]> =
         SITES.iter().map(|site| Url::unchecked(site.1)).collect();
-    room::check(THREE, 0, urls.len(), urls.len() * 9, room::most_threads())?;
-    say("Five made-up sites, three polls each, three workers.\n");
+    say("Five made-up sites, three polls each, three workers.\n")?;
     let interrupt = Interrupt::install()?;
     let mut rows = Vec::new();
     for (design, name, about) in ROWS {
@@ -77,8 +75,7 @@ pub fn run() -> Result<(), Failure> {
             return Ok(());
         }
     }
-    draw(&settings, &rows);
-    Ok(())
+    say(picture(&rows))
 }
 
 /// The made-up web: each site takes nearly the same time for every request.
@@ -95,28 +92,25 @@ fn web() -> FakeHttp {
     web
 }
 
-fn draw(settings: &Settings, rows: &[Row]) {
+/// All that is printed when the three have run.
+fn picture(rows: &[Row]) -> String {
     let longest = rows.iter().map(|row| row.report.elapsed).max();
     let cell = longest.unwrap_or_default() / timeline::WIDTH as u32;
     // Whole milliseconds, rounded up: the ruler's marks stand where they say.
     let cell = Duration::from_millis(cell.as_millis() as u64 + 1);
-    say(format!("           {}", timeline::ruler(cell)));
-    let mut table = Vec::new();
+    let mut text = format!("           {}\n", timeline::ruler(cell));
     for row in rows {
-        say(format!("{}: {}", row.name, row.about));
-        let workers = settings.pollers.get();
-        let lanes = timeline::lanes(workers, &row.polls, cell, letter_of);
-        for (n, lane) in lanes.iter().enumerate() {
-            say(format!("  worker {} {}", n + 1, lane.trim_end()));
+        text += &format!("{}: {}\n", row.name, row.about);
+        let lanes = timeline::lanes(THREE.get(), &row.polls, cell, letter_of);
+        for (n, lane) in (1..).zip(lanes) {
+            text += &format!("  worker {n} {}\n", lane.trim_end());
         }
-        say("");
-        table.push((row, facts::lost(workers, &row.polls)));
+        text.push('\n');
     }
-    legend();
-    print_table(&table);
-    say(format!("{}\n", rows[0].report.states));
-    say(verdict(&table));
-    say("Read on: docs/README.md. More to run: cargo run -- --help");
+    text += &legend();
+    text += &table(rows);
+    text += &format!("{}\n\n{}\n", rows[0].report.states, verdict(rows));
+    text + "Read on: docs/README.md. More to run: cargo run -- --help"
 }
 
 fn letter_of(url: &Url) -> char {
@@ -124,45 +118,49 @@ fn letter_of(url: &Url) -> char {
     site.map_or('?', |site| site.0)
 }
 
-fn legend() {
+fn legend() -> String {
     let name = |url: &'static str| {
         let host = url.trim_start_matches("https://").trim_end_matches('/');
         host.trim_start_matches("www.")
     };
     let sites = SITES.map(|(c, url, _)| format!("{c} {}", name(url)));
-    say(format!("  {}", sites.join("  ")));
-    say("  . asleep: nothing is due   # idle, although a URL is due\n");
+    let sites = sites.join("  ");
+    format!(
+        "  {sites}\n  . asleep: nothing is due   # idle, although a URL is due\n\n"
+    )
 }
 
-type Measured<'a> = (&'a Row, Duration);
-
-fn print_table(table: &[Measured]) {
+fn table(rows: &[Row]) -> String {
     let head = ["polls", "took", "lost", "CPU", "longest gap"];
-    let [polls, took, lost, cpu, gap] = head;
-    say(format!("  {:20}{polls:>6}{took:>9}{lost:>10}{cpu:>10}{gap:>14}", ""));
-    for (row, lost) in table {
-        let or_unknown = |time: Option<Duration>| {
-            time.map_or_else(|| "unknown".into(), in_short)
-        };
-        say(format!(
-            "  {:20}{:>6}{:>9}{:>10}{:>10}{:>14}",
+    let mut text = line("", head.map(String::from));
+    let or_unknown = |time: Option<Duration>| {
+        time.map_or_else(|| "unknown".into(), in_short)
+    };
+    for row in rows {
+        text += &line(
             row.name,
-            row.report.states.polls(),
-            in_short(row.report.elapsed),
-            in_short(*lost),
-            or_unknown(row.cpu),
-            or_unknown(facts::longest_gap(&row.polls)),
-        ));
+            [
+                row.report.states.polls().to_string(),
+                in_short(row.report.elapsed),
+                in_short(facts::lost(THREE.get(), &row.polls)),
+                or_unknown(row.cpu),
+                or_unknown(facts::longest_gap(&row.polls)),
+            ],
+        );
     }
-    say("  lost: worker time, idle while a URL was due");
-    say("  longest gap: between two polls of one URL\n");
+    text += "  lost: worker time, idle while a URL was due\n";
+    text + "  longest gap: between two polls of one URL\n\n"
+}
+
+fn line(name: &str, [polls, took, lost, cpu, gap]: [String; 5]) -> String {
+    format!("  {name:20}{polls:>6}{took:>9}{lost:>10}{cpu:>10}{gap:>14}\n")
 }
 
 /// What follows from this run: only what it has shown.
-fn verdict(table: &[Measured]) -> String {
-    let [mutex, channel, mistake] = table else { return String::new() };
-    let same = mutex.0.report.states == channel.0.report.states;
-    let took = [mutex, channel, mistake].map(|row| row.0.report.elapsed);
+fn verdict(rows: &[Row]) -> String {
+    let [mutex, channel, mistake] = rows else { return String::new() };
+    let same = mutex.report.states == channel.report.states;
+    let took = [mutex, channel, mistake].map(|row| row.report.elapsed);
     in_words(same, took)
 }
 

@@ -1,117 +1,124 @@
-//! What ends a run early: Ctrl-C, or the end of its time.
+//! What ends a run early: Ctrl-C, another signal, or the end of its time.
+//!
+//! Ctrl-C, `kill` or a closed terminal asks the run to end, and its result is
+//! printed. **A Ctrl-C after any of these ends the process at once**; a second
+//! signal of another kind does not, because `timeout` sends two.
+//!
+//! If the output is a pipe that is full and not read, threads hang in writing
+//! to it. So the handlers of the signals write nothing and wait for nothing:
+//! they set a flag, or end the process.
 //!
 //! Next: [`progress`](crate::progress).
 
+use std::fs;
 use std::io;
-use std::process;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError::Timeout;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
-use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use crate::out::{Failure, complain, set_line};
-use crate::signals;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag::{register, register_conditional_shutdown};
+
+use crate::out::{Failure, complain};
 
 /// What stops a run.
 pub type Stop = Arc<dyn Fn() + Send + Sync>;
 
-/// Ctrl-C: the first ends the run gracefully, the second at once.
-pub struct Interrupt(Arc<Pending>);
+/// How soon a run hears that it was asked to end.
+const TICK: Duration = Duration::from_millis(50);
 
-#[derive(Default)]
-struct Pending {
-    came: AtomicBool,
-    stop: Mutex<Option<Stop>>,
-}
-
-impl Pending {
-    fn stop(&self) -> MutexGuard<'_, Option<Stop>> {
-        self.stop.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn pressed(&self) {
-        if self.came.swap(true, Ordering::SeqCst) {
-            set_line(None);
-            process::exit(130);
-        }
-        let stop = self.stop().clone();
-        if let Some(stop) = stop {
-            stop();
-        }
-        // Only now, because other threads rely on it.
-        complain(
-            "Waiting for the requests that have begun. Ctrl-C again: stop at \
-             once.",
-        );
-    }
-}
+/// Whether the process was asked to end.
+pub struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// Handles Ctrl-C from now on.
+    /// Handles signals from now on, but not those that were ignored when the
+    /// program started: that is how `nohup` protects a program, and how a shell
+    /// protects one that it runs in the background.
     ///
     /// # Errors
     /// If the system does not allow it.
     pub fn install() -> Result<Self, Failure> {
-        let pending = Arc::new(Pending::default());
-        let handler = pending.clone();
-        signals::listen(move || handler.pressed()).map_err(|error| {
+        let asked = Arc::new(AtomicBool::new(false));
+        let ignored = ignored();
+        let mut signals = vec![SIGINT, SIGTERM];
+        // Where it cannot be known whether it is ignored, the system handles
+        // it.
+        #[cfg(unix)]
+        signals.extend(ignored.map(|_| signal_hook::consts::SIGHUP));
+        signals.retain(|bit| ignored.unwrap_or(0) >> (bit - 1) & 1 == 0);
+        let handle = |signal| {
+            if signal == SIGINT {
+                // Before the flag is set, so that it takes two.
+                register_conditional_shutdown(signal, 130, asked.clone())?;
+            }
+            register(signal, asked.clone())
+        };
+        let handled = signals.into_iter().try_for_each(|s| handle(s).map(drop));
+        handled.map_err(|error| {
             Failure::Failed(format!("cannot listen for Ctrl-C: {error}"))
         })?;
-        Ok(Interrupt(pending))
+        Ok(Interrupt(asked))
     }
 
-    /// Whether it was pressed.
+    /// Whether a signal came.
     pub fn came(&self) -> bool {
-        self.0.came.load(Ordering::SeqCst)
+        self.0.load(Ordering::SeqCst)
     }
 
-    /// Lets Ctrl-C, or the time given, stop a run, until the result is dropped.
+    /// Lets a signal, or the time given, stop a run, until the result is
+    /// dropped.
     ///
     /// # Errors
-    /// If there is no thread to watch the time.
+    /// If there is no thread to watch them.
     pub fn arm(
         &self,
         stop: Stop,
         after: Option<Duration>,
-    ) -> io::Result<Armed<'_>> {
-        let timer = after.map(|after| timer(stop.clone(), after));
-        let timer = timer.transpose()?;
-        *self.0.stop() = Some(stop.clone());
-        // It may have come before there was anything to stop.
-        if self.came() {
-            stop();
-        }
-        Ok(Armed { interrupt: self, timer })
+    ) -> io::Result<Sender<()>> {
+        let asked = self.0.clone();
+        let until = after.and_then(|after| Instant::now().checked_add(after));
+        let (over, ended) = mpsc::channel();
+        let watch = move || watch(&asked, until, &stop, &ended);
+        thread::Builder::new().name("watch".into()).spawn(watch)?;
+        Ok(over)
     }
 }
 
-type Timer = (mpsc::Sender<()>, JoinHandle<()>);
-
-/// Stops after this long, unless the sender is dropped before.
-fn timer(stop: Stop, after: Duration) -> io::Result<Timer> {
-    let (over, ended) = mpsc::channel::<()>();
-    let wait = move || {
-        if ended.recv_timeout(after) == Err(Timeout) {
+/// Calls `stop` when it is time, unless the run has ended before.
+fn watch(
+    asked: &AtomicBool,
+    until: Option<Instant>,
+    stop: &Stop,
+    ended: &Receiver<()>,
+) {
+    loop {
+        let left = until.map(|u| u.saturating_duration_since(Instant::now()));
+        if asked.load(Ordering::SeqCst) {
             stop();
+            // The thread may hang here, and no other waits for it.
+            return complain(
+                "Waiting for the requests that have begun. Ctrl-C ends it at \
+                 once.",
+            );
         }
-    };
-    let thread = thread::Builder::new().name("timer".into()).spawn(wait)?;
-    Ok((over, thread))
-}
-
-/// A run that can be stopped.
-pub struct Armed<'a> {
-    interrupt: &'a Interrupt,
-    timer: Option<Timer>,
-}
-
-impl Drop for Armed<'_> {
-    fn drop(&mut self) {
-        *self.interrupt.0.stop() = None;
-        if let Some((over, timer)) = self.timer.take() {
-            drop(over);
-            let _ = timer.join();
+        if left.is_some_and(|left| left.is_zero()) {
+            return stop();
+        }
+        if ended.recv_timeout(left.map_or(TICK, |l| l.min(TICK)))
+            != Err(Timeout)
+        {
+            return;
         }
     }
+}
+
+/// The signals that are ignored, one bit each. Without unsafe code, only Linux
+/// tells which.
+fn ignored() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+    u64::from_str_radix(mask.trim(), 16).ok()
 }

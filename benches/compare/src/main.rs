@@ -4,23 +4,16 @@
 
 use std::process::ExitCode;
 
-use compare::args::{Args, Mode};
-use compare::{demo, json, out, run};
+use compare::args::Args;
+use compare::{demo, run};
 
 fn main() -> ExitCode {
-    let done = Args::read().and_then(|mode| match mode {
-        Mode::Demo => demo::run(),
-        Mode::Schema => {
-            out::say(json::SCHEMA.trim_end());
-            Ok(())
-        }
-        Mode::Run(plan) => run::run(&plan),
+    let done = Args::read().and_then(|args| match args {
+        None => demo::run(),
+        Some(args) => run::run(&args),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            out::complain(&error.to_string());
-            ExitCode::from(error.code())
-        }
+        Err(failure) => failure.told(),
     }
 }

@@ -1,156 +1,116 @@
-//! Output: results to stdout, errors and progress to stderr, and no panic if
-//! the reader is gone.
+//! Output: results to stdout, errors to stderr, and no panic if nobody reads.
+//!
+//! Next: [`interrupt`](crate::interrupt).
 
 use std::fmt::{self, Write as _};
-use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
-use std::process;
-use std::sync::{Mutex, PoisonError};
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::process::ExitCode;
 
-use indicatif::ProgressBar;
-use serde::Serialize;
-use shared::{HttpError, Log, States, Url};
-
-use crate::listing::{Named, listing};
-use crate::shown::printable_lines;
-
-/// The progress line on the terminal, if there is one. The process has one
-/// terminal, so this is a global.
-static LINE: Mutex<Option<ProgressBar>> = Mutex::new(None);
-
-/// Sets the progress line, which all other output keeps clear of from now on;
-/// or removes it, so that the terminal looks as if it had never been there.
-pub fn set_line(line: Option<ProgressBar>) {
-    let mut current = LINE.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(before) = current.take() {
-        before.finish_and_clear();
-    }
-    *current = line;
-}
-
-/// Takes the progress line off the terminal while `write` writes.
-fn without_line<T>(write: impl FnOnce() -> T) -> T {
-    let line = LINE.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    match line {
-        Some(line) => line.suspend(write),
-        None => write(),
-    }
-}
-
-/// The same for stdout, if that is a terminal, too. A pager that reads slowly
-/// must not hold up a thread that writes to stderr.
-fn without_line_on_stdout<T>(write: impl FnOnce() -> T) -> T {
-    if io::stdout().is_terminal() { without_line(write) } else { write() }
-}
-
-/// Writes a line to stdout. `compare | head -1` closes it early: then no
-/// reader is left, and the program ends quietly.
-pub fn say(line: impl fmt::Display) {
-    let write = |mut to: io::StdoutLock| {
-        writeln!(to, "{line}").and_then(|()| to.flush())
-    };
-    or_end(without_line_on_stdout(|| write(io::stdout().lock())));
-}
-
-/// Writes a value as JSON to stdout, piece by piece, because it may be long.
-pub fn say_json(value: &impl Serialize) {
-    let write = || {
-        let mut to = BufWriter::new(io::stdout().lock());
-        serde_json::to_writer(&mut to, value)?;
-        writeln!(to)?;
-        to.flush()
-    };
-    or_end(without_line_on_stdout(write));
-}
-
-/// Ends the process if stdout cannot be written to.
-fn or_end(written: io::Result<()>) {
-    match written {
-        Ok(()) => {}
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => {
-            process::exit(0);
-        }
-        Err(error) => {
-            complain(&format!("error: cannot write the output: {error}"));
-            process::exit(1);
-        }
-    }
-}
-
-/// Writes lines to stderr, if possible. They may have text of users and of
-/// servers in them.
-pub fn complain(lines: &str) {
-    let lines = printable_lines(lines);
-    let _ = without_line(|| writeln!(io::stderr().lock(), "{lines}"));
-}
-
-/// Why `compare` failed, with the message for the user.
+/// Why `compare` failed.
 #[derive(Debug)]
 pub enum Failure {
     /// The command line or a list of URLs is wrong: exit code 2.
     Usage(String),
     /// The run failed: exit code 1.
     Failed(String),
+    /// The reader of the output is gone, as in `compare | head -1`: exit code
+    /// 0, without a word.
+    NoReader,
+}
+
+impl Failure {
+    /// Prints it, and gives the exit code.
+    pub fn told(&self) -> ExitCode {
+        match self {
+            Failure::NoReader => ExitCode::SUCCESS,
+            Failure::Usage(why) => {
+                complain(&format!("error: {why}"));
+                ExitCode::from(2)
+            }
+            Failure::Failed(why) => {
+                complain(&format!("error: {why}"));
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::BrokenPipe => Failure::NoReader,
+            _ => Failure::Failed(format!("cannot write the output: {error}")),
+        }
+    }
+}
+
+/// Writes a line to stdout.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn say(line: impl fmt::Display) -> Result<(), Failure> {
+    let mut to = BufWriter::new(io::stdout().lock());
+    writeln!(to, "{line}")?;
+    Ok(to.flush()?)
+}
+
+/// Writes lines to stderr, if possible. They may have text of users in them.
+pub fn complain(lines: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", printable(lines));
+}
+
+/// The text without characters that could move a terminal's cursor, change its
+/// colors, or show letters in another order: these are escaped.
+pub fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\'' | '"' | '\\' => shown.push(c),
+            // Escapes what is not printable, and nothing else.
+            _ => shown.extend(c.escape_debug()),
+        }
+    }
+    shown
+}
+
+/// A line without what may be meant as a user name and a password: all from
+/// `//` to the last `@`, or the beginning of a word with a colon in it.
+pub fn without_login(line: &str) -> String {
+    let Some((before, host)) = line.rsplit_once('@') else {
+        return line.into();
+    };
+    let word = before.rfind(|c: char| c.is_whitespace() || "'\"`".contains(c));
+    let word = word.map_or(0, |at| at + 1);
+    match before.find("//") {
+        Some(at) => format!("{}***@{host}", &before[..at + 2]),
+        // `me:secret@host`; but `list@home.txt` is a file.
+        None if before[word..].contains(':') => {
+            format!("{}***@{host}", &before[..word])
+        }
+        None => line.into(),
+    }
 }
 
 /// How many errors are shown at most.
-const MOST_SHOWN: usize = 100;
+const MOST_SHOWN: usize = 20;
 
-impl Failure {
-    /// All errors in the user's input at once, so that the user need not fix
-    /// one to see the next. `None` if there are none.
-    pub fn of_all(mut wrong: Vec<String>, what: &str) -> Option<Self> {
-        let count = wrong.len();
-        match wrong.as_mut_slice() {
-            [] => return None,
-            [one] => return Some(Failure::Usage(std::mem::take(one))),
-            _ => {}
-        }
-        let mut text = format!("{count} {what}:");
-        for one in wrong.iter().take(MOST_SHOWN) {
-            let _ = write!(text, "\n  {one}");
-        }
-        if let left @ 1.. = count.saturating_sub(MOST_SHOWN) {
-            let _ = write!(text, "\n  and {left} more");
-        }
-        Some(Failure::Usage(text))
+/// All errors in the user's input at once, so that the user need not fix one
+/// to see the next.
+///
+/// # Errors
+/// If there are some.
+pub fn none_of(wrong: &[String], what: &str) -> Result<(), Failure> {
+    let mut text = match wrong {
+        [] => return Ok(()),
+        [one] => return Err(Failure::Usage(one.clone())),
+        all => format!("{} {what}:", all.len()),
+    };
+    for one in wrong.iter().take(MOST_SHOWN) {
+        // A String takes whatever is written.
+        let _ = write!(text, "\n  {one}");
     }
-
-    /// The exit code.
-    pub fn code(&self) -> u8 {
-        match self {
-            Failure::Usage(_) => 2,
-            Failure::Failed(_) => 1,
-        }
+    if let left @ 1.. = wrong.len().saturating_sub(MOST_SHOWN) {
+        let _ = write!(text, "\n  and {left} more");
     }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Failure::Usage(why) | Failure::Failed(why)) = self;
-        write!(f, "error: {why}")
-    }
-}
-
-/// The log of a run that prints to the terminal.
-pub struct Console {
-    /// Print every error, as it happens.
-    pub errors: bool,
-    /// Also list the current states, at every status interval.
-    pub listings: bool,
-    /// How many URLs there are.
-    pub urls: usize,
-}
-
-impl Log for Console {
-    fn error(&self, url: &Url, error: HttpError) {
-        if self.errors {
-            complain(&format!("Error {url}: {error}"));
-        }
-    }
-
-    fn listing(&self, states: &States) {
-        if self.listings {
-            say(listing(states, self.urls, Named::Some));
-        }
-    }
+    Err(Failure::Usage(text))
 }

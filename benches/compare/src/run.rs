@@ -1,23 +1,27 @@
-//! Runs a plan on the real web, or on a made-up one of any size.
+//! Runs what the command line asks for: on the real web, or on a made-up one of
+//! any size.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use indicatif::ProgressBar;
 use shared::http::fake::FakeHttp;
-use shared::{HttpClient, Log, Report, Settings, Url};
+use shared::http::ureq::UreqHttp;
+use shared::{HttpClient, HttpError, Log, Report, Settings, States, Url};
 
-use crate::args::{Plan, Web};
-use crate::ask::Ask;
+use crate::args::Args;
 use crate::design::Design;
-use crate::headers::HeaderMap;
+use crate::facts::{self, Late};
 use crate::interrupt::Interrupt;
-use crate::json::Runs;
 use crate::listing::{Named, in_short, listing, not_ok};
-use crate::measure::{CpuClock, peak_rss_bytes};
-use crate::out::{Failure, say, say_json};
-use crate::progress::{Count, Counted, Goal, LONG, Progress};
+use crate::measure::CpuClock;
+use crate::out::{Failure, complain, say};
+use crate::progress::Counted;
 use crate::record::{Recorded, Recorder};
-use crate::{facts, room};
+use crate::{json, urls};
+
+/// How many polls `--events` keeps.
+const KEPT: usize = 100_000;
 
 /// The result of one run.
 pub struct Outcome {
@@ -45,164 +49,130 @@ impl Outcome {
         facts::lost(self.settings.pollers.get(), &recorded.polls)
     }
 
-    /// How many URLs are not OK, or were not polled.
-    fn not_ok(&self) -> usize {
-        not_ok(&self.report.states, self.urls.len())
+    /// How late polls began, if that is to be shown.
+    pub fn late(&self, recorded: &Recorded) -> Option<Late> {
+        recorded.late.filter(|_| self.show_late)
     }
 }
 
-/// Runs the plan, and prints the results.
+/// Runs it, and prints the results.
 ///
 /// # Errors
-/// If the plan cannot be run, or there are not enough threads or memory.
-pub fn run(plan: &Plan) -> Result<(), Failure> {
-    match &plan.web {
-        Web::Live { sources, timeout, ask, headers } => {
-            live(plan, sources, *timeout, *ask, headers)
-        }
-        &Web::Fake { urls, latency, seed, faults } => {
-            // Before even their names are made: a million take memory.
-            check_room(plan, 0, urls as usize)?;
-            let name = |n| format!("https://site-{n}.example/");
-            let urls: Vec<Url> =
-                (1..=urls).map(|n| Url::unchecked(&name(n))).collect();
-            let around = latency / 2..=latency + latency / 2;
-            let one_in = if faults { 10 } else { 0 };
-            let web = || {
-                let web = FakeHttp::new().seed(seed);
-                web.latency(around.clone()).faults(one_in)
-            };
-            // Faults are asked for here: no line for each of them.
-            run_all(plan, urls.into(), web, &())
-        }
+/// If it cannot be run, a result cannot be printed, or `--check` fails.
+pub fn run(args: &Args) -> Result<(), Failure> {
+    if args.is_live() {
+        return live(args);
     }
+    let name = |n| format!("https://site-{n}.example/");
+    let urls = 1..=args.urls.get();
+    let urls: Vec<Url> = urls.map(|n| Url::unchecked(&name(n))).collect();
+    let around = args.latency / 2..=args.latency + args.latency / 2;
+    let one_in = if args.faults { 10 } else { 0 };
+    let web = || FakeHttp::new().latency(around.clone()).faults(one_in);
+    run_all(args, urls.into(), web)
 }
 
-/// `others` are threads beside the workers.
-fn check_room(plan: &Plan, others: usize, urls: usize) -> Result<(), Failure> {
-    let polls = plan.events.unwrap_or_default();
-    let most_threads = room::most_threads();
-    room::check(plan.settings.pollers, others, urls, polls, most_threads)
-}
-
-#[cfg(feature = "web")]
-fn live(
-    plan: &Plan,
-    sources: &[String],
-    timeout: Duration,
-    ask: Ask,
-    headers: &HeaderMap,
-) -> Result<(), Failure> {
-    use crate::live::{LiveHttp, lookup};
-    use crate::{out::Console, urls};
-
-    let finished = [Design::Mutex, Design::Channel];
-    if let Some(other) = plan.designs.iter().find(|d| !finished.contains(d)) {
-        return Err(Failure::Usage(format!(
-            "--live runs mutex, channel or both: {} has no intervals to keep \
-             it from flooding a site",
-            other.name()
-        )));
-    }
-    if plan.designs.len() > 1 && plan.settings.rounds.is_none() {
+fn live(args: &Args) -> Result<(), Failure> {
+    if ![Design::Mutex, Design::Channel].contains(&args.designs()[0]) {
         return Err(Failure::Usage(
-            "--live --poller both needs --rounds: they run one after the \
-             other, and without rounds the first would not end"
+            "--live runs --poller mutex or channel: the others have no \
+             intervals to keep them from flooding a site"
                 .into(),
         ));
     }
-    let urls = urls::read(sources, plan.quiet)?;
-    check_room(plan, lookup::MOST, urls.len())?;
-    let errors = !plan.quiet;
-    let listings = errors && !plan.json;
-    let log = Console { errors, listings, urls: urls.len() };
-    let http = LiveHttp::new(ask, timeout)?.with_headers(headers.clone());
-    run_all(plan, urls, || &http, &log)
-}
-
-#[cfg(not(feature = "web"))]
-fn live(
-    _: &Plan,
-    _: &[String],
-    _: Duration,
-    _: Ask,
-    _: &HeaderMap,
-) -> Result<(), Failure> {
-    Err(Failure::Usage("--live: built without the feature `web`".into()))
+    let urls = urls::read(&args.live)?;
+    let is_https = |url: &Url| url.as_str().starts_with("https:");
+    if !cfg!(feature = "tls") && urls.iter().any(is_https) {
+        return Err(Failure::Usage(
+            "https:// needs TLS, which `cargo run` leaves out: use `cargo \
+             compare --live ...`"
+                .into(),
+        ));
+    }
+    let http = UreqHttp::new(args.timeout);
+    run_all(args, urls, || &http)
 }
 
 /// Runs one design after the other, each with its web.
 fn run_all<H: HttpClient>(
-    plan: &Plan,
+    args: &Args,
     urls: Arc<[Url]>,
     web: impl Fn() -> H,
-    log: &impl Log,
 ) -> Result<(), Failure> {
     let interrupt = Interrupt::install()?;
     let mut outcomes = Vec::new();
-    for &design in &plan.designs {
+    // The verdict of --check needs no reader.
+    let mut shown = Ok(());
+    for design in args.designs() {
         if interrupt.came() {
             break;
         }
-        let outcome =
-            run_one(design, plan, urls.clone(), web(), log, &interrupt)?;
-        if !plan.json {
-            print(plan, &outcome);
+        outcomes.push(run_one(design, args, urls.clone(), web(), &interrupt)?);
+        if !args.json {
+            shown = shown.and(print(args, &outcomes[outcomes.len() - 1]));
         }
-        outcomes.push(outcome);
+        if shown.is_err() && !args.check {
+            break;
+        }
     }
-    if plan.json {
-        say_json(&Runs::new(&outcomes, peak_rss_bytes()));
+    if args.json {
+        shown = say(json::runs(&outcomes));
     }
-    if plan.check { check(&outcomes) } else { Ok(()) }
+    if args.check {
+        check(&outcomes, args.designs().len())?;
+    }
+    shown
 }
 
-/// The error of the first run that failed, if one did.
-fn check(outcomes: &[Outcome]) -> Result<(), Failure> {
-    let Some(bad) = outcomes.iter().find(|outcome| outcome.not_ok() > 0) else {
-        return Ok(());
+/// Fails with the first run in which a URL is not OK.
+fn check(outcomes: &[Outcome], runs: usize) -> Result<(), Failure> {
+    let not_ok = |outcome: &Outcome| {
+        (not_ok(&outcome.report.states, outcome.urls.len()), outcome.urls.len())
     };
-    Err(Failure::Failed(format!(
-        "--check: {} of {} URLs are not OK, or were not polled",
-        bad.not_ok(),
-        bad.urls.len()
-    )))
+    let bad = outcomes.iter().map(not_ok).find(|(not_ok, _)| *not_ok > 0);
+    match bad {
+        None if outcomes.len() == runs => Ok(()),
+        None => Err(Failure::Failed(
+            "--check: stopped before every URL was polled".into(),
+        )),
+        Some((not_ok, all)) => Err(Failure::Failed(format!(
+            "--check: {not_ok} of {all} URLs are not OK, or were not polled"
+        ))),
+    }
 }
 
 /// Runs one design, recording it only if what is asked for needs that.
 fn run_one<H: HttpClient>(
     design: Design,
-    plan: &Plan,
+    args: &Args,
     urls: Arc<[Url]>,
     web: H,
-    log: &impl Log,
     interrupt: &Interrupt,
 ) -> Result<Outcome, Failure> {
-    let (settings, stop_after) = (plan.settings.clone(), plan.stop_after);
+    let (settings, stop_after) = (args.settings(), args.stop_after);
+    let all = |rounds: u64| rounds.saturating_mul(urls.len() as u64);
+    let goal = settings.rounds.map(|rounds| all(rounds.get()));
+    let (web, bar) = Counted::new(web, design.name(), goal, args.quiet);
+    let log = Console { args, urls: urls.len(), bar };
+    let (show_events, show_late) = (args.events, args.interval.is_some());
     let task = Task { design, settings, urls, interrupt, stop_after };
-    let (progress, count) = task.progress(plan.quiet);
-    let web = Counted::new(web, count);
-    let (report, cpu, recorded) = if plan.events.is_some() || plan.late {
-        let keep = plan.events.unwrap_or(0);
+    let (report, cpu, recorded) = if show_events || show_late {
+        let keep = if show_events { KEPT } else { 0 };
         let web = Recorder::new(web, &task.settings, &task.urls, keep);
-        let (report, cpu) = task.run(&web, log)?;
+        let (report, cpu) = task.run(&web, &log)?;
         (report, cpu, Some(web.into_recorded()))
     } else {
-        let (report, cpu) = task.run(&web, log)?;
+        let (report, cpu) = task.run(&web, &log)?;
         (report, cpu, None)
     };
-    drop(progress);
+    log.bar.finish_and_clear();
     let Task { settings, urls, .. } = task;
-    let (show_events, show_late) = (plan.events.is_some(), plan.late);
     #[rustfmt::skip]
     let outcome = Outcome {
         design, settings, urls, report, cpu, recorded, show_events, show_late,
     };
     Ok(outcome)
 }
-
-/// What helps when a thread cannot be started.
-const FEWER: &str = "ask for fewer --workers";
 
 /// A design, and all it needs but the web.
 pub struct Task<'a> {
@@ -230,71 +200,83 @@ impl Task<'_> {
     ) -> Result<(Report, Option<Duration>), Failure> {
         let (settings, urls) = (self.settings.clone(), self.urls.clone());
         let ready = self.design.ready(settings, urls, web, log);
+        let no_thread = |error: &dyn std::error::Error| {
+            Failure::Failed(format!("{error}; ask for fewer --workers"))
+        };
         let armed = self.interrupt.arm(ready.stop, self.stop_after);
-        let _armed = armed.map_err(|error| {
-            Failure::Failed(format!("--for: no thread for the timer: {error}"))
-        })?;
+        let _armed = armed.map_err(|error| no_thread(&error))?;
         let cpu = CpuClock::start();
-        let report = (ready.run)()
-            .map_err(|error| Failure::Failed(format!("{error}; {FEWER}")))?;
+        let report = (ready.run)().map_err(|error| no_thread(&error))?;
         Ok((report, cpu.elapsed()))
     }
+}
 
-    /// The progress line, and where it reads the count of polls: if a person
-    /// watches. Otherwise nothing is counted.
-    fn progress(&self, quiet: bool) -> (Option<Progress>, Option<Arc<Count>>) {
-        let Some(target) = Progress::target().filter(|_| !quiet) else {
-            return (None, None);
-        };
-        let rounds = self.settings.rounds.map(Into::into);
-        let all = |rounds: u64| rounds.saturating_mul(self.urls.len() as u64);
-        let goal = Goal { polls: rounds.map(all), time: self.stop_after };
-        let count = Arc::<Count>::default();
-        let name = self.design.name();
-        let progress = Progress::start(target, name, goal, LONG, count.clone());
-        (Some(progress), Some(count))
+/// The log of a run on the real web. On a made-up one, faults are asked for.
+struct Console<'a> {
+    args: &'a Args,
+    urls: usize,
+    bar: ProgressBar,
+}
+
+impl Log for Console<'_> {
+    fn error(&self, url: &Url, error: HttpError) {
+        if self.args.is_live() && !self.args.quiet {
+            self.bar.suspend(|| complain(&format!("Error {url}: {error}")));
+        }
+    }
+
+    fn listing(&self, states: &States) {
+        let Args { quiet, json, check, .. } = self.args;
+        if !self.args.is_live() || *quiet || *json {
+            return;
+        }
+        let text = listing(states, self.urls, Named::Some);
+        if let Err(failure) = self.bar.suspend(|| say(text))
+            && !check
+        {
+            // There is nobody to poll for.
+            std::process::exit(match failure {
+                Failure::NoReader => 0,
+                _ => 1,
+            });
+        }
     }
 }
 
 /// Prints the result of one run.
-fn print(plan: &Plan, outcome: &Outcome) {
+fn print(args: &Args, outcome: &Outcome) -> Result<(), Failure> {
     let Report { states, elapsed } = &outcome.report;
-    let mut line = format!(
-        "{}: {} polls in {}",
-        outcome.design.name(),
-        states.polls(),
-        in_short(*elapsed)
-    );
+    let (polls, time) = (states.polls(), in_short(*elapsed));
+    let mut text =
+        format!("{}: {polls} polls in {time}", outcome.design.name());
     if let Some(cpu) = outcome.cpu {
-        line += &format!(", CPU {}", in_short(cpu));
+        text += &format!(", CPU {}", in_short(cpu));
     }
-    say(line);
     if let Some(recorded) = &outcome.recorded {
-        print_recorded(outcome, recorded);
+        text += &recorded_as_text(outcome, recorded);
     }
     // The URLs of a made-up web are only numbers.
-    let named = match plan.web {
-        Web::Live { .. } => Named::NotOk,
-        Web::Fake { .. } => Named::Some,
-    };
-    say(listing(states, outcome.urls.len(), named));
+    let named = if args.is_live() { Named::NotOk } else { Named::Some };
+    say(format!("{text}\n{}", listing(states, outcome.urls.len(), named)))
 }
 
-fn print_recorded(outcome: &Outcome, recorded: &Recorded) {
+fn recorded_as_text(outcome: &Outcome, recorded: &Recorded) -> String {
+    let mut text = String::new();
     if outcome.show_events {
         let lost = in_short(outcome.lost(recorded));
-        let of = match recorded.left_out {
-            0 => String::new(),
-            _ => format!(" (first {} polls)", recorded.polls.len()),
-        };
-        say(format!("  worker time lost while a URL was due: {lost}{of}"));
+        text += "\n  worker time lost while a URL was due: ";
+        text += &lost;
+        if recorded.left_out > 0 {
+            text += &format!(" (first {KEPT} polls)");
+        }
     }
-    if let Some(late) = recorded.late.filter(|_| outcome.show_late) {
-        say(format!(
-            "  begun after due: half within {}, 99 % within {}, all {}",
-            in_short(late.p50),
-            in_short(late.p99),
-            in_short(late.max)
-        ));
+    if let Some(Late { p50, p99, max }) = outcome.late(recorded) {
+        text += &format!(
+            "\n  begun after due: half within {}, 99 % within {}, all {}",
+            in_short(p50),
+            in_short(p99),
+            in_short(max)
+        );
     }
+    text
 }

@@ -1,107 +1,163 @@
-//! The real web, through ureq. Behind the feature `web`, because TLS takes
-//! long to build.
-//!
-//! This is all that a poller needs. `compare --live` needs more (redirects
-//! of every kind, GET where HEAD is refused, proxies): see its module `live`.
+//! The real web, through ureq, which makes the connections, follows redirects,
+//! keeps the time, and uses the proxies that the environment names. HTTPS needs
+//! the feature `tls`, which takes long to build; it trusts the authorities that
+//! the system trusts.
 //!
 //! Next: [`contract`](crate::contract).
 
-use std::io::{self, ErrorKind};
-use std::time::Duration;
+mod lookup;
+mod words;
 
-use ::ureq::{Agent, Error};
+use std::time::{Duration, Instant};
+
+use ::ureq::config::RedirectAuthHeaders;
+use ::ureq::http::Uri;
+use ::ureq::unversioned::transport::DefaultConnector;
+use ::ureq::{Agent, Error, Proxy};
+use base64::prelude::{BASE64_STANDARD, Engine};
+use percent_encoding::percent_decode_str;
 
 use super::Method;
 use crate::{HttpClient, HttpError, Status, Url};
+pub use lookup::Lookups;
+use words::in_our_words;
 
-/// HTTP HEAD requests over the network. One agent serves all workers.
-///
-/// It trusts the certificate authorities that are compiled in, and connects
-/// directly, whatever proxy the environment names.
-pub struct UreqHttp(Agent);
+/// The name by which the owners of a site find this program in their logs.
+const USER_AGENT: &str =
+    concat!("share-memory-two-ways/", env!("CARGO_PKG_VERSION"));
+
+/// Requests over the network. One agent serves all workers.
+pub struct UreqHttp {
+    agent: Agent,
+    timeout: Duration,
+}
 
 impl UreqHttp {
-    /// A client that gives up on a request, redirects included, after
-    /// `timeout`. It follows at most ten redirects, as Go's client does.
+    /// A client that gives up on a URL, with all redirects and both methods,
+    /// after `timeout`. It uses the proxies that the environment names.
     pub fn new(timeout: Duration) -> Self {
-        // Without the first two a silent server would hold a worker forever,
-        // and `404 Not Found` would be an error.
+        let lookups = Lookups::by_the_system();
+        UreqHttp::with(timeout, Proxy::try_from_env(), lookups)
+    }
+
+    /// The same with this proxy, or none, and with another way to find
+    /// addresses.
+    pub fn with(
+        timeout: Duration,
+        proxy: Option<Proxy>,
+        lookups: Lookups,
+    ) -> Self {
         let config = Agent::config_builder()
+            // Without the first two a silent server would hold a worker
+            // forever, and `404 Not Found` would be an error.
             .timeout_global(Some(timeout))
             .http_status_as_error(false)
+            // As many as Go's client follows.
             .max_redirects(10)
-            .proxy(None)
+            .redirect_auth_headers(RedirectAuthHeaders::SameHost)
+            .proxy(proxy)
+            .user_agent(USER_AGENT)
             // On a connection that is kept, what a server sends late becomes
             // the answer for the next URL. A poller polls each URL once in a
             // while, so a connection that is kept would gain little.
-            .max_idle_connections(0)
-            .build();
-        UreqHttp(config.new_agent())
+            .max_idle_connections(0);
+        #[cfg(feature = "tls")]
+        let config = config.tls_config(
+            ::ureq::tls::TlsConfig::builder()
+                .root_certs(::ureq::tls::RootCerts::PlatformVerifier)
+                .build(),
+        );
+        let connector = DefaultConnector::default();
+        let agent = Agent::with_parts(config.build(), connector, lookups);
+        UreqHttp { agent, timeout }
     }
-}
 
-impl HttpClient for UreqHttp {
-    fn head(&self, url: &Url) -> Result<Status, HttpError> {
-        let request = self.0.head(url.as_str());
-        match request.header("Connection", "close").call() {
-            Ok(answer) => Ok(Status(answer.status(), Method::Head)),
-            Err(error) => Err(in_our_words(&error)),
+    /// One request and its redirects. `left` is the time that the first
+    /// request for this URL has left to a second one.
+    fn ask(
+        &self,
+        url: &Url,
+        method: Method,
+        left: Option<Duration>,
+    ) -> Result<Status, HttpError> {
+        let request = match method {
+            Method::Head => self.agent.head(url.as_str()),
+            Method::Get => self.agent.get(url.as_str()),
+        };
+        let mut request = request.header("Connection", "close");
+        if let Some(login) = login(url) {
+            request = request.header("Authorization", login);
+        }
+        let answer = match left {
+            // A request with settings of its own would read the system's
+            // certificates again, unless an earlier one has read them.
+            None => request.call(),
+            Some(left) => {
+                request.config().timeout_global(Some(left)).build().call()
+            }
+        };
+        // The body of a GET is not read: dropping it closes the connection.
+        let answer = answer.map_err(|error| self.why(url, &error))?;
+        Ok(Status(answer.status(), method))
+    }
+
+    /// The error in our words. Behind a proxy some of them are the proxy's.
+    fn why(&self, url: &Url, error: &Error) -> HttpError {
+        let uri = url.as_str().parse::<Uri>();
+        let proxy = self.agent.config().proxy().zip(uri.ok());
+        let is_proxied =
+            proxy.is_some_and(|(proxy, uri)| !proxy.is_no_proxy(&uri));
+        match in_our_words(error) {
+            HttpError::NoSuchHost
+            | HttpError::Refused
+            | HttpError::Unreachable
+                if is_proxied =>
+            {
+                HttpError::Proxy
+            }
+            error => error,
         }
     }
 }
 
-/// Maps an error of ureq to one of ours, whose texts are the same everywhere:
-/// those of operating systems differ, and servers may send any text.
-pub fn in_our_words(error: &Error) -> HttpError {
-    match error {
-        Error::Timeout(_) => HttpError::TimedOut,
-        Error::HostNotFound => HttpError::NoSuchHost,
-        Error::TooManyRedirects => HttpError::TooManyRedirects,
-        Error::Protocol(_)
-        | Error::Http(_)
-        | Error::RedirectFailed
-        | Error::LargeResponseHeader(..) => HttpError::BadAnswer,
-        Error::Tls(_) | Error::Rustls(_) | Error::TlsRequired => HttpError::Tls,
-        Error::ConnectProxyFailed(_) => HttpError::ProxyRefused,
-        Error::Io(error) => of_the_system(error),
-        _ => HttpError::Lost,
+impl HttpClient for UreqHttp {
+    /// Asks by HEAD. Many servers refuse HEAD, or answer it wrongly: so if the
+    /// result is anything but success, asks once more, by GET. A success of
+    /// that is the answer. Otherwise the first result stands.
+    fn head(&self, url: &Url) -> Result<Status, HttpError> {
+        let began = Instant::now();
+        let head = self.ask(url, Method::Head, None);
+        if !may_get_another_answer(head) {
+            return head;
+        }
+        let left = self.timeout.saturating_sub(began.elapsed());
+        let get = self.ask(url, Method::Get, Some(left));
+        get.ok().filter(|status| status.0.is_success()).map_or(head, Ok)
     }
 }
 
-/// Maps an error of the operating system, or one that rustls reports as such.
-fn of_the_system(error: &io::Error) -> HttpError {
-    match error.kind() {
-        _ if is_lookup(error) => HttpError::NoSuchHost,
-        ErrorKind::TimedOut | ErrorKind::WouldBlock => HttpError::TimedOut,
-        ErrorKind::ConnectionRefused => HttpError::Refused,
-        ErrorKind::HostUnreachable
-        | ErrorKind::NetworkUnreachable
-        | ErrorKind::NetworkDown
-        | ErrorKind::PermissionDenied => HttpError::Unreachable,
-        ErrorKind::AddrNotAvailable => HttpError::NoLocalAddress,
-        ErrorKind::OutOfMemory => HttpError::OutOfMemory,
-        // rustls reports a bad certificate or handshake like this.
-        ErrorKind::InvalidData => HttpError::Tls,
-        _ if is_files(error) => HttpError::TooManyFiles,
-        _ => HttpError::Lost,
+/// Whether a GET may be answered where a HEAD was not: where a server was
+/// reached, and there is time left.
+fn may_get_another_answer(head: Result<Status, HttpError>) -> bool {
+    match head {
+        Ok(status) => !status.0.is_success(),
+        Err(error) => matches!(
+            error,
+            HttpError::TooManyRedirects
+                | HttpError::BadAnswer
+                | HttpError::Lost
+        ),
     }
 }
 
-/// Whether a host's name could not be looked up. There is no `ErrorKind` for
-/// that, but the standard library has a fixed text, and Windows has numbers.
-fn is_lookup(error: &io::Error) -> bool {
-    let windows = matches!(error.raw_os_error(), Some(11_001..=11_004));
-    (cfg!(windows) && windows)
-        || error.to_string().contains("failed to lookup address")
-}
-
-/// Whether this process or system can open no more files. There is no
-/// `ErrorKind` for that either: on Unix it is `EMFILE` or `ENFILE`, on Windows
-/// `WSAEMFILE`.
-pub fn is_files(error: &io::Error) -> bool {
-    match error.raw_os_error() {
-        Some(23 | 24) => cfg!(unix),
-        Some(10_024) => cfg!(windows),
-        _ => false,
-    }
+/// The login in a URL as a header, which redirects carry to the same host only.
+/// ureq would send it still percent-encoded.
+fn login(url: &Url) -> Option<String> {
+    let (_, rest) = url.as_str().split_once("://")?;
+    let (authority, _) = rest.split_once('/').unwrap_or((rest, ""));
+    let (login, _) = authority.rsplit_once('@')?;
+    let (user, password) = login.split_once(':').unwrap_or((login, ""));
+    let decoded = |text| percent_decode_str(text).collect::<Vec<u8>>();
+    let login = [decoded(user), decoded(password)].join(&b':');
+    Some(format!("Basic {}", BASE64_STANDARD.encode(login)))
 }

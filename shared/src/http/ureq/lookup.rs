@@ -1,0 +1,112 @@
+//! Finds the addresses of names, with few threads.
+//!
+//! The system's lookup takes as long as it likes. So each runs in a thread of
+//! its own, which is left alone when the time is up; ureq's own resolver does
+//! the same. But where no name server answers, it would leave one more thread
+//! behind for each poll. Here all polls of a name share one lookup: **there are
+//! at most as many threads as there are names**, and a name that is never found
+//! delays no other.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::sync::{Arc, OnceLock};
+use std::{fmt, io, thread};
+
+use ::ureq::Error;
+use ::ureq::config::Config;
+use ::ureq::http::Uri;
+use ::ureq::unversioned::resolver::{
+    DefaultResolver, ResolvedSocketAddrs, Resolver,
+};
+use ::ureq::unversioned::transport::NextTimeout;
+use crossbeam::channel::{Receiver, RecvTimeoutError, bounded};
+use parking_lot::Mutex;
+
+/// Most addresses that ureq takes of one name.
+const MOST: usize = 16;
+
+/// Finds the addresses of `host:port`.
+type Find = dyn Fn(&str) -> io::Result<Vec<SocketAddr>> + Send + Sync;
+
+/// Looks names up for all workers.
+#[derive(Clone)]
+pub struct Lookups {
+    find: Arc<Find>,
+    under_way: Arc<Mutex<HashMap<String, Lookup>>>,
+}
+
+/// A lookup that has begun.
+#[derive(Clone)]
+struct Lookup {
+    found: Arc<OnceLock<Vec<SocketAddr>>>,
+    /// Hangs up when the lookup has ended.
+    ended: Receiver<Infallible>,
+}
+
+impl Lookups {
+    /// Asks the operating system.
+    pub fn by_the_system() -> Self {
+        Lookups::new(|name| Ok(name.to_socket_addrs()?.collect()))
+    }
+
+    /// Asks `find`.
+    pub fn new(
+        find: impl Fn(&str) -> io::Result<Vec<SocketAddr>> + Send + Sync + 'static,
+    ) -> Self {
+        Lookups { find: Arc::new(find), under_way: Arc::default() }
+    }
+
+    /// The lookup of this name that is under way, or a new one.
+    fn join(&self, name: String) -> io::Result<Lookup> {
+        let mut under_way = self.under_way.lock();
+        if let Some(lookup) = under_way.get(&name) {
+            return Ok(lookup.clone());
+        }
+        let (end, ended) = bounded(0);
+        let lookup = Lookup { found: Arc::default(), ended };
+        let (this, found, key) =
+            (self.clone(), lookup.found.clone(), name.clone());
+        let work = move || {
+            let addresses = (this.find)(&key).unwrap_or_default();
+            this.under_way.lock().remove(&key);
+            let _ = found.set(addresses);
+            drop(end);
+        };
+        thread::Builder::new().name("lookup".into()).spawn(work)?;
+        under_way.insert(name, lookup.clone());
+        Ok(lookup)
+    }
+}
+
+impl Resolver for Lookups {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        _: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, Error> {
+        let parts = uri.scheme().zip(uri.authority());
+        let name = parts
+            .and_then(|(s, a)| DefaultResolver::host_and_port(s, a))
+            .ok_or(Error::HostNotFound)?;
+        let lookup = self.join(name)?;
+        let ended = lookup.ended.recv_timeout(*timeout.after);
+        if ended == Err(RecvTimeoutError::Timeout) {
+            return Err(Error::Timeout(timeout.reason));
+        }
+        let mut addresses = self.empty();
+        let found = lookup.found.get().into_iter().flatten();
+        found.take(MOST).for_each(|address| addresses.push(*address));
+        if addresses.is_empty() {
+            return Err(Error::HostNotFound);
+        }
+        Ok(addresses)
+    }
+}
+
+impl fmt::Debug for Lookups {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Lookups")
+    }
+}
