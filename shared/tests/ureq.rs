@@ -1,189 +1,297 @@
-//! The real client against a server of our own, on this machine's loopback.
-//! Built with the feature `web`, which `benches` turns on.
+//! The real client against servers of our own, on this machine's loopback.
 
-#![cfg(feature = "web")]
+#![cfg(not(loom))]
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::mpsc;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Barrier, OnceLock};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use shared::http::ureq::UreqHttp;
-use shared::{HttpClient, HttpError};
+use shared::http::ureq::{Lookups, UreqHttp};
+use shared::{HttpClient, Url};
 
 /// For an answer that comes: however busy the machine, it comes before.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// For one that does not come: waited for in full.
 const TIMEOUT: Duration = Duration::from_millis(200);
 
-/// A server that answers every connection as told, until the test ends.
-fn serve(answer: impl Fn(&mut TcpStream) + Send + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            read_request(&mut stream);
-            answer(&mut stream);
-        }
-    });
-    format!("http://{address}/")
+const OK: &str = "HTTP/1.1 200 OK\r\n\r\n";
+
+/// A server, until the test ends.
+struct Server {
+    address: SocketAddr,
+    /// The head of each request, as it came.
+    requests: Receiver<String>,
 }
 
-/// Reads up to the empty line that ends a request, and gives its text.
-fn read_request(stream: &mut TcpStream) -> String {
+impl Server {
+    /// Answers each connection's first request with these bytes.
+    fn new(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
+        Server::by(move |request, stream| {
+            let _ = stream.write_all(answer(request).as_bytes());
+        })
+    }
+
+    /// One answer for HEAD, and one for GET.
+    fn of(head: &'static str, get: &'static str) -> Self {
+        Server::new(move |request| {
+            if request.starts_with("HEAD") { head } else { get }.into()
+        })
+    }
+
+    /// Does this with each connection after its first request.
+    fn by(
+        serve: impl Fn(&str, &mut TcpStream) + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (asked, requests) = channel();
+        let serve = Arc::new(serve);
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (mut stream, asked) = (stream.unwrap(), asked.clone());
+                let serve = serve.clone();
+                thread::spawn(move || {
+                    let request = read_head(&mut stream);
+                    let _ = asked.send(request.clone());
+                    serve(&request, &mut stream);
+                });
+            }
+        });
+        Server { address, requests }
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+
+    /// The methods of all requests so far.
+    fn asked(&self) -> Vec<String> {
+        let method = |text: String| text.split(' ').next().unwrap().to_string();
+        self.requests.try_iter().map(method).collect()
+    }
+}
+
+/// Reads up to the empty line that ends a request, or the begin of TLS.
+fn read_head(stream: &mut TcpStream) -> String {
     let mut text = Vec::new();
     let mut byte = [0];
-    while !text.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok() {
+    while !text.ends_with(b"\r\n\r\n")
+        && !text.starts_with(&[22])
+        && stream.read(&mut byte).is_ok_and(|n| n == 1)
+    {
         text.push(byte[0]);
-        if text.len() > 10_000 {
-            break;
-        }
     }
     String::from_utf8_lossy(&text).into_owned()
 }
 
-fn serve_text(text: &'static str) -> String {
-    serve(move |stream| {
-        let _ = stream.write_all(text.as_bytes());
-    })
+/// Without a proxy, whatever the environment names.
+fn client(timeout: Duration) -> UreqHttp {
+    UreqHttp::with(timeout, None, Lookups::by_the_system())
 }
 
-fn head(url: &str) -> Result<String, HttpError> {
-    head_within(PATIENCE, url)
-}
-
-fn head_within(timeout: Duration, url: &str) -> Result<String, HttpError> {
-    let status = UreqHttp::new(timeout).head(&url.parse().unwrap());
-    status.map(|status| status.to_string())
-}
-
-#[test]
-fn every_status_is_an_answer_in_the_words_of_the_standard() {
-    let answers = |text| head(&serve_text(text));
-    for (line, status) in [
-        ("HTTP/1.1 200 Fine by me\r\nConnection: close\r\n\r\n", "200 OK"),
-        ("HTTP/1.1 404 \r\nConnection: close\r\n\r\n", "404 Not Found"),
-        (
-            "HTTP/1.1 405 No\r\nConnection: close\r\n\r\n",
-            "405 Method Not Allowed",
-        ),
-        (
-            "HTTP/1.1 500 Oh\r\nConnection: close\r\n\r\n",
-            "500 Internal Server Error",
-        ),
-        ("HTTP/1.1 299 Odd\r\nConnection: close\r\n\r\n", "299"),
-    ] {
-        assert_eq!(answers(line), Ok(status.to_string()), "{line}");
+fn row(http: &UreqHttp, url: &str) -> String {
+    let url: Url = url.parse().unwrap();
+    match http.head(&url) {
+        Ok(status) => status.to_string(),
+        Err(error) => error.to_string(),
     }
 }
 
 #[test]
-fn asks_for_the_head_only() {
-    let (asked, requests) = mpsc::channel();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        asked.send(read_request(&mut stream)).unwrap();
-        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
+fn success_is_asked_for_once_and_said_in_the_words_of_the_standard() {
+    for (head, wanted) in [
+        ("HTTP/1.1 200 Fine by me\r\n\r\n", "200 OK"),
+        ("HTTP/1.1 204 x\r\n\r\n", "204 No Content"),
+        ("HTTP/1.1 299 x\r\n\r\n", "299"),
+        ("HTTP/1.0 200 x\r\n\r\n", "200 OK"),
+        ("HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "200 OK"),
+        // It answers HEAD with a body.
+        ("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nHTTP", "200 OK"),
+        ("HTTP/1.1 200 OK\r\n\r\n<html>", "200 OK"),
+    ] {
+        let server = Server::of(head, "");
+        assert_eq!(row(&client(PATIENCE), &server.url()), wanted, "{head}");
+        let request = server.requests.recv().unwrap().to_lowercase();
+        assert!(request.starts_with("head / http/1.1\r\n"), "{request}");
+        assert!(request.contains("connection: close\r\n"), "{request}");
+        assert!(request.contains("share-memory-two-ways/"), "{request}");
+        assert!(server.requests.try_recv().is_err(), "one request is enough");
+    }
+}
+
+/// The row that a HEAD alone would get, for each that is no success.
+const NO_SUCCESS: [(&str, &str); 14] = [
+    ("HTTP/1.1 400 x\r\n\r\n", "400 Bad Request"),
+    ("HTTP/1.1 401 x\r\n\r\n", "401 Unauthorized"),
+    ("HTTP/1.1 403 x\r\n\r\n", "403 Forbidden"),
+    ("HTTP/1.1 404 x\r\n\r\n", "404 Not Found"),
+    ("HTTP/1.1 405 x\r\n\r\n", "405 Method Not Allowed"),
+    ("HTTP/1.1 429 x\r\n\r\n", "429 Too Many Requests"),
+    ("HTTP/1.1 500 x\r\n\r\n", "500 Internal Server Error"),
+    ("HTTP/1.1 503 x\r\n\r\n", "503 Service Unavailable"),
+    ("HTTP/1.1 304 x\r\n\r\n", "304 Not Modified"),
+    ("HTTP/1.1 301 x\r\nLocation: /\r\n\r\n", "too many redirects"),
+    ("HTTP/1.1 302 x\r\n\r\n", "malformed answer"),
+    ("HTTP/1.1 302 x\r\nLocation: ftp://a/\r\n\r\n", "malformed answer"),
+    ("<html>no HEAD here</html>\r\n\r\n", "malformed answer"),
+    ("", "connection lost"),
+];
+
+#[test]
+fn anything_but_success_is_asked_for_by_get_once() {
+    for (head, of_head) in NO_SUCCESS {
+        let server = Server::of(head, OK);
+        assert_eq!(row(&client(PATIENCE), &server.url()), "200 OK (GET)");
+        let gets = server.asked().iter().filter(|m| *m == "GET").count();
+        assert_eq!(gets, 1, "{head}");
+        // Where GET is refused, too, or fails: the row is HEAD's.
+        for get in ["HTTP/1.1 418 x\r\n\r\n", "nonsense\r\n\r\n", "", head] {
+            let server = Server::of(head, get);
+            let row = row(&client(PATIENCE), &server.url());
+            assert_eq!(row, of_head, "{head} {get}");
+        }
+    }
+}
+
+/// The body never ends: a client that reads it does not return.
+#[test]
+fn the_body_of_a_get_is_not_read() {
+    let server = Server::by(|request, stream| {
+        if request.starts_with("GET") {
+            let _ = stream.write_all(OK.as_bytes());
+            while stream.write_all(&[b'x'; 1000]).is_ok() {}
+        }
     });
-    assert_eq!(head(&format!("http://{address}/x")).unwrap(), "200 OK");
-    let request = requests.recv().unwrap();
-    assert!(request.starts_with("HEAD /x HTTP/1.1\r\n"), "{request}");
-    let lower = request.to_lowercase();
-    assert!(lower.contains("connection: close\r\n"), "{request}");
+    assert_eq!(row(&client(PATIENCE), &server.url()), "200 OK (GET)");
 }
 
 #[test]
-fn follows_redirects_but_not_for_ever() {
-    let end = serve_text("HTTP/1.1 204 x\r\nConnection: close\r\n\r\n");
-    let hop = serve(move |stream| {
-        let _ = write!(
-            stream,
-            "HTTP/1.1 302 x\r\nLocation: {end}\r\nConnection: close\r\n\r\n"
-        );
-    });
-    assert_eq!(head(&hop).unwrap(), "204 No Content");
-    let ring = serve_text(
-        "HTTP/1.1 301 x\r\nLocation: /again\r\nConnection: close\r\n\r\n",
-    );
-    assert_eq!(head(&ring), Err(HttpError::TooManyRedirects));
-}
-
-#[test]
-fn nobody_there() {
+fn without_an_answer_the_row_says_why() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
+    let closed = format!("http://{}/", listener.local_addr().unwrap());
     drop(listener);
-    let refused = head(&format!("http://{address}/"));
-    assert_eq!(refused, Err(HttpError::Refused));
-    let nowhere = head("http://nowhere.invalid/");
-    assert_eq!(nowhere, Err(HttpError::NoSuchHost));
+    assert_eq!(row(&client(PATIENCE), &closed), "refused");
+    let nowhere = "http://nowhere.invalid/";
+    assert_eq!(row(&client(PATIENCE), nowhere), "no such host");
+    // This one does not speak TLS, or we do not.
+    let https = Server::of(OK, OK).url().replace("http:", "https:");
+    let words = if cfg!(feature = "tls") { "TLS failed" } else { "needs TLS" };
+    assert!(row(&client(PATIENCE), &https).starts_with(words));
 }
 
-#[test]
-fn answers_that_are_none() {
-    let garbage = serve_text("what do you want?\r\n\r\n");
-    assert_eq!(head(&garbage), Err(HttpError::BadAnswer));
-    let closes = serve(|_| ());
-    assert_eq!(head(&closes), Err(HttpError::Lost));
+/// Waits until the client has closed the connection.
+fn be_silent(_: &str, stream: &mut TcpStream) {
+    let _ = stream.read(&mut [0; 64]);
 }
 
 #[test]
 fn gives_up_on_the_silent_and_on_the_slow() {
-    // Kept open until the test is over, and never answered.
-    let (kept, _open) = mpsc::channel();
-    let silent = serve(move |stream| {
-        let _ = kept.send(stream.try_clone().unwrap());
-    });
-    assert_eq!(head_within(TIMEOUT, &silent), Err(HttpError::TimedOut));
-    // Something now and then, and never the end: only a timeout for the
-    // whole request ends this.
-    let dribbles = serve(|stream| {
+    let silent = Server::by(be_silent);
+    assert_eq!(row(&client(TIMEOUT), &silent.url()), "timed out");
+    assert_eq!(silent.asked(), ["HEAD"]);
+    // Something now and then, and never the end.
+    let dribbles = Server::by(|_, stream| {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nX: ");
         while stream.write_all(b"x").is_ok() {
             thread::sleep(TIMEOUT / 10);
         }
     });
-    assert_eq!(head_within(TIMEOUT, &dribbles), Err(HttpError::TimedOut));
+    assert_eq!(row(&client(TIMEOUT), &dribbles.url()), "timed out");
 }
 
-/// Answers the first request of a connection, and only then sends what it
-/// should not have sent: the next answer on that connection is not one.
-fn serve_and_send_late(late: &'static str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            thread::spawn(move || {
-                read_request(&mut stream);
-                let fine = "HTTP/1.1 200 OK\r\nContent-Length: 38\r\n\r\n";
-                let _ = stream.write_all(fine.as_bytes());
-                read_request(&mut stream);
-                let _ = stream.write_all(late.as_bytes());
-            });
+/// It refuses HEAD after half of the time, and says nothing to GET. With a time
+/// limit for each of the two, none of the tries would end in time.
+#[test]
+fn both_methods_share_one_time_limit() {
+    let slow = Server::by(|request, stream| {
+        if request.starts_with("GET") {
+            return be_silent(request, stream);
         }
+        thread::sleep(TIMEOUT / 2);
+        let _ = stream.write_all(b"HTTP/1.1 403 x\r\n\r\n");
     });
-    format!("http://{address}/")
+    let ends_in_time = |_| {
+        let began = Instant::now();
+        row(&client(TIMEOUT), &slow.url()) == "403 Forbidden"
+            && began.elapsed() < TIMEOUT / 2 + TIMEOUT
+    };
+    assert!((0..20).any(ends_in_time));
 }
 
+/// What comes late on a connection is not the answer for the next request.
 #[test]
 fn an_answer_is_never_taken_from_an_earlier_connection() {
-    for late in [
-        // A body that came late.
-        "HTTP/1.1 500 Internal Server Error\r\n\r\n",
-        "<html>",
-        // The server closes the connection.
-        "",
-    ] {
-        let url = serve_and_send_late(late).parse().unwrap();
-        let http = UreqHttp::new(PATIENCE);
+    for late in ["HTTP/1.1 500 Internal\r\n\r\n", "<html>", ""] {
+        let server = Server::by(move |_, stream| {
+            let fine = "HTTP/1.1 200 OK\r\nContent-Length: 38\r\n\r\n";
+            let _ = stream.write_all(fine.as_bytes());
+            read_head(stream);
+            let _ = stream.write_all(late.as_bytes());
+        });
+        let http = client(PATIENCE);
         for _ in 0..3 {
-            let status = http.head(&url).map(|status| status.to_string());
-            assert_eq!(status, Ok("200 OK".into()), "{late:?}");
+            assert_eq!(row(&http, &server.url()), "200 OK", "{late:?}");
         }
     }
+}
+
+/// A password goes to the host that it was given for, and to no other.
+#[test]
+fn a_login_travels_on_the_same_host_only() {
+    let other = Server::of(OK, OK);
+    // The same machine, by another name.
+    let elsewhere = format!("http://localhost:{}/", other.address.port());
+    let server = Server::new(move |request| {
+        let to = if request.contains(" /here ") { "/on" } else { &elsewhere };
+        format!("HTTP/1.1 302 x\r\nLocation: {to}\r\n\r\n")
+    });
+    let url = format!("http://me:p%40ss@{}/here", server.address);
+    assert_eq!(row(&client(PATIENCE), &url), "200 OK");
+    // Of `me:p@ss`.
+    let login = "authorization: basic bwu6cebzcw==\r\n";
+    for _ in 0..2 {
+        let request = server.requests.recv().unwrap().to_lowercase();
+        assert!(request.contains(login), "{request}");
+    }
+    let request = other.requests.recv().unwrap().to_lowercase();
+    assert!(!request.contains("authorization"), "{request}");
+}
+
+/// Polls of names that are never found leave one thread for each name behind,
+/// however often they are polled, and delay no other name.
+#[test]
+fn a_name_that_is_never_found_takes_one_thread_and_no_others_time() {
+    const DEAD: usize = 100;
+    static BEGUN: AtomicUsize = AtomicUsize::new(0);
+    static ALL: Barrier = Barrier::new(DEAD + 1);
+    static SERVER: OnceLock<SocketAddr> = OnceLock::new();
+    let lookups = Lookups::by(|name| {
+        BEGUN.fetch_add(1, Ordering::Relaxed);
+        if name.starts_with("dead") {
+            ALL.wait();
+            loop {
+                thread::park();
+            }
+        }
+        Ok(vec![*SERVER.get().unwrap()])
+    });
+    SERVER.set(Server::of(OK, OK).address).unwrap();
+    let http = UreqHttp::with(TIMEOUT, None, lookups.clone());
+    thread::scope(|scope| {
+        for n in 0..DEAD {
+            let (dead, http) = (format!("http://dead{n}/"), &http);
+            scope.spawn(move || {
+                let rows = [(); 3].map(|()| row(http, &dead));
+                assert_eq!(rows, ["timed out"; 3]);
+            });
+        }
+        ALL.wait();
+        let http = UreqHttp::with(PATIENCE, None, lookups);
+        assert_eq!(row(&http, "http://alive/"), "200 OK");
+    });
+    assert_eq!(BEGUN.load(Ordering::Relaxed), DEAD + 1);
 }

@@ -9,47 +9,49 @@ use shared::Settings;
 use crate::design::Design;
 use crate::out::{Failure, say, without_login};
 
-const AFTER: &str = "\
-D is a duration, such as 50ms, 10s or 1m. Of more than 50 URLs, only those that
-are not OK (no status from 200 to 299) are listed one by one.
-
-With --live each URL is asked for by HEAD and, if that is anything but OK, by
-GET: a row says (GET) if the answer is that of a GET. HTTPS trusts the
-authorities that this system trusts. Proxies are those of the environment, such
-as https_proxy, except for the hosts in no_proxy.
-
-Exit code: 0 if the run ended or was stopped with Ctrl-C; 1 if it failed, or if
---check found a URL that is not OK; 2 if the command line or a list of URLs is
-wrong.";
-
 /// The URL poller with locks and with channels, side by side.
 ///
 /// With no arguments, five made-up sites are polled by both pollers and by a
-/// mistake, and drawn.
+/// mistake, and drawn. With --live, the real web is polled; with any other
+/// option, a made-up web of any size. D is a duration, such as 50ms, 10s or 1m.
+///
+/// Of more than 50 URLs, only those that are not OK (no status from 200 to 299)
+/// are listed one by one.
+///
+/// With --live each URL is asked for by HEAD and, if that is anything but OK,
+/// by GET: a row says (GET) if its answer is that of a GET. HTTPS trusts the
+/// authorities that the system trusts. Proxies are those of the environment,
+/// such as https_proxy, except for the hosts in no_proxy.
+///
+/// Exit code: 0 if the run ended or was stopped with Ctrl-C; 1 if it failed, or
+/// if --check found a URL that is not OK; 2 if the command line or a list of
+/// URLs is wrong.
 #[derive(Parser)]
-#[command(name = "compare", version, after_help = AFTER)]
+#[command(name = "compare", version, verbatim_doc_comment)]
 pub struct Args {
-    /// Poll the real web: URLs, or files of URLs (- for stdin)
-    #[arg(long, value_name = "URL|FILE", num_args = 1..)]
+    /// Poll the real web: URLs or files of them, - for stdin
+    #[arg(long, value_name = "URL", num_args = 1..)]
     pub live: Vec<String>,
-    /// Which program runs [default: mutex, then channel]
-    #[arg(long, value_name = "NAME", value_enum)]
+    /// Which program runs (mutex, then channel)
+    ///
+    /// One of mutex, channel, as-posted-mutex, as-posted-channel, codewalk.
+    #[arg(long, value_name = "NAME", value_enum, hide_possible_values = true)]
     pub poller: Option<Design>,
-    /// How many URLs are polled at once, each by a thread
+    /// How many URLs are polled at once
     #[arg(long, value_name = "N", default_value = "2",
         value_parser = number::<10_000>)]
     pub workers: NonZeroU64,
-    /// From one poll of a URL to the next [default: 0; live: 60s]
+    /// From one poll of a URL to the next (0; live: 60s)
     #[arg(long, value_name = "D", value_parser = duration)]
     pub interval: Option<Duration>,
-    /// Added for each error in a row [default: 0; live: 10s]
+    /// Added for each error in a row (0; live: 10s)
     #[arg(long, value_name = "D", value_parser = duration)]
     pub backoff: Option<Duration>,
-    /// How often each URL is polled [default: 10; live: no end]
+    /// How often each URL is polled (10; live: no end)
     #[arg(long, value_name = "N", value_parser = number::<{ u64::MAX }>)]
     pub rounds: Option<NonZeroU64>,
     /// Stop after this long
-    #[arg(long = "for", value_name = "D", value_parser = positive)]
+    #[arg(long = "for", value_name = "D", value_parser = duration)]
     pub stop_after: Option<Duration>,
     /// Fail if a URL is not OK in the end, or was not polled
     #[arg(long)]
@@ -65,17 +67,17 @@ pub struct Args {
     pub events: bool,
     /// Live: give up on a URL after this long
     #[arg(long, value_name = "D", default_value = "10s",
-        value_parser = positive, requires = "live")]
+        value_parser = duration, requires = "live")]
     pub timeout: Duration,
-    /// Live: how often the states are listed meanwhile
+    /// Live: how often the states are listed
     #[arg(long, value_name = "D", default_value = "10s",
-        value_parser = positive, requires = "live")]
+        value_parser = duration, requires = "live")]
     pub status: Duration,
     /// Made-up web: how many URLs
     #[arg(long, value_name = "N", default_value = "100",
         value_parser = number::<1_000_000>, conflicts_with = "live")]
     pub urls: NonZeroU64,
-    /// Made-up web: how long an answer takes, on average
+    /// Made-up web: time to an answer, on average
     #[arg(long, value_name = "D", default_value = "0",
         value_parser = duration, conflicts_with = "live")]
     pub latency: Duration,
@@ -156,16 +158,6 @@ const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 fn duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text)
         .map_err(|why| format!("{why}; write it like 50ms, 10s or 1m"))?;
-    if duration <= YEAR {
-        Ok(duration)
-    } else {
-        Err("write a duration of at most one year (365 days)".into())
-    }
-}
-
-fn positive(text: &str) -> Result<Duration, String> {
-    match duration(text)? {
-        Duration::ZERO => Err("write a duration of more than 0".into()),
-        duration => Ok(duration),
-    }
+    let wrong = "write a duration of at most one year (365 days)";
+    Some(duration).filter(|d| *d <= YEAR).ok_or(wrong.into())
 }

@@ -4,6 +4,7 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
+use indicatif::ProgressBar;
 use shared::http::StatusCode;
 use shared::http::fake::{Answer, FakeHttp};
 use shared::{HttpError, Report, Settings, Url};
@@ -65,7 +66,8 @@ pub fn run() -> Result<(), Failure> {
         let (settings, urls) = (settings.clone(), urls.clone());
         let interrupt = &interrupt;
         let stop_after = None;
-        let task = Task { design, settings, urls, interrupt, stop_after };
+        let bar = ProgressBar::hidden();
+        let task = Task { design, settings, urls, interrupt, stop_after, bar };
         let keep = usize::MAX;
         let web = Recorder::new(web(), &task.settings, &task.urls, keep);
         let (report, cpu) = task.run(&web, &())?;
@@ -120,10 +122,10 @@ fn letter_of(url: &Url) -> char {
 
 fn legend() -> String {
     let name = |url: &'static str| {
-        let host = url.trim_start_matches("https://").trim_end_matches('/');
-        host.trim_start_matches("www.")
+        url.trim_start_matches("https://").trim_start_matches("www.")
     };
     let sites = SITES.map(|(c, url, _)| format!("{c} {}", name(url)));
+    let sites = sites.map(|site| site.trim_end_matches('/').to_string());
     let sites = sites.join("  ");
     format!(
         "  {sites}\n  . asleep: nothing is due   # idle, although a URL is due\n\n"

@@ -16,9 +16,9 @@ pub enum Design {
     Mutex,
     /// The finished poller with channels.
     Channel,
-    /// The post's first listing: a scan under a lock, and busy-waiting.
+    /// The post's first listing: it looks again at once.
     AsPostedMutex,
-    /// The post's second listing: `Poller(in, out)`.
+    /// The post's second listing, without a schedule.
     AsPostedChannel,
     /// The Codewalk, literally.
     Codewalk,

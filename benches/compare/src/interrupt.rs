@@ -19,10 +19,12 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use indicatif::ProgressBar;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag::{register, register_conditional_shutdown};
 
 use crate::out::{Failure, complain};
+use crate::progress::clear_of;
 
 /// What stops a run.
 pub type Stop = Arc<dyn Fn() + Send + Sync>;
@@ -77,40 +79,45 @@ impl Interrupt {
         &self,
         stop: Stop,
         after: Option<Duration>,
+        bar: &ProgressBar,
     ) -> io::Result<Sender<()>> {
         let asked = self.0.clone();
         let until = after.and_then(|after| Instant::now().checked_add(after));
         let (over, ended) = mpsc::channel();
-        let watch = move || watch(&asked, until, &stop, &ended);
+        let bar = bar.clone();
+        let watch = move || {
+            if !watch(&asked, until, &ended) {
+                return;
+            }
+            stop();
+            if asked.load(Ordering::SeqCst) {
+                // This thread may hang here, and no other waits for it.
+                clear_of(&bar, || complain(WAITING));
+            }
+        };
         thread::Builder::new().name("watch".into()).spawn(watch)?;
         Ok(over)
     }
 }
 
-/// Calls `stop` when it is time, unless the run has ended before.
+const WAITING: &str =
+    "Waiting for the requests that have begun. Ctrl-C ends it at once.";
+
+/// Returns when it is time to stop the run, or, with `false`, when the run has
+/// ended.
 fn watch(
     asked: &AtomicBool,
     until: Option<Instant>,
-    stop: &Stop,
     ended: &Receiver<()>,
-) {
+) -> bool {
     loop {
         let left = until.map(|u| u.saturating_duration_since(Instant::now()));
-        if asked.load(Ordering::SeqCst) {
-            stop();
-            // The thread may hang here, and no other waits for it.
-            return complain(
-                "Waiting for the requests that have begun. Ctrl-C ends it at \
-                 once.",
-            );
+        let tick = left.map_or(TICK, |left| left.min(TICK));
+        if tick.is_zero() || asked.load(Ordering::SeqCst) {
+            return true;
         }
-        if left.is_some_and(|left| left.is_zero()) {
-            return stop();
-        }
-        if ended.recv_timeout(left.map_or(TICK, |l| l.min(TICK)))
-            != Err(Timeout)
-        {
-            return;
+        if ended.recv_timeout(tick) != Err(Timeout) {
+            return false;
         }
     }
 }

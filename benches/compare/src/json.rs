@@ -5,46 +5,42 @@ use shared::{HttpError, Status};
 
 use crate::facts::Late;
 use crate::listing::in_words;
-use crate::record::{Poll, Recorded, ns};
+use crate::record::{Poll, ns};
 use crate::run::Outcome;
 
-/// All runs of one call.
-pub fn runs(outcomes: &[Outcome]) -> Value {
+/// All runs of one call, each of so many URLs.
+pub fn runs(outcomes: &[Outcome], urls: usize) -> Value {
+    let run = |outcome| run(outcome, urls);
     json!({ "runs": outcomes.iter().map(run).collect::<Vec<_>>() })
 }
 
-fn run(outcome: &Outcome) -> Value {
+fn run(outcome: &Outcome, urls: usize) -> Value {
     let states = &outcome.report.states;
-    let state = |(url, status)| found(json!({ "url": url }), status);
-    let rows = states.sorted().into_iter();
-    let rows = rows.map(|(url, status)| state((url.to_string(), status)));
+    let rows = states
+        .sorted()
+        .into_iter()
+        .map(|(url, status)| found(json!({ "url": url.to_string() }), status));
     let mut run = json!({
         "poller": outcome.design.name(),
         "workers": outcome.settings.pollers,
-        "urls": outcome.urls.len(),
+        "urls": urls,
         "rounds": outcome.settings.rounds,
         "polls": states.polls(),
         "elapsed_ns": ns(outcome.report.elapsed),
         "cpu_ns": outcome.cpu.map(ns),
         "states": rows.collect::<Vec<_>>(),
     });
-    if let Some(recorded) = &outcome.recorded {
-        add_recorded(&mut run, outcome, recorded);
-    }
-    run
-}
-
-fn add_recorded(run: &mut Value, outcome: &Outcome, recorded: &Recorded) {
-    if outcome.show_events {
+    if let Some(recorded) = &outcome.events {
         let events: Vec<_> = recorded.polls.iter().map(event).collect();
         run["events"] = events.into();
         run["events_left_out"] = recorded.left_out.into();
         run["lost_ns"] = ns(outcome.lost(recorded)).into();
     }
-    if let Some(Late { p50, p99, max }) = outcome.late(recorded) {
+    if let Some(Late { p50, p99, max }) = outcome.late {
         let late = json!({ "p50": ns(p50), "p99": ns(p99), "max": ns(max) });
         run["late_ns"] = late;
     }
+    run
 }
 
 fn event(poll: &Poll) -> Value {

@@ -4,25 +4,15 @@
 //! Next: [`json`](crate::json).
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::time::Duration;
 
 use shared::{HttpError, States, Status, Url};
 
 /// Most URLs that are listed one by one, whatever their state.
-const FEW: usize = 50;
+pub const FEW: usize = 50;
 
-/// Most columns that are kept free for URLs.
-const WIDEST: usize = 50;
-
-/// How many of many URLs are named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Named {
-    /// All that are not OK.
-    NotOk,
-    /// No more than fit a screen or two.
-    Some,
-}
+/// The columns that are kept free for a URL of many.
+const WIDTH: usize = 50;
 
 /// A state that is no success, or none at all.
 pub fn is_ok(status: Result<Status, HttpError>) -> bool {
@@ -35,17 +25,16 @@ pub fn not_ok(states: &States, urls: usize) -> usize {
     urls - (0..urls).filter(ok).count()
 }
 
-/// What is listed of these states, of so many URLs.
-pub fn listing(states: &States, urls: usize, named: Named) -> String {
+/// What is listed of these states, of so many URLs. If they are not few, names
+/// `most` of those that are not OK.
+pub fn listing(states: &States, urls: usize, most: usize) -> String {
     let sorted = states.sorted();
     let mut text = if urls <= FEW {
         states.to_string()
     } else {
-        let mut text = "Current state:".to_string();
         // The counts last: that is what a terminal still shows in the end.
-        text += &not_ok_ones(&sorted, named);
-        text += &counts(&sorted);
-        text
+        let named = not_ok_ones(&sorted, most);
+        format!("Current state:{named}{}", counts(&sorted))
     };
     match urls - sorted.len() {
         0 => {}
@@ -63,29 +52,19 @@ fn counts(rows: &[Row]) -> String {
     for (_, status) in rows {
         *counts.entry(in_words(*status)).or_default() += 1;
     }
-    counts.iter().fold(String::new(), |mut text, (status, count)| {
-        let _ = write!(text, "\n  {count:7} x  {status}");
-        text
-    })
+    let line = |(status, count)| format!("\n  {count:7} x  {status}");
+    counts.into_iter().map(line).collect()
 }
 
-fn not_ok_ones(rows: &[Row], named: Named) -> String {
+fn not_ok_ones(rows: &[Row], most: usize) -> String {
     let bad: Vec<_> = rows.iter().filter(|(_, s)| !is_ok(*s)).collect();
-    let most = match named {
-        Named::NotOk => bad.len(),
-        Named::Some => FEW.min(bad.len()),
+    let line = |(url, status): &&Row| {
+        // In columns like those of the listing of few.
+        format!("\n  {:WIDTH$}  {}", url.to_string(), in_words(*status))
     };
-    let urls = bad.iter().take(most).map(|(url, _)| url.to_string());
-    let urls: Vec<_> = urls.collect();
-    // As in the listing of few: a long URL pushes only its own state aside.
-    let width = urls.iter().map(String::len).max().unwrap_or(0).min(WIDEST);
-    let mut text = String::new();
-    for ((_, status), url) in bad.iter().zip(&urls) {
-        let _ = write!(text, "\n  {url:width$}  {}", in_words(*status));
-    }
-    match bad.len() - most {
-        0 => {}
-        left => text += &format!("\n  and {left} more that are not OK"),
+    let mut text: String = bad.iter().take(most).map(line).collect();
+    if let left @ 1.. = bad.len().saturating_sub(most) {
+        text += &format!("\n  and {left} more that are not OK");
     }
     text
 }

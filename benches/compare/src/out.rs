@@ -2,7 +2,7 @@
 //!
 //! Next: [`interrupt`](crate::interrupt).
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -89,28 +89,4 @@ pub fn without_login(line: &str) -> String {
         }
         None => line.into(),
     }
-}
-
-/// How many errors are shown at most.
-const MOST_SHOWN: usize = 20;
-
-/// All errors in the user's input at once, so that the user need not fix one
-/// to see the next.
-///
-/// # Errors
-/// If there are some.
-pub fn none_of(wrong: &[String], what: &str) -> Result<(), Failure> {
-    let mut text = match wrong {
-        [] => return Ok(()),
-        [one] => return Err(Failure::Usage(one.clone())),
-        all => format!("{} {what}:", all.len()),
-    };
-    for one in wrong.iter().take(MOST_SHOWN) {
-        // A String takes whatever is written.
-        let _ = write!(text, "\n  {one}");
-    }
-    if let left @ 1.. = wrong.len().saturating_sub(MOST_SHOWN) {
-        let _ = write!(text, "\n  and {left} more");
-    }
-    Err(Failure::Usage(text))
 }

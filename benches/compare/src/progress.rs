@@ -11,9 +11,6 @@ use indicatif::{HumanCount, ProgressBar, ProgressState, ProgressStyle};
 use shared::{HttpClient, HttpError, Status, Url};
 use thread_local::ThreadLocal;
 
-/// A run that is shorter than this shows no line.
-const LONG: Duration = Duration::from_secs(1);
-
 /// The time from one drawing to the next.
 const TICK: Duration = Duration::from_millis(200);
 
@@ -26,10 +23,8 @@ pub struct Counted<H> {
 
 impl<H> Counted<H> {
     /// Counts the requests to `inner`, and shows how many of `goal` there have
-    /// been, on a line that all other output must [`suspend`] and that goes
-    /// when the bar is dropped; unless `hidden`, or stderr is no terminal.
-    ///
-    /// [`suspend`]: ProgressBar::suspend
+    /// been, on a line that all other output must keep [`clear_of`]; unless
+    /// `hidden`, or stderr is no terminal.
     pub fn new(
         inner: H,
         name: &'static str,
@@ -43,32 +38,19 @@ impl<H> Counted<H> {
         }
         let count = Arc::new(ThreadLocal::<AtomicU64>::new());
         let of_all = count.clone();
-        let draw = move |state: &ProgressState, to: &mut dyn Write| {
-            if state.elapsed() >= LONG {
-                let polls =
-                    of_all.iter().map(|polls| polls.load(Relaxed)).sum();
-                let _ = write!(
-                    to,
-                    "{name}: {}",
-                    line(polls, goal, state.elapsed())
-                );
-            }
+        let polls = move |_: &ProgressState, to: &mut dyn Write| {
+            let polls = of_all.iter().map(|polls| polls.load(Relaxed)).sum();
+            let _ = write!(to, "{}", HumanCount(polls));
         };
-        let style = ProgressStyle::with_template("{line}");
-        let style = style.expect("a right template").with_key("line", draw);
+        let of = goal.map(|goal| format!(" of {}", HumanCount(goal)));
+        let of = of.unwrap_or_default();
+        let line = format!("{name}: {{polls}}{of} polls, {{elapsed}}");
+        let style = ProgressStyle::with_template(&line);
+        let style = style.expect("a right template").with_key("polls", polls);
         bar.set_style(style);
         bar.enable_steady_tick(TICK);
         (Counted { inner, count: Some(count) }, bar)
     }
-}
-
-/// How far a run is.
-pub fn line(polls: u64, goal: Option<u64>, time: Duration) -> String {
-    let of =
-        goal.map_or(String::new(), |goal| format!(" of {}", HumanCount(goal)));
-    let time = Duration::from_secs(time.as_secs());
-    let time = humantime::format_duration(time);
-    format!("{}{of} polls, {time}", HumanCount(polls))
 }
 
 impl<H: HttpClient> HttpClient for Counted<H> {
@@ -79,4 +61,10 @@ impl<H: HttpClient> HttpClient for Counted<H> {
         }
         self.inner.head(url)
     }
+}
+
+/// Takes the line off the terminal while `write` writes. Without a line, no
+/// thread waits for another one that hangs in writing.
+pub fn clear_of<T>(bar: &ProgressBar, write: impl FnOnce() -> T) -> T {
+    if bar.is_hidden() { write() } else { bar.suspend(write) }
 }

@@ -1,6 +1,7 @@
 //! Runs what the command line asks for: on the real web, or on a made-up one of
 //! any size.
 
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,10 +14,10 @@ use crate::args::Args;
 use crate::design::Design;
 use crate::facts::{self, Late};
 use crate::interrupt::Interrupt;
-use crate::listing::{Named, in_short, listing, not_ok};
+use crate::listing::{FEW, in_short, listing, not_ok};
 use crate::measure::CpuClock;
 use crate::out::{Failure, complain, say};
-use crate::progress::Counted;
+use crate::progress::{Counted, clear_of};
 use crate::record::{Recorded, Recorder};
 use crate::{json, urls};
 
@@ -29,29 +30,20 @@ pub struct Outcome {
     pub design: Design,
     /// Its settings.
     pub settings: Settings,
-    /// The URLs.
-    pub urls: Arc<[Url]>,
     /// Its report.
     pub report: Report,
     /// CPU time of the process during the run.
     pub cpu: Option<Duration>,
-    /// The records of the polls, if there are any.
-    pub recorded: Option<Recorded>,
-    /// Whether to show the polls that were kept.
-    pub show_events: bool,
-    /// Whether to show how late polls began.
-    pub show_late: bool,
+    /// The records of the polls, if they are to be shown.
+    pub events: Option<Recorded>,
+    /// How late polls began, if that is to be shown.
+    pub late: Option<Late>,
 }
 
 impl Outcome {
     /// Worker time lost while a URL was due.
     pub fn lost(&self, recorded: &Recorded) -> Duration {
         facts::lost(self.settings.pollers.get(), &recorded.polls)
-    }
-
-    /// How late polls began, if that is to be shown.
-    pub fn late(&self, recorded: &Recorded) -> Option<Late> {
-        recorded.late.filter(|_| self.show_late)
     }
 }
 
@@ -66,10 +58,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let name = |n| format!("https://site-{n}.example/");
     let urls = 1..=args.urls.get();
     let urls: Vec<Url> = urls.map(|n| Url::unchecked(&name(n))).collect();
-    let around = args.latency / 2..=args.latency + args.latency / 2;
+    let around = args.latency / 2..=args.latency * 3 / 2;
     let one_in = if args.faults { 10 } else { 0 };
     let web = || FakeHttp::new().latency(around.clone()).faults(one_in);
-    run_all(args, urls.into(), web)
+    run_all(args, &urls.into(), web)
 }
 
 fn live(args: &Args) -> Result<(), Failure> {
@@ -90,54 +82,55 @@ fn live(args: &Args) -> Result<(), Failure> {
         ));
     }
     let http = UreqHttp::new(args.timeout);
-    run_all(args, urls, || &http)
+    run_all(args, &urls, || &http)
 }
 
 /// Runs one design after the other, each with its web.
 fn run_all<H: HttpClient>(
     args: &Args,
-    urls: Arc<[Url]>,
+    urls: &Arc<[Url]>,
     web: impl Fn() -> H,
 ) -> Result<(), Failure> {
     let interrupt = Interrupt::install()?;
-    let mut outcomes = Vec::new();
-    // The verdict of --check needs no reader.
-    let mut shown = Ok(());
+    let (mut outcomes, mut shown) = (Vec::new(), Ok(()));
     for design in args.designs() {
         if interrupt.came() {
             break;
         }
-        outcomes.push(run_one(design, args, urls.clone(), web(), &interrupt)?);
+        let outcome = run_one(design, args, urls, web(), &interrupt)?;
         if !args.json {
-            shown = shown.and(print(args, &outcomes[outcomes.len() - 1]));
+            shown = shown.and(say(as_text(args, &outcome, urls.len())));
         }
+        outcomes.push(outcome);
+        // The verdict of --check needs no reader.
         if shown.is_err() && !args.check {
             break;
         }
     }
     if args.json {
-        shown = say(json::runs(&outcomes));
+        shown = say(json::runs(&outcomes, urls.len()));
     }
     if args.check {
-        check(&outcomes, args.designs().len())?;
+        check(&outcomes, urls.len(), args.designs().len())?;
     }
     shown
 }
 
-/// Fails with the first run in which a URL is not OK.
-fn check(outcomes: &[Outcome], runs: usize) -> Result<(), Failure> {
-    let not_ok = |outcome: &Outcome| {
-        (not_ok(&outcome.report.states, outcome.urls.len()), outcome.urls.len())
+/// Fails if a URL is not OK, or not all programs ran.
+fn check(
+    outcomes: &[Outcome],
+    urls: usize,
+    programs: usize,
+) -> Result<(), Failure> {
+    let not_ok = |outcome: &Outcome| not_ok(&outcome.report.states, urls);
+    let bad = match outcomes.iter().map(not_ok).max() {
+        Some(bad) if outcomes.len() == programs => bad,
+        _ => urls,
     };
-    let bad = outcomes.iter().map(not_ok).find(|(not_ok, _)| *not_ok > 0);
+    let what = "URLs are not OK, or were not polled";
     match bad {
-        None if outcomes.len() == runs => Ok(()),
-        None => Err(Failure::Failed(
-            "--check: stopped before every URL was polled".into(),
-        )),
-        Some((not_ok, all)) => Err(Failure::Failed(format!(
-            "--check: {not_ok} of {all} URLs are not OK, or were not polled"
-        ))),
+        0 => Ok(()),
+        _ => Err(Failure::Failed(format!("--check: {bad} of {urls} {what}"))),
     }
 }
 
@@ -145,33 +138,28 @@ fn check(outcomes: &[Outcome], runs: usize) -> Result<(), Failure> {
 fn run_one<H: HttpClient>(
     design: Design,
     args: &Args,
-    urls: Arc<[Url]>,
+    urls: &Arc<[Url]>,
     web: H,
     interrupt: &Interrupt,
 ) -> Result<Outcome, Failure> {
     let (settings, stop_after) = (args.settings(), args.stop_after);
-    let all = |rounds: u64| rounds.saturating_mul(urls.len() as u64);
-    let goal = settings.rounds.map(|rounds| all(rounds.get()));
+    let rounds = settings.rounds.map(NonZeroU64::get);
+    let goal = rounds.map(|rounds| rounds.saturating_mul(urls.len() as u64));
     let (web, bar) = Counted::new(web, design.name(), goal, args.quiet);
-    let log = Console { args, urls: urls.len(), bar };
-    let (show_events, show_late) = (args.events, args.interval.is_some());
-    let task = Task { design, settings, urls, interrupt, stop_after };
-    let (report, cpu, recorded) = if show_events || show_late {
-        let keep = if show_events { KEPT } else { 0 };
-        let web = Recorder::new(web, &task.settings, &task.urls, keep);
-        let (report, cpu) = task.run(&web, &log)?;
-        (report, cpu, Some(web.into_recorded()))
-    } else {
-        let (report, cpu) = task.run(&web, &log)?;
-        (report, cpu, None)
-    };
-    log.bar.finish_and_clear();
-    let Task { settings, urls, .. } = task;
-    #[rustfmt::skip]
-    let outcome = Outcome {
-        design, settings, urls, report, cpu, recorded, show_events, show_late,
-    };
-    Ok(outcome)
+    let log = Console { args, urls: urls.len(), bar: &bar };
+    let (urls, bar) = (urls.clone(), bar.clone());
+    let task = Task { design, settings, urls, interrupt, stop_after, bar };
+    let (events, late) = (args.events, args.interval.is_some());
+    // It only passes on requests for URLs that it does not know.
+    let known = if events || late { &task.urls[..] } else { &[] };
+    let keep = if events { KEPT } else { 0 };
+    let web = Recorder::new(web, &task.settings, known, keep);
+    let (report, cpu) = task.run(&web, &log)?;
+    task.bar.finish_and_clear();
+    let (settings, recorded) = (task.settings, web.into_recorded());
+    let late = recorded.late.filter(|_| late);
+    let events = events.then_some(recorded);
+    Ok(Outcome { design, settings, report, cpu, events, late })
 }
 
 /// A design, and all it needs but the web.
@@ -186,6 +174,8 @@ pub struct Task<'a> {
     pub interrupt: &'a Interrupt,
     /// When to stop it anyway.
     pub stop_after: Option<Duration>,
+    /// What shows its progress.
+    pub bar: ProgressBar,
 }
 
 impl Task<'_> {
@@ -203,7 +193,7 @@ impl Task<'_> {
         let no_thread = |error: &dyn std::error::Error| {
             Failure::Failed(format!("{error}; ask for fewer --workers"))
         };
-        let armed = self.interrupt.arm(ready.stop, self.stop_after);
+        let armed = self.interrupt.arm(ready.stop, self.stop_after, &self.bar);
         let _armed = armed.map_err(|error| no_thread(&error))?;
         let cpu = CpuClock::start();
         let report = (ready.run)().map_err(|error| no_thread(&error))?;
@@ -215,13 +205,13 @@ impl Task<'_> {
 struct Console<'a> {
     args: &'a Args,
     urls: usize,
-    bar: ProgressBar,
+    bar: &'a ProgressBar,
 }
 
 impl Log for Console<'_> {
     fn error(&self, url: &Url, error: HttpError) {
         if self.args.is_live() && !self.args.quiet {
-            self.bar.suspend(|| complain(&format!("Error {url}: {error}")));
+            clear_of(self.bar, || complain(&format!("Error {url}: {error}")));
         }
     }
 
@@ -230,8 +220,8 @@ impl Log for Console<'_> {
         if !self.args.is_live() || *quiet || *json {
             return;
         }
-        let text = listing(states, self.urls, Named::Some);
-        if let Err(failure) = self.bar.suspend(|| say(text))
+        let text = listing(states, self.urls, FEW);
+        if let Err(failure) = clear_of(self.bar, || say(text))
             && !check
         {
             // There is nobody to poll for.
@@ -243,40 +233,29 @@ impl Log for Console<'_> {
     }
 }
 
-/// Prints the result of one run.
-fn print(args: &Args, outcome: &Outcome) -> Result<(), Failure> {
+/// The result of one run.
+fn as_text(args: &Args, outcome: &Outcome, urls: usize) -> String {
     let Report { states, elapsed } = &outcome.report;
-    let (polls, time) = (states.polls(), in_short(*elapsed));
-    let mut text =
-        format!("{}: {polls} polls in {time}", outcome.design.name());
+    let (name, polls) = (outcome.design.name(), states.polls());
+    let mut text = format!("{name}: {polls} polls in {}", in_short(*elapsed));
     if let Some(cpu) = outcome.cpu {
         text += &format!(", CPU {}", in_short(cpu));
     }
-    if let Some(recorded) = &outcome.recorded {
-        text += &recorded_as_text(outcome, recorded);
-    }
-    // The URLs of a made-up web are only numbers.
-    let named = if args.is_live() { Named::NotOk } else { Named::Some };
-    say(format!("{text}\n{}", listing(states, outcome.urls.len(), named)))
-}
-
-fn recorded_as_text(outcome: &Outcome, recorded: &Recorded) -> String {
-    let mut text = String::new();
-    if outcome.show_events {
-        let lost = in_short(outcome.lost(recorded));
-        text += "\n  worker time lost while a URL was due: ";
-        text += &lost;
-        if recorded.left_out > 0 {
+    if let Some(events) = &outcome.events {
+        let lost = in_short(outcome.lost(events));
+        text += &format!("\n  worker time lost while a URL was due: {lost}");
+        if events.left_out > 0 {
             text += &format!(" (first {KEPT} polls)");
         }
     }
-    if let Some(Late { p50, p99, max }) = outcome.late(recorded) {
+    if let Some(Late { p50, p99, max }) = outcome.late {
+        let [p50, p99, max] = [p50, p99, max].map(in_short);
         text += &format!(
-            "\n  begun after due: half within {}, 99 % within {}, all {}",
-            in_short(p50),
-            in_short(p99),
-            in_short(max)
+            "\n  begun after due: half within {p50}, 99 % within {p99}, all \
+             {max}"
         );
     }
-    text
+    // The URLs of a made-up web are only numbers.
+    let most = if args.is_live() { usize::MAX } else { FEW };
+    format!("{text}\n{}", listing(states, urls, most))
 }

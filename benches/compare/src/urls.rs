@@ -9,7 +9,7 @@ use std::{fs, str};
 
 use shared::Url;
 
-use crate::out::{Failure, none_of, without_login};
+use crate::out::{Failure, without_login};
 
 /// Reads every argument: one with `://` is a URL, `-` is standard input, and
 /// anything else is a file with one URL on each line and comments after `#`.
@@ -27,9 +27,19 @@ pub fn read(args: &[String]) -> Result<Arc<[Url]>, Failure> {
             list.add_file(arg);
         }
     }
-    none_of(&list.wrong, "URLs or files cannot be used")?;
-    Ok(list.urls.into())
+    match list.wrong.as_slice() {
+        [] => Ok(list.urls.into()),
+        [one] => Err(Failure::Usage(one.clone())),
+        all => Err(Failure::Usage(format!(
+            "{} URLs or files cannot be used:\n  {}",
+            all.len(),
+            all[..all.len().min(MOST_SHOWN)].join("\n  ")
+        ))),
+    }
 }
+
+/// How many errors are shown at most.
+const MOST_SHOWN: usize = 20;
 
 #[derive(Default)]
 struct List {

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::{Arc, OnceLock};
-use std::{fmt, io, thread};
+use std::{io, thread};
 
 use ::ureq::Error;
 use ::ureq::config::Config;
@@ -27,17 +27,17 @@ use parking_lot::Mutex;
 const MOST: usize = 16;
 
 /// Finds the addresses of `host:port`.
-type Find = dyn Fn(&str) -> io::Result<Vec<SocketAddr>> + Send + Sync;
+pub type Find = fn(&str) -> io::Result<Vec<SocketAddr>>;
 
 /// Looks names up for all workers.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Lookups {
-    find: Arc<Find>,
+    find: Find,
     under_way: Arc<Mutex<HashMap<String, Lookup>>>,
 }
 
 /// A lookup that has begun.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 struct Lookup {
     found: Arc<OnceLock<Vec<SocketAddr>>>,
     /// Hangs up when the lookup has ended.
@@ -47,14 +47,12 @@ struct Lookup {
 impl Lookups {
     /// Asks the operating system.
     pub fn by_the_system() -> Self {
-        Lookups::new(|name| Ok(name.to_socket_addrs()?.collect()))
+        Lookups::by(|name| Ok(name.to_socket_addrs()?.collect()))
     }
 
     /// Asks `find`.
-    pub fn new(
-        find: impl Fn(&str) -> io::Result<Vec<SocketAddr>> + Send + Sync + 'static,
-    ) -> Self {
-        Lookups { find: Arc::new(find), under_way: Arc::default() }
+    pub fn by(find: Find) -> Self {
+        Lookups { find, under_way: Arc::default() }
     }
 
     /// The lookup of this name that is under way, or a new one.
@@ -65,12 +63,11 @@ impl Lookups {
         }
         let (end, ended) = bounded(0);
         let lookup = Lookup { found: Arc::default(), ended };
-        let (this, found, key) =
-            (self.clone(), lookup.found.clone(), name.clone());
+        let (this, key, found) =
+            (self.clone(), name.clone(), lookup.found.clone());
         let work = move || {
-            let addresses = (this.find)(&key).unwrap_or_default();
+            let _ = found.set((this.find)(&key).unwrap_or_default());
             this.under_way.lock().remove(&key);
-            let _ = found.set(addresses);
             drop(end);
         };
         thread::Builder::new().name("lookup".into()).spawn(work)?;
@@ -96,17 +93,9 @@ impl Resolver for Lookups {
             return Err(Error::Timeout(timeout.reason));
         }
         let mut addresses = self.empty();
-        let found = lookup.found.get().into_iter().flatten();
-        found.take(MOST).for_each(|address| addresses.push(*address));
-        if addresses.is_empty() {
-            return Err(Error::HostNotFound);
-        }
+        let found = lookup.found.get().filter(|found| !found.is_empty());
+        let found = found.ok_or(Error::HostNotFound)?;
+        found.iter().take(MOST).for_each(|found| addresses.push(*found));
         Ok(addresses)
-    }
-}
-
-impl fmt::Debug for Lookups {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Lookups")
     }
 }
