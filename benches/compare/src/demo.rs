@@ -4,18 +4,16 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
-use indicatif::ProgressBar;
 use shared::http::StatusCode;
 use shared::http::fake::{Answer, FakeHttp};
 use shared::{HttpError, Report, Settings, Url};
 
-use crate::design::Design;
+use crate::design::{Design, Ready};
 use crate::facts;
-use crate::interrupt::Interrupt;
 use crate::listing::in_short;
+use crate::measure::CpuClock;
 use crate::out::{Failure, say};
 use crate::record::{Poll, Recorder};
-use crate::run::Task;
 use crate::timeline;
 
 /// The sites, each with its letter and how long it takes, in milliseconds.
@@ -36,14 +34,8 @@ const ROWS: [(Design, &str, &str); 3] = [
 
 const THREE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(2);
 
-/// One row: its design, and the result of its run.
-struct Row {
-    name: &'static str,
-    about: &'static str,
-    report: Report,
-    cpu: Option<Duration>,
-    polls: Vec<Poll>,
-}
+/// The result of one run: its report, CPU time and polls.
+type Ran = (Report, Option<Duration>, Vec<Poll>);
 
 /// Runs and draws all three.
 ///
@@ -60,24 +52,16 @@ pub fn run() -> Result<(), Failure> {
     let urls: Arc<[Url]> =
         SITES.iter().map(|site| Url::unchecked(site.1)).collect();
     say("Five made-up sites, three polls each, three workers.\n")?;
-    let interrupt = Interrupt::install()?;
-    let mut rows = Vec::new();
-    for (design, name, about) in ROWS {
-        let (settings, urls) = (settings.clone(), urls.clone());
-        let interrupt = &interrupt;
-        let stop_after = None;
-        let bar = ProgressBar::hidden();
-        let task = Task { design, settings, urls, interrupt, stop_after, bar };
-        let keep = usize::MAX;
-        let web = Recorder::new(web(), &task.settings, &task.urls, keep);
-        let (report, cpu) = task.run(&web, &())?;
-        let polls = web.into_recorded().polls;
-        rows.push(Row { name, about, report, cpu, polls });
-        if interrupt.came() {
-            return Ok(());
-        }
+    let mut ran = Vec::new();
+    for (design, ..) in ROWS {
+        let web = Recorder::new(web(), &settings, &urls, usize::MAX);
+        let Ready { run, .. } =
+            design.ready(settings.clone(), urls.clone(), &web, &());
+        let cpu = CpuClock::start();
+        let report = run()?;
+        ran.push((report, cpu.elapsed(), web.into_recorded().polls));
     }
-    say(picture(&rows))
+    say(picture(&ran))
 }
 
 /// The made-up web: each site takes nearly the same time for every request.
@@ -95,23 +79,23 @@ fn web() -> FakeHttp {
 }
 
 /// All that is printed when the three have run.
-fn picture(rows: &[Row]) -> String {
-    let longest = rows.iter().map(|row| row.report.elapsed).max();
+fn picture(ran: &[Ran]) -> String {
+    let longest = ran.iter().map(|(report, ..)| report.elapsed).max();
     let cell = longest.unwrap_or_default() / timeline::WIDTH as u32;
     // Whole milliseconds, rounded up: the ruler's marks stand where they say.
     let cell = Duration::from_millis(cell.as_millis() as u64 + 1);
     let mut text = format!("           {}\n", timeline::ruler(cell));
-    for row in rows {
-        text += &format!("{}: {}\n", row.name, row.about);
-        let lanes = timeline::lanes(THREE.get(), &row.polls, cell, letter_of);
+    for ((_, name, about), (.., polls)) in ROWS.iter().zip(ran) {
+        text += &format!("{name}: {about}\n");
+        let lanes = timeline::lanes(THREE.get(), polls, cell, letter_of);
         for (n, lane) in (1..).zip(lanes) {
             text += &format!("  worker {n} {}\n", lane.trim_end());
         }
         text.push('\n');
     }
     text += &legend();
-    text += &table(rows);
-    text += &format!("{}\n\n{}\n", rows[0].report.states, verdict(rows));
+    text += &table(ran);
+    text += &format!("{}\n\n{}\n", ran[0].0.states, verdict(ran));
     text + "Read on: docs/README.md. More to run: cargo run -- --help"
 }
 
@@ -121,34 +105,26 @@ fn letter_of(url: &Url) -> char {
 }
 
 fn legend() -> String {
-    let name = |url: &'static str| {
-        url.trim_start_matches("https://").trim_start_matches("www.")
-    };
-    let sites = SITES.map(|(c, url, _)| format!("{c} {}", name(url)));
-    let sites = sites.map(|site| site.trim_end_matches('/').to_string());
-    let sites = sites.join("  ");
-    format!(
-        "  {sites}\n  . asleep: nothing is due   # idle, although a URL is due\n\n"
-    )
+    let sites = SITES.map(|(letter, url, _)| {
+        let name = url.trim_start_matches("https://").trim_end_matches('/');
+        format!("{letter} {}", name.trim_start_matches("www."))
+    });
+    let cells = ". asleep: nothing is due   # idle, although a URL is due";
+    format!("  {}\n  {cells}\n\n", sites.join("  "))
 }
 
-fn table(rows: &[Row]) -> String {
+fn table(ran: &[Ran]) -> String {
     let head = ["polls", "took", "lost", "CPU", "longest gap"];
     let mut text = line("", head.map(String::from));
     let or_unknown = |time: Option<Duration>| {
         time.map_or_else(|| "unknown".into(), in_short)
     };
-    for row in rows {
-        text += &line(
-            row.name,
-            [
-                row.report.states.polls().to_string(),
-                in_short(row.report.elapsed),
-                in_short(facts::lost(THREE.get(), &row.polls)),
-                or_unknown(row.cpu),
-                or_unknown(facts::longest_gap(&row.polls)),
-            ],
-        );
+    for ((_, name, _), (report, cpu, polls)) in ROWS.iter().zip(ran) {
+        let count = report.states.polls().to_string();
+        let took = in_short(report.elapsed);
+        let lost = in_short(facts::lost(THREE.get(), polls));
+        let gap = or_unknown(facts::longest_gap(polls));
+        text += &line(name, [count, took, lost, or_unknown(*cpu), gap]);
     }
     text += "  lost: worker time, idle while a URL was due\n";
     text + "  longest gap: between two polls of one URL\n\n"
@@ -159,11 +135,10 @@ fn line(name: &str, [polls, took, lost, cpu, gap]: [String; 5]) -> String {
 }
 
 /// What follows from this run: only what it has shown.
-fn verdict(rows: &[Row]) -> String {
-    let [mutex, channel, mistake] = rows else { return String::new() };
-    let same = mutex.report.states == channel.report.states;
-    let took = [mutex, channel, mistake].map(|row| row.report.elapsed);
-    in_words(same, took)
+fn verdict(ran: &[Ran]) -> String {
+    let [mutex, channel, mistake] = ran else { return String::new() };
+    let same = mutex.0.states == channel.0.states;
+    in_words(same, [mutex, channel, mistake].map(|(report, ..)| report.elapsed))
 }
 
 /// The same, from how long mutex, channel and the mistake took.

@@ -11,7 +11,6 @@
 //! Next: [`progress`](crate::progress).
 
 use std::fs;
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError::Timeout;
@@ -20,10 +19,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
+use shared::NotStarted;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag::{register, register_conditional_shutdown};
 
-use crate::out::{Failure, complain};
+use crate::out::complain;
 use crate::progress::clear_of;
 
 /// What stops a run.
@@ -40,9 +40,9 @@ impl Interrupt {
     /// program started: that is how `nohup` protects a program, and how a shell
     /// protects one that it runs in the background.
     ///
-    /// # Errors
-    /// If the system does not allow it.
-    pub fn install() -> Result<Self, Failure> {
+    /// # Panics
+    /// If the system does not know these signals.
+    pub fn install() -> Self {
         let asked = Arc::new(AtomicBool::new(false));
         let ignored = ignored();
         let mut signals = vec![SIGINT, SIGTERM];
@@ -51,18 +51,16 @@ impl Interrupt {
         #[cfg(unix)]
         signals.extend(ignored.map(|_| signal_hook::consts::SIGHUP));
         signals.retain(|bit| ignored.unwrap_or(0) >> (bit - 1) & 1 == 0);
-        let handle = |signal| {
+        for signal in signals {
+            let known = "the system knows it";
             if signal == SIGINT {
                 // Before the flag is set, so that it takes two.
-                register_conditional_shutdown(signal, 130, asked.clone())?;
+                let asked = asked.clone();
+                register_conditional_shutdown(signal, 130, asked).expect(known);
             }
-            register(signal, asked.clone())
-        };
-        let handled = signals.into_iter().try_for_each(|s| handle(s).map(drop));
-        handled.map_err(|error| {
-            Failure::Failed(format!("cannot listen for Ctrl-C: {error}"))
-        })?;
-        Ok(Interrupt(asked))
+            register(signal, asked.clone()).expect(known);
+        }
+        Interrupt(asked)
     }
 
     /// Whether a signal came.
@@ -80,7 +78,7 @@ impl Interrupt {
         stop: Stop,
         after: Option<Duration>,
         bar: &ProgressBar,
-    ) -> io::Result<Sender<()>> {
+    ) -> Result<Sender<()>, NotStarted> {
         let asked = self.0.clone();
         let until = after.and_then(|after| Instant::now().checked_add(after));
         let (over, ended) = mpsc::channel();
@@ -95,8 +93,11 @@ impl Interrupt {
                 clear_of(&bar, || complain(WAITING));
             }
         };
-        thread::Builder::new().name("watch".into()).spawn(watch)?;
-        Ok(over)
+        let thread = String::from("watch");
+        match thread::Builder::new().name(thread.clone()).spawn(watch) {
+            Ok(_) => Ok(over),
+            Err(source) => Err(NotStarted { thread, source }),
+        }
     }
 }
 

@@ -30,11 +30,9 @@ fn run(outcome: &Outcome, urls: usize) -> Value {
         "cpu_ns": outcome.cpu.map(ns),
         "states": rows.collect::<Vec<_>>(),
     });
-    if let Some(recorded) = &outcome.events {
-        let events: Vec<_> = recorded.polls.iter().map(event).collect();
-        run["events"] = events.into();
-        run["events_left_out"] = recorded.left_out.into();
-        run["lost_ns"] = ns(outcome.lost(recorded)).into();
+    if let Some(polls) = &outcome.events {
+        run["events"] = polls.iter().map(event).collect();
+        run["lost_ns"] = ns(outcome.lost(polls)).into();
     }
     if let Some(Late { p50, p99, max }) = outcome.late {
         let late = json!({ "p50": ns(p50), "p99": ns(p99), "max": ns(max) });

@@ -6,6 +6,8 @@ use std::fmt;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
 
+use shared::NotStarted;
+
 /// Why `compare` failed.
 #[derive(Debug)]
 pub enum Failure {
@@ -41,6 +43,12 @@ impl From<io::Error> for Failure {
             ErrorKind::BrokenPipe => Failure::NoReader,
             _ => Failure::Failed(format!("cannot write the output: {error}")),
         }
+    }
+}
+
+impl From<NotStarted> for Failure {
+    fn from(error: NotStarted) -> Self {
+        Failure::Failed(format!("{error}; ask for fewer --workers"))
     }
 }
 

@@ -42,8 +42,6 @@ pub struct Poll {
 pub struct Recorded {
     /// The first polls, in the order in which they began.
     pub polls: Vec<Poll>,
-    /// How many more there were.
-    pub left_out: u64,
     /// How late polls began, over all of them.
     pub late: Option<Late>,
 }
@@ -55,15 +53,15 @@ pub struct Recorder<H> {
     zero: Instant,
     keep: u64,
     begun: AtomicU64,
-    ids: HashMap<Url, usize>,
-    /// Of each URL. It is with one worker at a time, so no thread waits here.
-    sites: Vec<Mutex<Site>>,
+    /// A URL is with one worker at a time, so no thread waits for these locks.
+    sites: HashMap<Url, Mutex<Site>>,
     threads: ThreadLocal<RefCell<Records>>,
 }
 
 /// What is known of a URL, however often it is polled.
 #[derive(Default)]
 struct Site {
+    id: usize,
     attempts: u64,
     errors: u32,
     /// When the first poll began.
@@ -95,24 +93,20 @@ impl Records {
 
 impl<H> Recorder<H> {
     /// Records the requests to `inner` from now on, and keeps the first `keep`
-    /// polls one by one.
+    /// polls one by one. Of other URLs than these it records nothing.
     pub fn new(
         inner: H,
         settings: &Settings,
         urls: &[Url],
         keep: usize,
     ) -> Self {
-        let numbered = urls.iter().enumerate();
-        Recorder {
-            inner,
-            settings: settings.clone(),
-            zero: Instant::now(),
-            keep: keep as u64,
-            begun: AtomicU64::new(0),
-            ids: numbered.map(|(id, url)| (url.clone(), id)).collect(),
-            sites: urls.iter().map(|_| Mutex::default()).collect(),
-            threads: ThreadLocal::new(),
-        }
+        let (settings, keep) = (settings.clone(), keep as u64);
+        let (zero, begun) = (Instant::now(), AtomicU64::new(0));
+        let site = |id| Mutex::new(Site { id, ..Site::default() });
+        let sites = urls.iter().enumerate();
+        let sites = sites.map(|(id, url)| (url.clone(), site(id))).collect();
+        let threads = ThreadLocal::new();
+        Recorder { inner, settings, zero, keep, begun, sites, threads }
     }
 
     /// The records of all requests that have ended.
@@ -120,36 +114,35 @@ impl<H> Recorder<H> {
     /// A run starts when all its threads are there, which is not recorded. So
     /// it is taken to have started as late as the first polls allow.
     pub fn into_recorded(self) -> Recorded {
-        let Recorder { settings, keep, begun, ids, sites, threads, .. } = self;
         let mut all = Records::default();
-        for records in threads.into_iter().map(RefCell::into_inner) {
+        for records in self.threads.into_iter().map(RefCell::into_inner) {
             all.kept.extend(records.kept);
             all.late.add(records.late).expect("it grows");
         }
-        let pause = |id| settings.first(id, sites.len());
-        let first = |site: &Mutex<Site>| lock(site).first;
-        let firsts = sites.iter().map(first).enumerate();
-        let firsts: Vec<_> =
-            firsts.filter_map(|(id, first)| Some((id, first?))).collect();
+        let count = self.sites.len();
+        let pause = |site: &Site| self.settings.first(site.id, count);
+        let firsts = self.sites.values().filter_map(|site| {
+            let site = lock(site);
+            Some((site.first?, pause(&site)))
+        });
+        let firsts: Vec<_> = firsts.collect();
         let spare =
-            |&(id, first): &(usize, Duration)| first.checked_sub(pause(id));
-        let started = firsts.iter().filter_map(spare).min();
-        let started = started.unwrap_or_default();
-        for (id, first) in firsts {
-            all.note(first.saturating_sub(started + pause(id)));
+            |&(first, pause): &(Duration, Duration)| first.checked_sub(pause);
+        let started = firsts.iter().filter_map(spare).min().unwrap_or_default();
+        for (first, pause) in firsts {
+            all.note(first.saturating_sub(started + pause));
         }
         for poll in all.kept.iter_mut().filter(|poll| poll.attempt == 1) {
-            poll.due = started + pause(ids[&poll.url]);
+            poll.due = started + pause(&lock(&self.sites[&poll.url]));
         }
         all.kept.sort_by_key(|poll| poll.start);
-        let left_out = begun.into_inner().saturating_sub(keep);
-        Recorded { polls: all.kept, left_out, late: Late::of(&all.late) }
+        Recorded { polls: all.kept, late: Late::of(&all.late) }
     }
 }
 
 impl<H: HttpClient> HttpClient for Recorder<H> {
     fn head(&self, url: &Url) -> Result<Status, HttpError> {
-        let Some(site) = self.ids.get(url).map(|id| &self.sites[*id]) else {
+        let Some(site) = self.sites.get(url) else {
             return self.inner.head(url);
         };
         // Counted only if it matters: all workers write to this one place.

@@ -11,14 +11,14 @@ use shared::http::ureq::UreqHttp;
 use shared::{HttpClient, HttpError, Log, Report, Settings, States, Url};
 
 use crate::args::Args;
-use crate::design::Design;
+use crate::design::{Design, Ready};
 use crate::facts::{self, Late};
 use crate::interrupt::Interrupt;
 use crate::listing::{FEW, in_short, listing, not_ok};
 use crate::measure::CpuClock;
 use crate::out::{Failure, complain, say};
 use crate::progress::{Counted, clear_of};
-use crate::record::{Recorded, Recorder};
+use crate::record::{Poll, Recorder};
 use crate::{json, urls};
 
 /// How many polls `--events` keeps.
@@ -34,16 +34,16 @@ pub struct Outcome {
     pub report: Report,
     /// CPU time of the process during the run.
     pub cpu: Option<Duration>,
-    /// The records of the polls, if they are to be shown.
-    pub events: Option<Recorded>,
+    /// The first polls, if they are to be shown.
+    pub events: Option<Vec<Poll>>,
     /// How late polls began, if that is to be shown.
     pub late: Option<Late>,
 }
 
 impl Outcome {
     /// Worker time lost while a URL was due.
-    pub fn lost(&self, recorded: &Recorded) -> Duration {
-        facts::lost(self.settings.pollers.get(), &recorded.polls)
+    pub fn lost(&self, polls: &[Poll]) -> Duration {
+        facts::lost(self.settings.pollers.get(), polls)
     }
 }
 
@@ -91,7 +91,7 @@ fn run_all<H: HttpClient>(
     urls: &Arc<[Url]>,
     web: impl Fn() -> H,
 ) -> Result<(), Failure> {
-    let interrupt = Interrupt::install()?;
+    let interrupt = Interrupt::install();
     let (mut outcomes, mut shown) = (Vec::new(), Ok(()));
     for design in args.designs() {
         if interrupt.came() {
@@ -142,63 +142,27 @@ fn run_one<H: HttpClient>(
     web: H,
     interrupt: &Interrupt,
 ) -> Result<Outcome, Failure> {
-    let (settings, stop_after) = (args.settings(), args.stop_after);
+    let (settings, count) = (args.settings(), urls.len());
     let rounds = settings.rounds.map(NonZeroU64::get);
-    let goal = rounds.map(|rounds| rounds.saturating_mul(urls.len() as u64));
+    let goal = rounds.map(|rounds| rounds.saturating_mul(count as u64));
     let (web, bar) = Counted::new(web, design.name(), goal, args.quiet);
-    let log = Console { args, urls: urls.len(), bar: &bar };
-    let (urls, bar) = (urls.clone(), bar.clone());
-    let task = Task { design, settings, urls, interrupt, stop_after, bar };
-    let (events, late) = (args.events, args.interval.is_some());
+    let (show_events, show_late) = (args.events, args.interval.is_some());
     // It only passes on requests for URLs that it does not know.
-    let known = if events || late { &task.urls[..] } else { &[] };
-    let keep = if events { KEPT } else { 0 };
-    let web = Recorder::new(web, &task.settings, known, keep);
-    let (report, cpu) = task.run(&web, &log)?;
-    task.bar.finish_and_clear();
-    let (settings, recorded) = (task.settings, web.into_recorded());
-    let late = recorded.late.filter(|_| late);
-    let events = events.then_some(recorded);
+    let known = if show_events || show_late { &urls[..] } else { &[] };
+    let keep = if show_events { KEPT } else { 0 };
+    let web = Recorder::new(web, &settings, known, keep);
+    let log = Console { args, urls: count, bar: &bar };
+    let Ready { stop, run } =
+        design.ready(settings.clone(), urls.clone(), &web, &log);
+    let _armed = interrupt.arm(stop, args.stop_after, &bar)?;
+    let cpu = CpuClock::start();
+    let report = run()?;
+    let cpu = cpu.elapsed();
+    bar.finish_and_clear();
+    let recorded = web.into_recorded();
+    let late = recorded.late.filter(|_| show_late);
+    let events = show_events.then_some(recorded.polls);
     Ok(Outcome { design, settings, report, cpu, events, late })
-}
-
-/// A design, and all it needs but the web.
-pub struct Task<'a> {
-    /// Which program.
-    pub design: Design,
-    /// What it is told.
-    pub settings: Settings,
-    /// What it polls.
-    pub urls: Arc<[Url]>,
-    /// What may stop it.
-    pub interrupt: &'a Interrupt,
-    /// When to stop it anyway.
-    pub stop_after: Option<Duration>,
-    /// What shows its progress.
-    pub bar: ProgressBar,
-}
-
-impl Task<'_> {
-    /// Runs it to its end; gives its report, and the CPU time it took.
-    ///
-    /// # Errors
-    /// If threads could not be had.
-    pub fn run<H: HttpClient, L: Log>(
-        &self,
-        web: &H,
-        log: &L,
-    ) -> Result<(Report, Option<Duration>), Failure> {
-        let (settings, urls) = (self.settings.clone(), self.urls.clone());
-        let ready = self.design.ready(settings, urls, web, log);
-        let no_thread = |error: &dyn std::error::Error| {
-            Failure::Failed(format!("{error}; ask for fewer --workers"))
-        };
-        let armed = self.interrupt.arm(ready.stop, self.stop_after, &self.bar);
-        let _armed = armed.map_err(|error| no_thread(&error))?;
-        let cpu = CpuClock::start();
-        let report = (ready.run)().map_err(|error| no_thread(&error))?;
-        Ok((report, cpu.elapsed()))
-    }
 }
 
 /// The log of a run on the real web. On a made-up one, faults are asked for.
@@ -244,7 +208,7 @@ fn as_text(args: &Args, outcome: &Outcome, urls: usize) -> String {
     if let Some(events) = &outcome.events {
         let lost = in_short(outcome.lost(events));
         text += &format!("\n  worker time lost while a URL was due: {lost}");
-        if events.left_out > 0 {
+        if polls > KEPT as u64 {
             text += &format!(" (first {KEPT} polls)");
         }
     }
