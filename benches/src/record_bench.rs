@@ -12,8 +12,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::SystemTime;
 
-use compare::out;
-
 const BEGIN: &str = "<!-- recorded by `cargo record` -->\n";
 const END: &str = "<!-- end of the record -->\n";
 
@@ -31,7 +29,7 @@ fn main() -> ExitCode {
     match record() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            out::complain(&error.to_string());
+            eprintln!("{error}");
             ExitCode::FAILURE
         }
     }
@@ -50,7 +48,7 @@ fn record() -> io::Result<()> {
     fs::write(docs.join("record.json"), json(&record)?)?;
     fs::copy(bench.join("cost.svg"), docs.join("cost.svg"))?;
     let date = &record.date;
-    out::say(format!("docs/record.json, benchmarks.md, cost.svg: of {date}."));
+    println!("docs/record.json, benchmarks.md, cost.svg: of {date}.");
     run(
         cargo()
             .args(["test", "--quiet", "--package", "docs-check"])

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use compare::interrupt::Interrupt;
 use compare::listing::in_short;
-use compare::measure::peak_rss_bytes;
-use compare::out::{Failure, say};
+use compare::out::Failure;
+
+use crate::say;
 
 use crate::case::{Case, Place, Side, Stop};
 use crate::soak::Plan;
@@ -79,4 +80,13 @@ fn watch_memory(stage: &Stage, time: Duration, interrupt: &Interrupt) {
             return;
         }
     }
+}
+
+/// The peak memory of this process, in bytes. Systems other than Linux tell it
+/// only to unsafe code, so there it is `None`.
+fn peak_rss_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kilobytes = line.split_whitespace().nth(1)?;
+    Some(kilobytes.parse::<u64>().ok()? * 1024)
 }

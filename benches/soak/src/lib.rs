@@ -31,3 +31,8 @@ pub mod soak;
 pub mod stage;
 pub mod tally;
 pub mod watch;
+
+/// Prints a line, if it can be printed.
+pub fn say(line: impl std::fmt::Display) {
+    let _ = compare::out::say(line);
+}

@@ -6,26 +6,24 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use compare::interrupt::Interrupt;
-use compare::out::{Failure, complain, say};
+use compare::out::Failure;
 use soak::args::Args;
 use soak::huge::huge;
 use soak::load;
 use soak::run::{hush, real};
+use soak::say;
 use soak::soak::{Plan, again, soak};
 use soak::watch::Watch;
 
 fn main() -> ExitCode {
     match run(&Args::parse()) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(&error.to_string());
-            ExitCode::from(error.code())
-        }
+        Err(failure) => failure.told(),
     }
 }
 
 fn run(args: &Args) -> Result<(), Failure> {
-    let interrupt = Interrupt::install()?;
+    let interrupt = Interrupt::install();
     if args.on_one_core {
         load::use_one_core()?;
     }

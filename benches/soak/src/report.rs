@@ -5,7 +5,9 @@
 
 use std::time::{Duration, Instant};
 
-use compare::out::{Failure, say};
+use compare::out::Failure;
+
+use crate::say;
 
 use crate::case::Case;
 use crate::check::Trouble;

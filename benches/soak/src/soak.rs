@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use compare::interrupt::Interrupt;
 use compare::listing::in_short;
-use compare::out::{Failure, say};
+use compare::out::Failure;
+
+use crate::say;
 
 use crate::case::{Case, Side};
 use crate::check::Trouble;
