@@ -26,6 +26,9 @@ use signal_hook::flag::{register, register_conditional_shutdown};
 use crate::out::complain;
 use crate::progress::clear_of;
 
+/// The terminal was closed. Windows has no such signal.
+const SIGHUP: i32 = 1;
+
 /// What stops a run.
 pub type Stop = Arc<dyn Fn() + Send + Sync>;
 
@@ -44,21 +47,18 @@ impl Interrupt {
     /// If the system does not know these signals.
     pub fn install() -> Self {
         let asked = Arc::new(AtomicBool::new(false));
-        let ignored = ignored();
-        let mut signals = vec![SIGINT, SIGTERM];
-        // Where it cannot be known whether it is ignored, the system handles
-        // it.
-        #[cfg(unix)]
-        signals.extend(ignored.map(|_| signal_hook::consts::SIGHUP));
-        signals.retain(|bit| ignored.unwrap_or(0) >> (bit - 1) & 1 == 0);
-        for signal in signals {
-            let known = "the system knows it";
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            // Where it cannot be known, the system handles SIGHUP.
+            if is_ignored(signal).unwrap_or(signal == SIGHUP) {
+                continue;
+            }
+            let (known, asked) = ("the system knows it", asked.clone());
             if signal == SIGINT {
                 // Before the flag is set, so that it takes two.
-                let asked = asked.clone();
-                register_conditional_shutdown(signal, 130, asked).expect(known);
+                register_conditional_shutdown(signal, 130, asked.clone())
+                    .expect(known);
             }
-            register(signal, asked.clone()).expect(known);
+            register(signal, asked).expect(known);
         }
         Interrupt(asked)
     }
@@ -123,10 +123,11 @@ fn watch(
     }
 }
 
-/// The signals that are ignored, one bit each. Without unsafe code, only Linux
-/// tells which.
-fn ignored() -> Option<u64> {
+/// Whether this process ignores a signal, if that is known: without unsafe code,
+/// only Linux tells.
+pub fn is_ignored(signal: i32) -> Option<bool> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
-    u64::from_str_radix(mask.trim(), 16).ok()
+    let mask = u64::from_str_radix(mask.trim(), 16).ok()?;
+    Some(mask >> (signal - 1) & 1 == 1)
 }

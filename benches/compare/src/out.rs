@@ -23,17 +23,13 @@ pub enum Failure {
 impl Failure {
     /// Prints it, and gives the exit code.
     pub fn told(&self) -> ExitCode {
-        match self {
-            Failure::NoReader => ExitCode::SUCCESS,
-            Failure::Usage(why) => {
-                complain(&format!("error: {why}"));
-                ExitCode::from(2)
-            }
-            Failure::Failed(why) => {
-                complain(&format!("error: {why}"));
-                ExitCode::FAILURE
-            }
-        }
+        let (why, code) = match self {
+            Failure::NoReader => return ExitCode::SUCCESS,
+            Failure::Usage(why) => (why, 2),
+            Failure::Failed(why) => (why, 1),
+        };
+        complain(&format!("error: {why}"));
+        ExitCode::from(code)
     }
 }
 

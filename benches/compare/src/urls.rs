@@ -3,9 +3,10 @@
 //! Next: [`run`](crate::run).
 
 use std::collections::HashSet;
+use std::fs::File;
 use std::io::{self, ErrorKind, Read};
+use std::str;
 use std::sync::Arc;
-use std::{fs, str};
 
 use shared::Url;
 
@@ -65,15 +66,13 @@ impl List {
     fn add_file(&mut self, name: &str) {
         // It may be meant as a URL.
         let shown = without_login(name);
+        let mut bytes = Vec::new();
         let read = match name {
-            "-" => {
-                let mut bytes = Vec::new();
-                io::stdin().read_to_end(&mut bytes).map(|_| bytes)
-            }
-            _ => fs::read(name),
+            "-" => io::stdin().read_to_end(&mut bytes),
+            _ => File::open(name).and_then(|mut f| f.read_to_end(&mut bytes)),
         };
         match read {
-            Ok(bytes) => self.add_lines(&shown, &bytes),
+            Ok(_) => self.add_lines(&shown, &bytes),
             Err(error) => self.wrong.push(match error.kind() {
                 ErrorKind::NotFound => format!("\"{shown}\": {NO_FILE}"),
                 _ => format!("\"{shown}\": cannot be read: {error}"),

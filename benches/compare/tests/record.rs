@@ -1,9 +1,10 @@
-//! What is recorded, and what is counted from it.
+//! What is recorded, and what is counted and said of it.
 
 use std::alloc::System;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use compare::demo::in_words;
 use compare::facts::{longest_gap, lost};
 use compare::record::{Poll, Recorder};
 use shared::http::fake::{Answer, FakeHttp};
@@ -85,4 +86,19 @@ fn its_memory_does_not_grow_with_the_polls() {
     let after = poll(300_000);
     // The histogram may meet a longer time than before, and grow once.
     assert!(after < before + 3_000_000, "{before} {after}");
+}
+
+/// Mutex and channel wait for the same requests: so a difference between them
+/// is the machine's, and so may be as much between them and the mistake.
+#[test]
+fn what_a_busy_machine_cannot_show_is_not_said() {
+    let said = |took: [u64; 3]| in_words(true, took.map(Duration::from_millis));
+    let same = "Mutex and channel: the same answers in the same time.";
+    let answers = "Mutex and channel: the same answers.";
+    let mistake = "The mistake is as safe, and took 1.6 times as long.";
+    assert_eq!(said([377, 370, 603]), format!("{same}\n{mistake}"));
+    assert_eq!(said([402, 377, 643]), format!("{answers}\n{mistake}"));
+    assert_eq!(said([377, 402, 470]), answers);
+    assert_eq!(said([377, 377, 390]), same);
+    assert_eq!(said([0, 0, 0]), answers);
 }
