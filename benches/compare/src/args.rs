@@ -62,8 +62,8 @@ pub struct Args {
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,
-    /// Keep the first 100,000 polls, for the JSON
-    #[arg(long)]
+    /// Add the first 100,000 polls to the JSON
+    #[arg(long, requires = "json")]
     pub events: bool,
     /// Live: give up on a URL after this long
     #[arg(long, value_name = "D", default_value = "10s",

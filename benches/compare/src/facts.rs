@@ -5,7 +5,6 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use hdrhistogram::Histogram;
 use shared::Url;
 
 use crate::record::Poll;
@@ -33,27 +32,6 @@ pub fn lost(workers: usize, polls: &[Poll]) -> Duration {
         busy += more_busy;
     }
     lost
-}
-
-/// How long polls were due before they began.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Late {
-    /// Half of them no longer than this.
-    pub p50: Duration,
-    /// 99 of 100 no longer than this.
-    pub p99: Duration,
-    /// The longest.
-    pub max: Duration,
-}
-
-impl Late {
-    /// Computed from a histogram of nanoseconds; `None` if that is empty.
-    pub fn of(late: &Histogram<u64>) -> Option<Self> {
-        let at = |share| Duration::from_nanos(late.value_at_quantile(share));
-        let max = Duration::from_nanos(late.max());
-        let some = Late { p50: at(0.5), p99: at(0.99), max };
-        (!late.is_empty()).then_some(some)
-    }
 }
 
 /// The longest time between the beginnings of two polls of one URL.

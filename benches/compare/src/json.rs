@@ -3,10 +3,9 @@
 use serde_json::{Value, json};
 use shared::{HttpError, Status};
 
-use crate::facts::Late;
 use crate::listing::in_words;
+use crate::outcome::{Outcome, quantiles};
 use crate::record::{Poll, ns};
-use crate::run::Outcome;
 
 /// All runs of one call, each of so many URLs.
 pub fn runs(outcomes: &[Outcome], urls: usize) -> Value {
@@ -34,9 +33,9 @@ fn run(outcome: &Outcome, urls: usize) -> Value {
         run["events"] = polls.iter().map(event).collect();
         run["lost_ns"] = ns(outcome.lost(polls)).into();
     }
-    if let Some(Late { p50, p99, max }) = outcome.late {
-        let late = json!({ "p50": ns(p50), "p99": ns(p99), "max": ns(max) });
-        run["late_ns"] = late;
+    if let Some(late) = &outcome.late {
+        let [p50, p99, max] = quantiles(late).map(ns);
+        run["late_ns"] = json!({ "p50": p50, "p99": p99, "max": max });
     }
     run
 }

@@ -71,10 +71,7 @@ fn not_ok_ones(rows: &[Row], most: usize) -> String {
 
 /// A state as it is printed.
 pub fn in_words(status: Result<Status, HttpError>) -> String {
-    match status {
-        Ok(status) => status.to_string(),
-        Err(error) => error.to_string(),
-    }
+    status.map_or_else(|why| why.to_string(), |status| status.to_string())
 }
 
 /// A duration in three digits or so.

@@ -83,8 +83,8 @@ pub fn without_login(line: &str) -> String {
     let Some((before, host)) = line.rsplit_once('@') else {
         return line.into();
     };
-    let word = before.rfind(|c: char| c.is_whitespace() || "'\"`".contains(c));
-    let word = word.map_or(0, |at| at + 1);
+    let mut words = before.rsplit(|c: char| c == '\'' || c.is_whitespace());
+    let word = before.len() - words.next().map_or(0, str::len);
     match before.find("//") {
         Some(at) => format!("{}***@{host}", &before[..at + 2]),
         // `me:secret@host`; but `list@home.txt` is a file.

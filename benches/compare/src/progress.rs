@@ -42,12 +42,12 @@ impl<H> Counted<H> {
             let polls = of_all.iter().map(|polls| polls.load(Relaxed)).sum();
             let _ = write!(to, "{}", HumanCount(polls));
         };
-        let of = goal.map(|goal| format!(" of {}", HumanCount(goal)));
-        let of = of.unwrap_or_default();
+        let of = goal.map_or("", |_| " of {human_len}");
         let line = format!("{name}: {{polls}}{of} polls, {{elapsed}}");
         let style = ProgressStyle::with_template(&line);
         let style = style.expect("a right template").with_key("polls", polls);
         bar.set_style(style);
+        bar.set_length(goal.unwrap_or_default());
         bar.enable_steady_tick(TICK);
         (Counted { inner, count: Some(count) }, bar)
     }

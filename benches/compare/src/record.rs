@@ -16,8 +16,6 @@ use hdrhistogram::Histogram;
 use shared::{HttpClient, HttpError, Settings, Status, Url};
 use thread_local::ThreadLocal;
 
-use crate::facts::Late;
-
 /// One request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Poll {
@@ -42,8 +40,8 @@ pub struct Poll {
 pub struct Recorded {
     /// The first polls, in the order in which they began.
     pub polls: Vec<Poll>,
-    /// How late polls began, over all of them.
-    pub late: Option<Late>,
+    /// How late all polls began, in ns.
+    pub late: Histogram<u64>,
 }
 
 /// Passes requests on to another client, and records each.
@@ -136,7 +134,7 @@ impl<H> Recorder<H> {
             poll.due = started + pause(&lock(&self.sites[&poll.url]));
         }
         all.kept.sort_by_key(|poll| poll.start);
-        Recorded { polls: all.kept, late: Late::of(&all.late) }
+        Recorded { polls: all.kept, late: all.late }
     }
 }
 

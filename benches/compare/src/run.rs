@@ -3,49 +3,25 @@
 
 use std::num::NonZeroU64;
 use std::sync::Arc;
-use std::time::Duration;
 
 use indicatif::ProgressBar;
 use shared::http::fake::FakeHttp;
 use shared::http::ureq::UreqHttp;
-use shared::{HttpClient, HttpError, Log, Report, Settings, States, Url};
+use shared::{HttpClient, HttpError, Log, States, Url};
 
 use crate::args::Args;
 use crate::design::{Design, Ready};
-use crate::facts::{self, Late};
 use crate::interrupt::Interrupt;
-use crate::listing::{FEW, in_short, listing, not_ok};
+use crate::listing::{FEW, listing, not_ok};
 use crate::measure::CpuClock;
 use crate::out::{Failure, complain, say};
+use crate::outcome::Outcome;
 use crate::progress::{Counted, clear_of};
-use crate::record::{Poll, Recorder};
+use crate::record::Recorder;
 use crate::{json, urls};
 
 /// How many polls `--events` keeps.
 const KEPT: usize = 100_000;
-
-/// The result of one run.
-pub struct Outcome {
-    /// Which program.
-    pub design: Design,
-    /// Its settings.
-    pub settings: Settings,
-    /// Its report.
-    pub report: Report,
-    /// CPU time of the process during the run.
-    pub cpu: Option<Duration>,
-    /// The first polls, if they are to be shown.
-    pub events: Option<Vec<Poll>>,
-    /// How late polls began, if that is to be shown.
-    pub late: Option<Late>,
-}
-
-impl Outcome {
-    /// Worker time lost while a URL was due.
-    pub fn lost(&self, polls: &[Poll]) -> Duration {
-        facts::lost(self.settings.pollers.get(), polls)
-    }
-}
 
 /// Runs it, and prints the results.
 ///
@@ -66,20 +42,16 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 
 fn live(args: &Args) -> Result<(), Failure> {
     if ![Design::Mutex, Design::Channel].contains(&args.designs()[0]) {
-        return Err(Failure::Usage(
-            "--live runs --poller mutex or channel: the others have no \
-             intervals to keep them from flooding a site"
-                .into(),
-        ));
+        let why = "the others have no intervals to keep them from flooding it";
+        let text = format!("--live runs mutex or channel on a site: {why}");
+        return Err(Failure::Usage(text));
     }
     let urls = urls::read(&args.live)?;
     let is_https = |url: &Url| url.as_str().starts_with("https:");
     if !cfg!(feature = "tls") && urls.iter().any(is_https) {
-        return Err(Failure::Usage(
-            "https:// needs TLS, which `cargo run` leaves out: use `cargo \
-             compare --live ...`"
-                .into(),
-        ));
+        let what = "https:// needs TLS, which `cargo run` leaves out";
+        let text = format!("{what}: use `cargo compare --live ...`");
+        return Err(Failure::Usage(text));
     }
     let http = UreqHttp::new(args.timeout);
     run_all(args, &urls, || &http)
@@ -92,6 +64,8 @@ fn run_all<H: HttpClient>(
     web: impl Fn() -> H,
 ) -> Result<(), Failure> {
     let interrupt = Interrupt::install();
+    // The URLs of a made-up web are only numbers.
+    let most = if args.is_live() { usize::MAX } else { FEW };
     let (mut outcomes, mut shown) = (Vec::new(), Ok(()));
     for design in args.designs() {
         if interrupt.came() {
@@ -99,7 +73,7 @@ fn run_all<H: HttpClient>(
         }
         let outcome = run_one(design, args, urls, web(), &interrupt)?;
         if !args.json {
-            shown = shown.and(say(as_text(args, &outcome, urls.len())));
+            shown = shown.and(say(outcome.as_text(urls.len(), most)));
         }
         outcomes.push(outcome);
         // The verdict of --check needs no reader.
@@ -123,15 +97,13 @@ fn check(
     programs: usize,
 ) -> Result<(), Failure> {
     let not_ok = |outcome: &Outcome| not_ok(&outcome.report.states, urls);
-    let bad = match outcomes.iter().map(not_ok).max() {
-        Some(bad) if outcomes.len() == programs => bad,
-        _ => urls,
-    };
-    let what = "URLs are not OK, or were not polled";
-    match bad {
-        0 => Ok(()),
-        _ => Err(Failure::Failed(format!("--check: {bad} of {urls} {what}"))),
+    let bad = outcomes.iter().map(not_ok).max();
+    let bad = bad.filter(|_| outcomes.len() == programs).unwrap_or(urls);
+    if bad == 0 {
+        return Ok(());
     }
+    let what = "URLs are not OK, or were not polled";
+    Err(Failure::Failed(format!("--check: {bad} of {urls} {what}")))
 }
 
 /// Runs one design, recording it only if what is asked for needs that.
@@ -160,7 +132,7 @@ fn run_one<H: HttpClient>(
     let cpu = cpu.elapsed();
     bar.finish_and_clear();
     let recorded = web.into_recorded();
-    let late = recorded.late.filter(|_| show_late);
+    let late = show_late.then_some(recorded.late);
     let events = show_events.then_some(recorded.polls);
     Ok(Outcome { design, settings, report, cpu, events, late })
 }
@@ -188,38 +160,9 @@ impl Log for Console<'_> {
         if let Err(failure) = clear_of(self.bar, || say(text))
             && !check
         {
-            // There is nobody to poll for.
-            std::process::exit(match failure {
-                Failure::NoReader => 0,
-                _ => 1,
-            });
+            // No reader is left to poll for.
+            let is_gone = matches!(failure, Failure::NoReader);
+            std::process::exit(if is_gone { 0 } else { 1 });
         }
     }
-}
-
-/// The result of one run.
-fn as_text(args: &Args, outcome: &Outcome, urls: usize) -> String {
-    let Report { states, elapsed } = &outcome.report;
-    let (name, polls) = (outcome.design.name(), states.polls());
-    let mut text = format!("{name}: {polls} polls in {}", in_short(*elapsed));
-    if let Some(cpu) = outcome.cpu {
-        text += &format!(", CPU {}", in_short(cpu));
-    }
-    if let Some(events) = &outcome.events {
-        let lost = in_short(outcome.lost(events));
-        text += &format!("\n  worker time lost while a URL was due: {lost}");
-        if polls > KEPT as u64 {
-            text += &format!(" (first {KEPT} polls)");
-        }
-    }
-    if let Some(Late { p50, p99, max }) = outcome.late {
-        let [p50, p99, max] = [p50, p99, max].map(in_short);
-        text += &format!(
-            "\n  begun after due: half within {p50}, 99 % within {p99}, all \
-             {max}"
-        );
-    }
-    // The URLs of a made-up web are only numbers.
-    let most = if args.is_live() { usize::MAX } else { FEW };
-    format!("{text}\n{}", listing(states, urls, most))
 }

@@ -24,8 +24,7 @@ pub fn lanes(
     cell: Duration,
     letter: impl Fn(&Url) -> char,
 ) -> Vec<String> {
-    let end = polls.iter().map(|poll| poll.end).max();
-    let end = end.unwrap_or_default();
+    let end = polls.iter().map(|poll| poll.end).max().unwrap_or_default();
     let mut lanes = vec![String::new(); workers];
     for n in 0..WIDTH as u32 {
         let (from, to) = (cell * n, cell * (n + 1));
@@ -61,13 +60,9 @@ fn doing(
         }
     }
     let waited = |poll: &&Poll| within(poll.due, poll.start) > half;
-    let mut waiting = polls.iter().filter(waited).count();
-    for cell in cells.iter_mut().filter(|cell| **cell == ASLEEP) {
-        if waiting > 0 {
-            *cell = LOST;
-            waiting -= 1;
-        }
-    }
+    let waiting = polls.iter().filter(waited).count();
+    let asleep = cells.iter_mut().filter(|cell| **cell == ASLEEP);
+    asleep.take(waiting).for_each(|cell| *cell = LOST);
     cells
 }
 

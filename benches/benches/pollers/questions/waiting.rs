@@ -95,8 +95,7 @@ fn due(
         let report = run().expect("enough threads");
         (cpu.elapsed().unwrap_or_default(), report.states.polls())
     });
-    let late = web.into_recorded().late;
-    let late = late.map_or(0.0, |late| late.p50.as_nanos() as f64);
+    let late = web.into_recorded().late.value_at_quantile(0.5) as f64;
     (cpu.as_nanos() as f64 / polls as f64, late)
 }
 
