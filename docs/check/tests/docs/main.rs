@@ -159,7 +159,7 @@ const COVERED: &[(&str, &str)] = &[
     ("cargo compare", "benches/compare/tests/cli.rs"),
     (
         "cargo compare --live https://www.rust-lang.org/ https://go.dev/",
-        "benches/compare/tests/live/main.rs",
+        "shared/tests/ureq.rs",
     ),
     ("cargo run -- --help", "benches/compare/tests/cli.rs"),
     ("cargo soak", "benches/soak/tests/cli.rs"),
