@@ -56,11 +56,7 @@ impl UreqHttp {
             .max_redirects(10)
             .redirect_auth_headers(RedirectAuthHeaders::SameHost)
             .proxy(proxy)
-            .user_agent(USER_AGENT)
-            // On a connection that is kept, what a server sends late becomes
-            // the answer for the next URL. A poller polls each URL once in a
-            // while, so a connection that is kept would gain little.
-            .max_idle_connections(0);
+            .user_agent(USER_AGENT);
         #[cfg(feature = "tls")]
         let config = config.tls_config(
             ::ureq::tls::TlsConfig::builder()
@@ -84,6 +80,9 @@ impl UreqHttp {
             Method::Head => self.agent.head(url.as_str()),
             Method::Get => self.agent.get(url.as_str()),
         };
+        // On a connection that is kept, what a server sends late becomes the
+        // answer for the next URL. A poller polls each URL once in a while, so
+        // a connection that is kept would gain little.
         let mut request = request.header("Connection", "close");
         if let Some(login) = login(url) {
             request = request.header("Authorization", login);
@@ -154,7 +153,7 @@ fn may_get_another_answer(head: Result<Status, HttpError>) -> bool {
 /// ureq would send it still percent-encoded.
 fn login(url: &Url) -> Option<String> {
     let (_, rest) = url.as_str().split_once("://")?;
-    let (authority, _) = rest.split_once('/').unwrap_or((rest, ""));
+    let authority = rest.split(['/', '?']).next()?;
     let (login, _) = authority.rsplit_once('@')?;
     let (user, password) = login.split_once(':').unwrap_or((login, ""));
     let decoded = |text| percent_decode_str(text).collect::<Vec<u8>>();
