@@ -123,8 +123,8 @@ fn watch(
     }
 }
 
-/// Whether this process ignores a signal, if that is known: without unsafe code,
-/// only Linux tells.
+/// Whether this process ignores a signal, if that is known: without unsafe
+/// code, only Linux tells.
 pub fn is_ignored(signal: i32) -> Option<bool> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;

@@ -156,12 +156,12 @@ fn dated_recordings_have_a_date() {
 /// Commands that no line of `.ci/run` has, and the test that runs them (or
 /// what they are made of).
 const COVERED: &[(&str, &str)] = &[
-    ("cargo compare", "benches/compare/tests/cli.rs"),
+    ("cargo compare", "benches/compare/tests/cli/main.rs"),
     (
         "cargo compare --live https://www.rust-lang.org/ https://go.dev/",
         "shared/tests/ureq.rs",
     ),
-    ("cargo run -- --help", "benches/compare/tests/cli.rs"),
+    ("cargo run -- --help", "benches/compare/tests/cli/main.rs"),
     ("cargo soak", "benches/soak/tests/cli.rs"),
     ("cargo bug", ".ci/run"),
     ("cargo bench", ".ci/run"),
