@@ -1,4 +1,4 @@
-//! Output: results to stdout, errors to stderr, and no panic if nobody reads.
+//! Output: results to stdout, errors to stderr, and no panic without a reader.
 //!
 //! Next: [`interrupt`](crate::interrupt).
 

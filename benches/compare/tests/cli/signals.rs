@@ -52,7 +52,7 @@ fn full() -> (PipeReader, PipeWriter) {
 }
 
 /// One worker hangs in a request that is never answered, and another in
-/// printing an error that nobody reads.
+/// printing an error to a pipe that is full.
 #[test]
 fn a_second_ctrl_c_ends_it_at_once() {
     if is_ignored(2) == Some(true) {
