@@ -73,26 +73,13 @@ impl<'a> Rounds<'a> {
     /// only how long the call took. To each of the others it is told the next
     /// sample so many times over, and divides by that.
     pub fn told(&self, line: usize, iters: u64, call: u64) -> f64 {
-        let sample = match call {
-            1 => self.first(line),
-            _ => self.take(line, 1),
+        let round = if call == 1 {
+            0
+        } else {
+            self.next[line].replace(self.next[line].get() + 1)
         };
-        sample * iters as f64
-    }
-
-    /// The first sample of a line; it can still be handed out.
-    fn first(&self, line: usize) -> f64 {
-        self.at_least(1);
-        self.measured.borrow()[0][line].figure
-    }
-
-    /// The sum of so many samples that have not been handed out yet.
-    pub fn take(&self, line: usize, count: usize) -> f64 {
-        let from = self.next[line].get();
-        self.next[line].set(from + count);
-        self.at_least(from + count);
-        let measured = self.measured.borrow();
-        measured[from..from + count].iter().map(|m| m[line].figure).sum()
+        self.at_least(round + 1);
+        self.measured.borrow()[round][line].figure * iters as f64
     }
 
     /// All that was measured, by lines; nothing if nothing was.

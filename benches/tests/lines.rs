@@ -2,13 +2,12 @@
 //! often as claimed, and no more.
 
 use std::num::{NonZeroU64, NonZeroUsize};
-use std::sync::Arc;
 use std::time::Duration;
 
-use benches::lines::{Line, Work};
+use benches::lines::{Line, Work, urls};
 use compare::design::Design;
+use shared::Settings;
 use shared::http::fake::FakeHttp;
-use shared::{Settings, Url};
 use suite::real::watch;
 
 const DESIGNS: [Design; 5] = [
@@ -18,11 +17,6 @@ const DESIGNS: [Design; 5] = [
     Design::AsPostedChannel,
     Design::Codewalk,
 ];
-
-fn urls(count: usize) -> Arc<[Url]> {
-    let url = |n| Url::unchecked(format!("https://site-{n}.example/").as_str());
-    (0..count).map(url).collect()
-}
 
 #[test]
 fn every_design_polls_each_url_as_often_as_claimed() {
