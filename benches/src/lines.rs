@@ -122,13 +122,9 @@ impl Gate {
     /// Waits, the first time.
     pub fn pass(&self) {
         // Once open, a load of a value that no thread writes any more.
-        if self.began.get().is_none() {
-            self.arrive();
+        if self.began.get().is_some() {
+            return;
         }
-    }
-
-    #[cold]
-    fn arrive(&self) {
         if self.all.wait().is_leader() {
             self.began.get_or_init(|| (Instant::now(), CpuClock::start()));
         }

@@ -39,14 +39,19 @@ fn said(flag: &str) -> bool {
 }
 
 fn main() -> ExitCode {
+    let record = env::var_os("RECORD").is_some();
+    let arg = env::args().skip(1).find(|arg| arg != "--bench");
     let done = if said(BUSY) {
         // It is one of the other programs in one of the questions.
         be_busy()
-    } else if said("--bench") {
-        bench()
-    } else {
+    } else if !said("--bench") {
         // `cargo test --benches` runs this too.
         Ok(())
+    } else if let (true, Some(arg)) = (record, arg) {
+        eprintln!("error: a record has all questions: leave out `{arg}`");
+        return ExitCode::from(2);
+    } else {
+        bench().and_then(|()| if record { show() } else { Ok(()) })
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -60,28 +65,17 @@ fn main() -> ExitCode {
 fn bench() -> io::Result<()> {
     let others = Others::start();
     let quick = said("--quick");
+    let (rounds, run_ns) = if quick { (6, 1.5e7) } else { (12, 5e7) };
     // For a list, or a mere test, criterion asks for what it needs.
-    let named_only = said("--list") || said("--test");
-    let rounds = if quick { 6 } else { 12 };
-    let rounds = if named_only { 0 } else { rounds };
-    let run_ns = if quick { 1.5e7 } else { 5e7 };
+    let unmeasured = said("--list") || said("--test");
+    let rounds = if unmeasured { 0 } else { rounds };
     let questions = ask_all(Effort { rounds, run_ns, quick });
-    let measured = questions.iter().filter(|q| !q.figures.is_empty()).count();
-    if measured == 0 || named_only {
+    if unmeasured || questions.iter().all(|q| q.figures.is_empty()) {
         return Ok(());
     }
-    let all = measured == questions.len() && !quick;
     let verdict = Verdict { machine: look(&others), questions };
     println!("\n{}", verdict.text());
-    keep(&verdict)?;
-    match env::var_os("RECORD") {
-        None => Ok(()),
-        Some(_) if all => keep_for_pages(),
-        Some(_) => Err(io::Error::other(
-            "nothing was recorded: a record needs all questions; run \
-             `cargo record` without arguments",
-        )),
-    }
+    keep(&verdict)
 }
 
 /// Every question, round after round.
@@ -128,7 +122,7 @@ fn keep(verdict: &Verdict) -> io::Result<()> {
 }
 
 /// The tables and the picture, in `docs/`, and then in the pages.
-fn keep_for_pages() -> io::Result<()> {
+fn show() -> io::Result<()> {
     for name in ["record.json", "cost.svg"] {
         let kept = root().join("target/bench").join(name);
         fs::copy(kept, root().join("docs").join(name))?;

@@ -89,7 +89,7 @@ fn tell(
         .sample_size(effort.rounds.max(10))
         .sampling_mode(SamplingMode::Flat);
     for (line, name) in rounds.names().enumerate() {
-        let calls = Cell::new(0_u64);
+        let calls = Cell::new(0);
         group.bench_function(BenchmarkId::new(name, at), |bencher| {
             bencher.iter_custom(|iters| {
                 // If it was not sure that they are asked for.

@@ -68,14 +68,8 @@ pub fn svg(question: &Question) -> Option<String> {
          <text class=\"title\" x=\"{LEFT}\" y=\"26\">What one poll costs, by \
          URLs</text>\n"
     );
-    for power in low as i32..=high as i32 {
-        let ns = 10_f64.powi(power);
-        let at = y.at(ns);
-        svg += &format!(
-            "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{RIGHT}\" y1=\"{at:.1}\" \
-             y2=\"{at:.1}\"/>{}",
-            text("end", LEFT - 8.0, at + 5.0, &cell(ns, Unit::Time))
-        );
+    for ns in (low as i32..=high as i32).map(|power| 10_f64.powi(power)) {
+        svg += &rule(y.at(ns), &cell(ns, Unit::Time));
     }
     for n in &places {
         svg += &text("middle", x.at(*n), BOTTOM + 28.0, &count(*n));
@@ -88,6 +82,15 @@ pub fn svg(question: &Question) -> Option<String> {
         names.extend(points.last().map(|(_, y)| (*y, line)));
     }
     Some(svg + &label(names) + "</svg>\n")
+}
+
+/// A line across, with its value at the left.
+fn rule(y: f64, value: &str) -> String {
+    format!(
+        "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{RIGHT}\" y1=\"{y:.1}\" \
+         y2=\"{y:.1}\"/>{}",
+        text("end", LEFT - 8.0, y + 5.0, value)
+    )
 }
 
 fn text(anchor: &str, x: f64, y: f64, text: &str) -> String {

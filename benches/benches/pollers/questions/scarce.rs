@@ -28,8 +28,7 @@ pub fn on_one_core<'a>(effort: Effort) -> Asked<'a> {
         let (line, workers, polls) = (run.line, run.workers, run.polls());
         let (urls, work) = (run.urls.clone(), run.work);
         let one = move || line.run(workers, &urls, polls, work);
-        let sample = alone(pin, one).expect("it could be kept on one before");
-        sample.each()
+        alone(pin, one).expect("it could be kept on one before").each()
     })
 }
 

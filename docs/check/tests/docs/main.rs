@@ -13,7 +13,9 @@ mod tables;
 
 use std::collections::BTreeSet;
 use std::env;
+use std::ffi::OsString;
 use std::fs;
+use std::path::PathBuf;
 
 use names::Names;
 use pages::{Page, Part, all, files};
@@ -108,25 +110,37 @@ fn each_block(wrong: impl Fn(&Part) -> Option<String>) {
     none(&blocks.filter_map(complaint).collect::<Vec<_>>());
 }
 
-/// Rust is the code of this repository; and a label that no test knows would
-/// hold its block to nothing.
+/// Rust is the code of this repository.
 #[test]
-fn blocks_say_what_they_are() {
+fn no_rust_is_free_standing() {
     each_block(|Part { label, language, .. }| {
-        let (kind, rest) = label.split_once(' ').unwrap_or((label, ""));
         let rust = matches!(language.split([',', ' ']).next(), Some("rust"));
-        match kind {
-            "code:" => None,
-            _ if rust => Some("which code is this?".into()),
-            "" | "output:" => None,
-            "recorded" if is_dated(rest) => None,
-            _ => Some(format!("no such label, or no date: {label}")),
-        }
+        let free = rust && !label.starts_with("code: ");
+        free.then(|| "which code is this?".into())
     });
+}
+
+/// A label that no test knows would hold what stands under it to nothing.
+#[test]
+fn labels_are_known() {
+    let mut complaints = Vec::new();
+    for page in all() {
+        let labels = page.text.lines().map(str::trim);
+        for label in labels.filter_map(|line| line.strip_prefix("<!-- ")) {
+            let (kind, rest) = label.split_once(' ').unwrap_or_default();
+            let known = matches!(kind, "code:" | "output:" | "table:")
+                || (kind == "recorded" && is_dated(rest));
+            if !known || !rest.ends_with(" -->") {
+                complaints.push(format!("{}: unknown: {label}", page.name));
+            }
+        }
+    }
+    none(&complaints);
 }
 
 /// `2026-11-26: cargo bug`: timings are recorded once, with the date.
 fn is_dated(label: &str) -> bool {
+    let label = label.trim_end_matches(" -->");
     let (date, command) = label.split_once(": ").unwrap_or_default();
     let digits = date.bytes().filter(u8::is_ascii_digit).count();
     date.len() == 10 && digits == 8 && Names::read().command(command)
@@ -197,19 +211,16 @@ fn sentences_name_what_is_there_and_no_times() {
 #[test]
 fn every_bug_has_its_diagram() {
     for side in ["mutex-poller", "channel-poller"] {
-        let named = |folder: &str| -> BTreeSet<String> {
-            let files = files(folder).into_iter();
-            let compiles = files.filter(|file| {
+        let named = |folder: String| -> BTreeSet<_> {
+            let compiles = |file: &PathBuf| {
                 let text = fs::read_to_string(file).expect("it is a text");
                 !text.contains("# caught by: rustc")
-            });
-            let names = compiles.filter_map(|file| {
-                Some(file.file_stem()?.to_string_lossy().into_owned())
-            });
-            names.collect()
+            };
+            let files = files(&folder).into_iter().filter(compiles);
+            files.map(|file| file.file_stem().map(OsString::from)).collect()
         };
-        let bugs = named(&format!("{side}/bugs"));
-        let diagrams = named(&format!("docs/golden/{side}"));
+        let bugs = named(format!("{side}/bugs"));
+        let diagrams = named(format!("docs/golden/{side}"));
         assert_eq!(bugs, diagrams, "bugs of {side}, and docs/golden");
         assert!(!bugs.is_empty());
     }

@@ -128,29 +128,15 @@ impl Page {
         labels.filter_map(table).collect()
     }
 
-    /// The names of its headings, as code hosts make them.
-    fn headings(&self) -> Vec<String> {
-        let (mut names, mut heading) = (Vec::new(), None);
-        for event in Parser::new(&self.text) {
-            match event {
-                Event::Start(Tag::Heading { .. }) => {
-                    heading = Some(String::new());
-                }
-                Event::End(TagEnd::Heading(_)) => names.extend(heading.take()),
-                Event::Text(text) | Event::Code(text) => {
-                    if let Some(heading) = &mut heading {
-                        heading.push_str(&text);
-                    }
-                }
-                _ => {}
-            }
-        }
+    /// Whether a heading has this name, as code hosts make it.
+    fn has_heading(&self, name: &str) -> bool {
         let keep = |c: &char| c.is_alphanumeric() || " -_".contains(*c);
-        let name = |text: String| -> String {
-            let text = text.to_lowercase();
+        let of = |heading: &str| -> String {
+            let text = heading.trim_start_matches('#').trim().to_lowercase();
             text.chars().filter(keep).collect::<String>().replace(' ', "-")
         };
-        names.into_iter().map(name).collect()
+        let mut headings = self.text.lines().filter(|l| l.starts_with('#'));
+        headings.any(|heading| of(heading) == name)
     }
 
     /// What is set as code within a line, and what is not.
@@ -203,9 +189,7 @@ impl Page {
             let is = |page: &&Page| fs::canonicalize(&page.path).ok() == there;
             let named = || {
                 let page = pages.iter().find(is);
-                page.is_some_and(|page| {
-                    page.headings().iter().any(|name| name == heading)
-                })
+                page.is_some_and(|page| page.has_heading(heading))
             };
             there.is_some() && (heading.is_empty() || named())
         };

@@ -34,8 +34,10 @@ pub fn output(command: &str) -> io::Result<Output> {
     let mut run = if program == "cargo" {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut cargo = Command::new(cargo);
-        // One of them may wait for another: then it says so.
-        cargo.stderr(Stdio::inherit());
+        if !rest.starts_with("run ") {
+            // One of them may wait for another: then it says so.
+            cargo.stderr(Stdio::inherit());
+        }
         cargo
     } else {
         let mut rustc = Command::new("rustc");
