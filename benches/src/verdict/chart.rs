@@ -69,7 +69,8 @@ pub fn svg(question: &Question) -> Option<String> {
          URLs</text>\n"
     );
     for ns in (low as i32..=high as i32).map(|power| 10_f64.powi(power)) {
-        svg += &rule(y.at(ns), &cell(ns, Unit::Time));
+        let value = cell(ns, Unit::Time).replace(".00", "").replace(".0", "");
+        svg += &rule(y.at(ns), &value);
     }
     for n in &places {
         svg += &text("middle", x.at(*n), BOTTOM + 28.0, &count(*n));
