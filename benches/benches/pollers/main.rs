@@ -105,13 +105,13 @@ fn root() -> PathBuf {
 fn keep(verdict: &Verdict) -> io::Result<()> {
     let folder = root().join("target/bench");
     fs::create_dir_all(&folder)?;
-    let picture = chart::svg(&verdict.questions[0]).unwrap_or_default();
-    for (name, text) in [
+    let mut all = vec![
         ("verdict.md", verdict.text()),
         ("verdict.json", serde_json::to_string_pretty(verdict)?),
-        ("record.json", serde_json::to_string_pretty(&record(verdict))?),
-        ("cost.svg", picture),
-    ] {
+        ("record.json", serde_json::to_string_pretty(&record(verdict))? + "\n"),
+    ];
+    all.extend(chart::svg(&verdict.questions[0]).map(|svg| ("cost.svg", svg)));
+    for (name, text) in all {
         // First beside it: who looks sees the old one or the new, whole.
         let new = folder.join(name).with_extension("new");
         fs::write(&new, text)?;
