@@ -1,7 +1,7 @@
 //! What else a machine may have to do: other programs that never rest, or one
 //! core only. Both are set up, and looked at, before anything is timed.
 //!
-//! This is the last of these modules.
+//! Next: [`verdict`](crate::verdict).
 
 use std::env;
 use std::hint;

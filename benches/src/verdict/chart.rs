@@ -1,6 +1,4 @@
 //! The cost by URLs as a picture: log-log, for light pages and dark ones.
-//!
-//! Next: [`load`](crate::load), what else the machine may have to do.
 
 use super::Question;
 use super::tables::{Unit, cell, count};
