@@ -1,6 +1,5 @@
 //! What the commands of the pages print now.
 
-use std::env;
 use std::io;
 use std::process::{Command, Output, Stdio};
 
@@ -31,22 +30,16 @@ pub fn fresh(command: &str) -> Result<String, String> {
 /// Runs it as the shell would; `rustc` only as far as its errors.
 pub fn output(command: &str) -> io::Result<Output> {
     let (program, rest) = command.split_once(' ').unwrap_or((command, ""));
-    let mut run = if program == "cargo" {
-        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut cargo = Command::new(cargo);
-        if !rest.starts_with("run ") {
-            // One of them may wait for another: then it says so.
-            cargo.stderr(Stdio::inherit());
-        }
-        cargo
-    } else {
-        let mut rustc = Command::new("rustc");
+    let mut run = Command::new(program);
+    if program == "rustc" {
         // It must not compile. If it does, this is what it would write.
-        rustc.args(["--edition", "2024", "--crate-type", "lib"]);
-        rustc.args(["--emit", "metadata"]);
-        rustc.arg("--out-dir").arg(env!("CARGO_TARGET_TMPDIR"));
-        rustc
-    };
+        run.args(["--edition", "2024", "--crate-type", "lib"]);
+        run.args(["--emit", "metadata"]);
+        run.arg("--out-dir").arg(env!("CARGO_TARGET_TMPDIR"));
+    } else if !rest.starts_with("run ") {
+        // One of them may wait for another: then it says so.
+        run.stderr(Stdio::inherit());
+    }
     run.args(rest.split_whitespace()).current_dir(root());
     // Drawn for the width of a page; and flags would win over the alias.
     for name in ["COLUMNS", "RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"] {
