@@ -3,7 +3,6 @@
 
 use std::hint;
 use std::num::{NonZeroU64, NonZeroUsize};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,6 +14,8 @@ use shared::{Status, Url};
 
 use compare::design::Design;
 use compare::measure::CpuClock;
+
+use crate::rounds::Measured;
 
 /// Something to be timed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,14 +53,11 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// Nanoseconds for each.
-    pub fn ns(&self) -> f64 {
-        self.wall.as_nanos() as f64 / self.polls as f64
-    }
-
-    /// Nanoseconds of CPU time for each.
-    pub fn cpu_ns(&self) -> f64 {
-        self.cpu.as_nanos() as f64 / self.polls as f64
+    /// Nanoseconds for each, and of CPU time.
+    pub fn each(&self) -> Measured {
+        let each = |all: Duration| all.as_nanos() as f64 / self.polls as f64;
+        let (figure, cpu) = (each(self.wall), each(self.cpu));
+        Measured { figure, cpu, late: 0.0 }
     }
 }
 
@@ -90,7 +88,7 @@ impl Line {
             // A million states take a while to copy: not while it is timed.
             status_interval: Duration::from_secs(3600),
             rounds: NonZeroU64::new(polls.div_ceil(urls.len() as u64).max(1)),
-            spread: false,
+            ..Settings::default()
         };
         match self {
             Line::Design(design) => program(design, settings, urls, work),
@@ -102,10 +100,15 @@ impl Line {
     }
 }
 
+/// So many URLs, all different.
+pub fn urls(count: usize) -> Arc<[Url]> {
+    let url = |n| Url::unchecked(format!("https://site-{n}.example/").as_str());
+    (0..count).map(url).collect()
+}
+
 /// Where all wait for one another. The clocks are read when all are there,
 /// and before the first may go on.
 pub struct Gate {
-    open: AtomicBool,
     all: Barrier,
     began: OnceLock<(Instant, CpuClock)>,
 }
@@ -113,23 +116,17 @@ pub struct Gate {
 impl Gate {
     /// A gate for this many threads.
     pub fn new(threads: usize) -> Self {
-        let (open, all) = (AtomicBool::new(false), Barrier::new(threads));
-        Gate { open, all, began: OnceLock::new() }
+        Gate { all: Barrier::new(threads), began: OnceLock::new() }
     }
 
     /// Waits, the first time.
     pub fn pass(&self) {
         // Once open, a load of a value that no thread writes any more.
-        if !self.open.load(Ordering::Relaxed) {
-            self.arrive();
+        if self.began.get().is_some() {
+            return;
         }
-    }
-
-    #[cold]
-    fn arrive(&self) {
         if self.all.wait().is_leader() {
             self.began.get_or_init(|| (Instant::now(), CpuClock::start()));
-            self.open.store(true, Ordering::Relaxed);
         }
         self.all.wait();
     }

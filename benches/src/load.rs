@@ -9,15 +9,13 @@ use std::io::{self, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
-use std::time::Duration;
-
-use compare::measure::CpuClock;
 
 /// The argument that makes a program [`be_busy`].
 pub const BUSY: &str = "--be-busy";
 
 /// Other programs that are always busy: processes of their own, so that their
-/// CPU time is not taken for the poller's.
+/// CPU time is not taken for the poller's. They end when they are dropped, as
+/// their input ends with it.
 pub struct OtherPrograms(Vec<Child>);
 
 impl OtherPrograms {
@@ -39,35 +37,21 @@ impl OtherPrograms {
         Ok(started)
     }
 
-    /// Ends them, and gives the CPU time that they took.
-    pub fn end(mut self) -> Duration {
-        let took = |program: Child| {
-            // It ends when its input does, and then says what it took.
-            let out = program.wait_with_output().ok()?;
-            let ns = String::from_utf8(out.stdout).ok()?.trim().parse().ok()?;
-            Some(Duration::from_nanos(ns))
-        };
-        self.0.drain(..).filter_map(took).sum()
-    }
-}
-
-impl Drop for OtherPrograms {
-    fn drop(&mut self) {
-        for program in &mut self.0 {
-            // If it has ended already, that is what is wanted.
-            let _ = program.kill();
-            let _ = program.wait();
+    /// Ends them, and waits until they have ended.
+    pub fn end(self) {
+        for program in self.0 {
+            // It ends when its input does, and this closes it.
+            let _ = program.wait_with_output();
         }
     }
 }
 
-/// What such a program does: says that it is there, works without a pause
-/// until its input ends, and says how many ns of CPU time it took.
+/// What such a program does: says that it is there, and works without a pause
+/// until its input ends.
 ///
 /// # Errors
 /// If its output cannot be written, because its parent process is gone.
 pub fn be_busy() -> io::Result<()> {
-    let cpu = CpuClock::start();
     io::stdout().write_all(b"!")?;
     io::stdout().flush()?;
     let over = AtomicBool::new(false);
@@ -80,8 +64,19 @@ pub fn be_busy() -> io::Result<()> {
             hint::spin_loop();
         }
     });
-    let took = cpu.elapsed().unwrap_or_default();
-    writeln!(io::stdout(), "{}", took.as_nanos())
+    Ok(())
+}
+
+/// Keeps this thread on the first core, and so the threads that it starts, on
+/// systems that can.
+pub fn pin() -> bool {
+    let cores = core_affinity::get_core_ids().unwrap_or_default();
+    cores.first().is_some_and(|core| core_affinity::set_for_current(*core))
+}
+
+/// Whether this system keeps threads on one core.
+pub fn can_pin() -> bool {
+    on_one_core(pin, || ()).is_some()
 }
 
 /// Runs `work` on a thread for which `pin` has found a core, and which sees

@@ -7,7 +7,7 @@
 //!
 //! Next: [`load`](crate::load), what else the machine may have to do.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 /// What one run has shown.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -28,15 +28,12 @@ pub type Timed<'a> = (String, Box<dyn Fn() -> Measured + 'a>);
 pub struct Rounds<'a> {
     lines: Vec<Timed<'a>>,
     measured: RefCell<Vec<Vec<Measured>>>,
-    // Of each line: the first that was not handed out.
-    next: Vec<Cell<usize>>,
 }
 
 impl<'a> Rounds<'a> {
     /// Has measured nothing yet.
     pub fn new(lines: Vec<Timed<'a>>) -> Self {
-        let next = lines.iter().map(|_| Cell::new(0)).collect();
-        Rounds { lines, measured: RefCell::default(), next }
+        Rounds { lines, measured: RefCell::default() }
     }
 
     /// What its lines are called.
@@ -72,27 +69,10 @@ impl<'a> Rounds<'a> {
     /// time of so many iterations. The first is its warm-up, of which it keeps
     /// only how long the call took. To each of the others it is told the next
     /// sample so many times over, and divides by that.
-    pub fn told(&self, line: usize, iters: u64, call: u64) -> f64 {
-        let sample = match call {
-            1 => self.first(line),
-            _ => self.take(line, 1),
-        };
-        sample * iters as f64
-    }
-
-    /// The first sample of a line; it can still be handed out.
-    fn first(&self, line: usize) -> f64 {
-        self.at_least(1);
-        self.measured.borrow()[0][line].figure
-    }
-
-    /// The sum of so many samples that have not been handed out yet.
-    pub fn take(&self, line: usize, count: usize) -> f64 {
-        let from = self.next[line].get();
-        self.next[line].set(from + count);
-        self.at_least(from + count);
-        let measured = self.measured.borrow();
-        measured[from..from + count].iter().map(|m| m[line].figure).sum()
+    pub fn told(&self, line: usize, iters: u64, call: usize) -> f64 {
+        let round = call.saturating_sub(2);
+        self.at_least(round + 1);
+        self.measured.borrow()[round][line].figure * iters as f64
     }
 
     /// All that was measured, by lines; nothing if nothing was.

@@ -1,22 +1,18 @@
-//! What a benchmark has shown: for each question a table, ratios, and a
-//! sentence that follows from its figures, of this run and no other.
+//! What a benchmark has shown: for each question a table, of this run and no
+//! other. Its last row says which of the two finished pollers takes less.
 //!
-//! Next: [`words`], which makes the sentence.
+//! Next: [`tables`], which writes it down.
 
 pub mod chart;
 pub mod machine;
 pub mod stats;
-pub mod ties;
-pub mod words;
-
-use std::fmt::Write as _;
+pub mod tables;
 
 use serde::Serialize;
 
 use crate::rounds::Measured;
-use machine::Machine;
 use stats::{Interval, median, ratio};
-use words::{count, figure, place, sentence};
+use tables::{Table, Unit, cell, count};
 
 /// The figures of one line at one place of a question.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -27,9 +23,9 @@ pub struct Figure {
     pub at: f64,
     /// One figure a round; the same round of two lines was run in a row.
     pub samples: Vec<f64>,
-    /// CPU time, in the same unit; nothing where it says nothing.
+    /// CPU time; nothing where it says nothing.
     pub cpu: Vec<f64>,
-    /// How late polls began, in ns; nothing where it was not asked.
+    /// How late polls began; nothing where it was not asked.
     pub late: Vec<f64>,
 }
 
@@ -50,33 +46,39 @@ impl Figure {
 /// A question, and all that was measured for it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Question {
-    /// A short name, by which pages refer to its figures.
+    /// A short name, by which pages refer to its table.
     pub name: &'static str,
     /// In words.
     pub asks: &'static str,
     /// Of what `at` is the number.
     pub of: &'static str,
+    /// What is measured, and of which configuration.
+    pub what: &'static str,
     /// Of the samples.
-    pub unit: &'static str,
+    pub unit: Unit,
     /// What was measured.
     pub figures: Vec<Figure>,
-    /// What was left out, and why; and what else follows.
-    pub notes: Vec<String>,
 }
 
 /// All results of a run of `cargo bench`.
 #[derive(Debug, Serialize)]
 pub struct Verdict {
     /// Where it ran.
-    pub machine: Machine,
+    pub machine: Table,
     /// In order.
     pub questions: Vec<Question>,
 }
 
-/// The ratios under a table: the two finished pollers, and each of them to
-/// the same work with nothing shared.
-const RATIOS: [(&str, &str); 3] =
-    [("channel", "mutex"), ("mutex", "partition"), ("channel", "partition")];
+/// What is divided by what under the medians: the two finished pollers, each
+/// of them by the same work with nothing shared, and the originals.
+const RATIOS: [(&str, &str); 6] = [
+    ("channel", "mutex"),
+    ("mutex", "partition"),
+    ("channel", "partition"),
+    ("as-posted-mutex", "mutex"),
+    ("as-posted-mutex", "as-posted-channel"),
+    ("codewalk", "channel"),
+];
 
 impl Question {
     /// The figure of this line at this place.
@@ -114,99 +116,76 @@ impl Question {
         lines
     }
 
-    /// Takes over what another question has measured at one of its places:
-    /// one configuration has one answer, in whichever table it is. `false`
-    /// if that was not measured, or not of all these lines.
-    pub fn take_over(
-        &mut self,
-        other: &Question,
-        there: f64,
-        at: f64,
-        lines: &[&str],
-    ) -> bool {
-        let found = lines.iter().map(|line| other.figure(line, there));
-        let Some(found) = found.collect::<Option<Vec<_>>>() else {
-            return false;
+    /// Takes over what another question has measured at one of its places, if
+    /// it has measured all lines of this one there: one configuration has one
+    /// answer, in whichever table it is.
+    pub fn take_over(&mut self, other: &Question, there: f64, at: f64) {
+        let moved = |line: &&str| {
+            let figure = other.figure(line, there)?.clone();
+            Some(Figure { at, ..figure })
         };
-        let moved = found.into_iter().map(|f| Figure { at, ..f.clone() });
-        self.figures.extend(moved);
-        true
+        let moved: Option<Vec<_>> = self.lines().iter().map(moved).collect();
+        self.figures.extend(moved.into_iter().flatten());
     }
 
-    fn table(&self) -> String {
-        let mut text = format!("## {}\n\n", self.asks);
-        if self.figures.is_empty() {
-            return text;
-        }
-        text += "| line |";
-        let places = self.places();
-        for at in &places {
-            let _ = write!(text, " {} |", count(*at));
-        }
-        let _ = write!(text, "\n|---|{}\n", "---:|".repeat(places.len()));
-        for line in self.lines() {
-            let _ = write!(text, "| {line} |");
-            for at in &places {
-                let cell = self.median(line, *at).map_or("-".into(), figure);
-                let _ = write!(text, " {cell} |");
-            }
-            text.push('\n');
-        }
-        let _ = writeln!(text, "\n{}; by {}.\n", self.unit, self.of);
-        text
-    }
-
-    /// Under the table: ratios, CPU time and lateness; then the sentence.
-    fn under(&self) -> String {
-        let mut text = String::new();
-        for at in self.places() {
-            let found = |(a, b)| Some((a, b, self.ratio(a, b, at)?));
-            let mut parts: Vec<String> = RATIOS
-                .into_iter()
-                .filter_map(found)
-                .map(|(a, b, ratio)| format!("{a} / {b} {ratio}"))
-                .collect();
-            if parts.is_empty() {
-                continue;
-            }
-            parts.extend(self.beside("CPU time", at, |figure| &figure.cpu));
-            parts.extend(self.beside("late", at, |figure| &figure.late));
-            let parts = parts.join("; ");
-            let _ = writeln!(text, "- {}: {parts}", place(at, self.of));
-        }
-        for note in &self.notes {
-            let _ = writeln!(text, "- {note}");
-        }
-        if !self.figures.is_empty() {
-            let _ = writeln!(text, "\n**{}**", sentence(self));
-        }
-        text
-    }
-
-    /// What else was measured of the two finished pollers.
-    fn beside(
-        &self,
-        what: &str,
-        at: f64,
-        of: fn(&Figure) -> &Vec<f64>,
-    ) -> Option<String> {
-        let all = ["mutex", "channel"].map(|line| {
-            let all = of(self.figure(line, at)?);
-            (!all.is_empty()).then(|| figure(median(all)))
+    /// Medians; then ratios, each with its interval; then what was measured
+    /// beside; and which of the two finished pollers takes less.
+    pub fn table(&self) -> Table {
+        let medians = |line, of: fn(&Figure) -> &Vec<f64>, unit| {
+            self.cells(|at| {
+                let all = of(self.figure(line, at)?);
+                (!all.is_empty()).then(|| cell(median(all), unit))
+            })
+        };
+        let lines = self.lines().into_iter();
+        let median = |line| medians(line, |f| &f.samples, self.unit);
+        let mut rows: Vec<(String, Vec<Option<String>>)> =
+            lines.map(|line| (line.into(), median(line))).collect();
+        // How far apart the cores are changes more than anything else.
+        let slowest = self.cells(|at| {
+            let all = &self.figure("cache-line", at)?.samples;
+            Some(cell(all.iter().copied().reduce(f64::max)?, self.unit))
         });
-        let [Some(mutex), Some(channel)] = all else { return None };
-        Some(format!("{what}: mutex {mutex}, channel {channel}"))
+        rows.push(("cache-line at its slowest".into(), slowest));
+        for (a, b) in RATIOS {
+            let ratios =
+                self.cells(|at| Some(self.ratio(a, b, at)?.to_string()));
+            rows.push((format!("{a} / {b}"), ratios));
+        }
+        for line in ["mutex", "channel"] {
+            let cpu = medians(line, |f| &f.cpu, Unit::Time);
+            rows.push((format!("CPU time of {line}"), cpu));
+            let late = medians(line, |f| &f.late, Unit::Time);
+            rows.push((format!("{line} is late by"), late));
+        }
+        let less = |at| Some(self.ratio("channel", "mutex", at)?.says().into());
+        rows.push(("takes less".into(), self.cells(less)));
+        rows.retain(|(_, cells)| cells.iter().any(Option::is_some));
+        rows.insert(0, (self.of.into(), self.cells(|at| Some(count(at)))));
+        let row = |(name, cells): (String, Vec<Option<String>>)| {
+            let cells =
+                cells.into_iter().map(|cell| cell.unwrap_or("-".into()));
+            [name].into_iter().chain(cells).collect()
+        };
+        Table(rows.into_iter().map(row).collect())
+    }
+
+    /// One for each place.
+    fn cells(&self, of: impl Fn(f64) -> Option<String>) -> Vec<Option<String>> {
+        self.places().into_iter().map(of).collect()
     }
 }
 
 impl Verdict {
     /// All of it, as Markdown that reads well in a terminal.
     pub fn text(&self) -> String {
-        let mut text = format!("{}\n", self.machine);
-        let says = |q: &&Question| !q.figures.is_empty() || !q.notes.is_empty();
-        for question in self.questions.iter().filter(says) {
-            let (table, under) = (question.table(), question.under());
-            let _ = write!(text, "\n{table}{under}");
+        let mut text = self.machine.to_string();
+        for question in &self.questions {
+            let Question { asks, what, figures, .. } = question;
+            if !figures.is_empty() {
+                let table = question.table();
+                text += &format!("\n## {asks}\n\n{what}.\n\n{table}");
+            }
         }
         text
     }

@@ -3,15 +3,11 @@
 //! must span it in about 95 % of cases.
 
 use std::cell::{Cell, RefCell};
-use std::fs;
-use std::path::Path;
 use std::rc::Rc;
-use std::time::Duration;
 
 use benches::rounds::{Measured, Rounds, Timed};
 use benches::verdict::Figure;
 use benches::verdict::stats::{FEWEST, ratio};
-use criterion::{Criterion, SamplingMode};
 use fastrand::Rng;
 
 const TRUE_RATIO: f64 = 1.3;
@@ -104,61 +100,8 @@ fn each_sample_is_told_once() {
 #[test]
 fn more_is_measured_if_more_is_asked_for() {
     let all = Rounds::new(made_up(1));
-    let sum = all.take(1, 3) + all.take(1, 2);
-    let by_lines = all.by_lines();
-    let measured = by_lines[1].1.iter().map(|m| m.figure).sum::<f64>();
-    assert_eq!(by_lines[1].1.len(), 5);
-    assert!((sum - measured).abs() < 1e-9);
-}
-
-/// Criterion's own interval, of the mean, from samples told in this way. It is
-/// a bootstrap, which promises a little less with few samples; and it would be
-/// noticed if they were repeated.
-#[test]
-fn criterions_intervals_span_the_true_mean() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("intervals");
-    let share = |which: fn(usize) -> usize| {
-        let spans = |seed: &u64| {
-            let (low, high) = criterion_says(&folder, *seed, which);
-            low <= 100.0 && 100.0 <= high
-        };
-        (0..60).filter(spans).count() as f64 / 60.0
-    };
-    let (once, repeated) = (share(|told| told), share(|told| told % 4));
-    assert!(once > 0.82 && repeated < 0.82, "{once} and {repeated}");
-}
-
-/// Its interval of the mean of 20 samples around 100; `which` may repeat.
-fn criterion_says(
-    folder: &Path,
-    seed: u64,
-    which: impl Fn(usize) -> usize,
-) -> (f64, f64) {
-    let mut criterion = Criterion::default()
-        .without_plots()
-        .output_directory(folder)
-        .nresamples(1_001);
-    let mut random = Rng::with_seed(seed);
-    let told: Vec<f64> =
-        (0..20).map(|_| 100.0 + 5.0 * normal(&mut random)).collect();
-    let mut group = criterion.benchmark_group(format!("seed {seed}"));
-    group.sample_size(20).sampling_mode(SamplingMode::Flat);
-    group.warm_up_time(Duration::from_nanos(1));
-    group.measurement_time(Duration::from_millis(1));
-    let next = Cell::new(0_usize);
-    group.bench_function("told", |bencher| {
-        bencher.iter_custom(|iters| {
-            // The first is the warm-up.
-            let call = next.replace(next.get() + 1);
-            let told = told[which(call.saturating_sub(1))];
-            Duration::from_secs_f64(told * 1e-6 * iters as f64)
-        });
-    });
-    group.finish();
-    let path = folder.join(format!("seed {seed}/told/new/estimates.json"));
-    let text = fs::read_to_string(path).expect("criterion has written it");
-    let all: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    let interval = &all["mean"]["confidence_interval"];
-    let of = |bound: &str| interval[bound].as_f64().expect("a figure") / 1e3;
-    (of("lower_bound"), of("upper_bound"))
+    let told: Vec<f64> = (2..7).map(|call| all.told(1, 1, call)).collect();
+    let (_, measured) = &all.by_lines()[1];
+    let measured = measured.iter().map(|m| m.figure);
+    assert_eq!(told, measured.collect::<Vec<_>>());
 }

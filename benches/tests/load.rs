@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use benches::load::on_one_core;
+use benches::load::{on_one_core, pin};
 
 #[test]
 fn what_cannot_be_kept_on_one_core_is_not_run() {
@@ -16,10 +16,6 @@ fn what_cannot_be_kept_on_one_core_is_not_run() {
 
 #[test]
 fn threads_are_kept_on_one_core_where_that_can_be() {
-    let pin = || {
-        let cores = core_affinity::get_core_ids().unwrap_or_default();
-        cores.first().is_some_and(|core| core_affinity::set_for_current(*core))
-    };
     let seen = || {
         let cores = || thread::available_parallelism().map_or(0, usize::from);
         thread::spawn(cores).join().expect("no panic")

@@ -1,27 +1,14 @@
-//! Which cores threads run on, and how far apart two cores are.
+//! How far apart two cores are.
 
 use std::hint;
 use std::sync::atomic::{AtomicU64, Ordering::Acquire, Ordering::Release};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-use benches::load::on_one_core;
+use benches::load::can_pin;
 use benches::rounds::Measured;
 use benches::verdict::stats::median;
 use core_affinity::CoreId;
-
-/// Keeps this thread on the first core, and so the threads that it starts, on
-/// systems that can.
-pub fn pin() -> bool {
-    let cores = core_affinity::get_core_ids().unwrap_or_default();
-    cores.first().is_some_and(|core| core_affinity::set_for_current(*core))
-}
-
-/// Whether this system keeps threads on one core.
-pub fn can_pin() -> bool {
-    on_one_core(pin, || ()).is_some()
-}
 
 /// Whether two threads can be kept on two cores: on one, they would wait for
 /// each other a time slice long.
@@ -38,19 +25,15 @@ const AT_ONCE: u64 = 500;
 /// on two cores hand one cache line to and fro.
 pub fn cache_line() -> Measured {
     let cores = core_affinity::get_core_ids().unwrap_or_default();
-    let (turn, times) = (AtomicU64::new(0), Mutex::new(Vec::new()));
-    thread::scope(|scope| {
-        for first in 0..2 {
-            let core = cores.get(first as usize).copied();
-            let (turn, times) = (&turn, &times);
-            scope.spawn(move || {
-                let mine = hand_over(turn, first, core);
-                let all = times.lock();
-                all.unwrap_or_else(PoisonError::into_inner).extend(mine);
-            });
-        }
+    let turn = AtomicU64::new(0);
+    let times: Vec<f64> = thread::scope(|scope| {
+        let threads = [0, 1].map(|first| {
+            let (turn, core) = (&turn, cores.get(first as usize).copied());
+            scope.spawn(move || hand_over(turn, first, core))
+        });
+        let times = threads.map(|thread| thread.join().expect("no panic"));
+        times.concat()
     });
-    let times = times.into_inner().unwrap_or_else(PoisonError::into_inner);
     Measured { figure: median(&times), ..Measured::default() }
 }
 

@@ -10,7 +10,7 @@ use benches::rounds::{Rounds, Timed};
 use benches::verdict::{Figure, Question};
 use criterion::{BenchmarkId, Criterion, SamplingMode};
 
-use crate::unit::Unit;
+use crate::unit::Made;
 
 /// How much is measured.
 #[derive(Clone, Copy)]
@@ -26,15 +26,11 @@ pub struct Effort {
 /// A question that is being asked.
 pub struct Asked<'a> {
     pub question: Question,
-    pub unit: Unit,
     /// Where it is asked, and the lines that are measured there.
     pub points: Vec<(f64, Rounds<'a>)>,
-    /// What follows from its figures, and from those of the first question.
-    pub notes: Notes,
+    /// Where the configuration stands that the first question has measured.
+    pub common: Option<f64>,
 }
-
-/// Adds what else there is to say.
-pub type Notes = fn(&mut Question, &Question);
 
 impl<'a> Asked<'a> {
     /// Measures this at that place.
@@ -54,14 +50,14 @@ impl<'a> Asked<'a> {
     }
 
     /// Tells criterion, and gives what was measured.
-    pub fn told(self, effort: Effort) -> (Question, Notes) {
+    pub fn told(self, effort: Effort) -> Question {
         let mut question = self.question;
         let mut criterion = Criterion::default()
             .without_plots()
             .noise_threshold(0.25)
             // Of a dozen samples: more would only take longer.
             .nresamples(20_000)
-            .with_measurement(self.unit)
+            .with_measurement(Made(question.unit))
             .configure_from_args();
         for (at, rounds) in self.points {
             tell(&mut criterion, &question, at, &rounds, effort);
@@ -69,7 +65,7 @@ impl<'a> Asked<'a> {
                 question.figures.push(Figure::new(&name, at, &rounds));
             }
         }
-        (question, self.notes)
+        question
     }
 }
 
@@ -79,7 +75,7 @@ const PRETENDED: Duration = Duration::from_millis(1);
 /// Gives criterion the samples of a point, each of them once. It takes at least
 /// ten, and as many as were measured; in its quick mode three.
 fn tell(
-    criterion: &mut Criterion<Unit>,
+    criterion: &mut Criterion<Made>,
     question: &Question,
     at: f64,
     rounds: &Rounds<'_>,
@@ -93,49 +89,42 @@ fn tell(
         .sample_size(effort.rounds.max(10))
         .sampling_mode(SamplingMode::Flat);
     for (line, name) in rounds.names().enumerate() {
-        let calls = Cell::new(0_u64);
+        let calls = Cell::new(0);
         group.bench_function(BenchmarkId::new(name, at), |bencher| {
             bencher.iter_custom(|iters| {
                 // If it was not sure that they are asked for.
                 rounds.at_least(effort.rounds);
                 calls.set(calls.get() + 1);
-                if effort.quick {
-                    quick(rounds, line, iters, calls.get())
-                } else {
-                    rounds.told(line, iters, calls.get())
+                if !effort.quick {
+                    return rounds.told(line, iters, calls.get());
                 }
+                // Criterion's quick mode has no warm-up. It asks for one
+                // iteration, for two, four, and so on, until its time is up:
+                // let that be after the second call.
+                if calls.get() > 1 {
+                    thread::sleep(PRETENDED * 2);
+                }
+                rounds.told(line, iters, calls.get() + 1)
             });
         });
     }
     group.finish();
 }
 
-/// Criterion's quick mode has no warm-up. It asks for one iteration, for two,
-/// four, and so on, until its time is up: let that be after the second call.
-fn quick(rounds: &Rounds<'_>, line: usize, iters: u64, call: u64) -> f64 {
-    if call > 1 {
-        thread::sleep(PRETENDED * 2);
-    }
-    rounds.take(line, usize::try_from(iters).unwrap_or(usize::MAX))
-}
-
 /// Whether the command line names no benchmark, or this one. It need not
 /// understand all that criterion does: what it misses is measured later.
-pub fn is_asked_for(question: &Question, name: &str, at: f64) -> bool {
+fn is_asked_for(question: &Question, name: &str, at: f64) -> bool {
     let id = format!("{}/{name}/{at}", question.asks);
+    let alone = ["--bench", "--quick", "-n", "--noplot", "--exact", "--quiet"];
     let mut args = env::args().skip(1);
     while let Some(arg) = args.next() {
-        match arg.as_str() {
-            "--bench" | "--quick" | "-n" | "--noplot" | "--verbose" | "-v"
-            | "--quiet" | "--discard-baseline" | "--exact" | "--list"
-            | "--test" | "--ignored" => {}
-            // The others have a value.
-            flag if flag.starts_with('-') && !flag.contains('=') => {
-                args.next();
-            }
-            flag if flag.starts_with('-') => {}
-            filter => return id.contains(filter),
+        if !arg.starts_with('-') {
+            return id.contains(&arg);
+        }
+        // The others may have a value.
+        if !alone.contains(&arg.as_str()) && !arg.contains('=') {
+            args.next();
         }
     }
-    !env::args().any(|arg| arg == "--list" || arg == "--test")
+    true
 }

@@ -1,19 +1,14 @@
 //! What criterion is told of: figures that have been measured already, in a
 //! unit of their own.
 
+use benches::verdict::tables::Unit;
 use criterion::Throughput;
 use criterion::measurement::{Measurement, ValueFormatter, WallTime};
 
-/// The unit of a question's figures.
-#[derive(Debug, Clone, Copy)]
-pub enum Unit {
-    /// Nanoseconds: criterion scales them.
-    Time,
-    /// This one, as it is.
-    Plain(&'static str),
-}
+/// A measurement that has been made before criterion asks.
+pub struct Made(pub Unit);
 
-impl Measurement for Unit {
+impl Measurement for Made {
     type Intermediate = ();
     type Value = f64;
 
@@ -36,31 +31,30 @@ impl Measurement for Unit {
     }
 
     fn formatter(&self) -> &dyn ValueFormatter {
-        match self {
+        match self.0 {
             Unit::Time => WallTime.formatter(),
-            Unit::Plain(_) => self,
+            Unit::Bytes => &Bytes,
         }
     }
 }
 
-impl ValueFormatter for Unit {
+struct Bytes;
+
+impl ValueFormatter for Bytes {
     fn scale_values(&self, _: f64, _: &mut [f64]) -> &'static str {
-        match self {
-            Unit::Time => "ns",
-            Unit::Plain(unit) => unit,
-        }
+        "bytes"
     }
 
     fn scale_throughputs(
         &self,
-        typical: f64,
+        _: f64,
         _: &Throughput,
-        values: &mut [f64],
+        _: &mut [f64],
     ) -> &'static str {
-        self.scale_values(typical, values)
+        "bytes"
     }
 
-    fn scale_for_machines(&self, values: &mut [f64]) -> &'static str {
-        self.scale_values(0.0, values)
+    fn scale_for_machines(&self, _: &mut [f64]) -> &'static str {
+        "bytes"
     }
 }

@@ -2,79 +2,48 @@
 //!
 //! Next: [`chart`](super::chart).
 
-use std::cell::Cell;
-use std::fmt;
+use std::env::consts::{ARCH, OS};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-use serde::Serialize;
-
-use compare::measure::CpuClock;
-
-/// Where a benchmark ran.
-#[derive(Debug, Default, Serialize)]
-pub struct Machine {
-    /// The processor, as the system names it.
-    pub cpu: String,
-    /// How many threads it runs at once.
-    pub cores: usize,
-    /// Operating system and architecture.
-    pub system: String,
-    /// `rustc --version`.
-    pub rustc: String,
-    /// Versions of the libraries that are compared.
-    pub crates: String,
-    /// The commit, and whether there were changes.
-    pub commit: String,
-    /// The share of the CPU time that other programs took, or null.
-    pub others: Option<f64>,
-    /// How long all of it took.
-    pub seconds: f64,
-}
+use super::tables::Table;
 
 /// Counts what other programs take, from its making on.
 pub struct Others {
     began: Instant,
-    mine: CpuClock,
-    all: Option<Duration>,
-    // What the programs took that the benchmark itself has started.
-    started: Cell<Duration>,
+    took: Option<Duration>,
 }
 
 impl Others {
     /// Starts counting.
     pub fn start() -> Self {
-        let (began, mine) = (Instant::now(), CpuClock::start());
-        Others { began, mine, all: busy(), started: Cell::default() }
-    }
-
-    /// So much was taken by programs that the benchmark has started itself:
-    /// these are no others.
-    pub fn leave_out(&self, took: Duration) {
-        self.started.set(self.started.get() + took);
+        Others { began: Instant::now(), took: others() }
     }
 
     /// Their share of all CPU time; `None` where the system does not tell.
-    pub fn share(&self) -> Option<f64> {
-        let all = busy()?.checked_sub(self.all?)?;
-        let mine = self.mine.elapsed()? + self.started.get();
-        let others = all.saturating_sub(mine);
+    fn share(&self) -> Option<f64> {
+        let took = others()?.checked_sub(self.took?)?;
         let most = self.began.elapsed().as_secs_f64() * cores() as f64;
-        Some(others.as_secs_f64() / most)
+        Some(took.as_secs_f64() / most)
     }
 }
 
-/// CPU time of all programs since the system started: Linux tells it, in
-/// hundredths of a second.
-fn busy() -> Option<Duration> {
-    let stat = fs::read_to_string("/proc/stat").ok()?;
-    let mut fields = stat.lines().next()?.split_whitespace().skip(1);
-    let mut next = || fields.next()?.parse::<u64>().ok();
-    let (user, nice, system) = (next()?, next()?, next()?);
-    Some(Duration::from_millis((user + nice + system) * 10))
+/// CPU time of all programs but this one, and those that it has started and
+/// that have ended. Linux tells it, in hundredths of a second.
+fn others() -> Option<Duration> {
+    let sum = |fields: &str, from: usize, count: usize| -> u64 {
+        let fields = fields.split_whitespace().skip(from).take(count);
+        fields.filter_map(|field| field.parse::<u64>().ok()).sum()
+    };
+    // `cpu`, and then user, nice, system.
+    let all = sum(&fs::read_to_string("/proc/stat").ok()?, 1, 3);
+    // Behind its name: user and system, and those of its children.
+    let mine = fs::read_to_string("/proc/self/stat").ok()?;
+    let mine = sum(mine.rsplit_once(')')?.1, 11, 4);
+    Some(Duration::from_millis(all.saturating_sub(mine) * 10))
 }
 
 fn cores() -> usize {
@@ -88,31 +57,32 @@ fn said(program: &str, args: &[&str]) -> Option<String> {
     Some(String::from_utf8_lossy(&out.stdout).trim().to_string())
 }
 
-impl Machine {
-    /// Looks around.
-    pub fn look(others: &Others) -> Self {
-        let cpu = fs::read_to_string("/proc/cpuinfo").ok().and_then(|info| {
-            let line = info.lines().find(|l| l.starts_with("model name"))?;
-            Some(line.split_once(':')?.1.trim().to_string())
-        });
-        let changed = said("git", &["status", "--porcelain", "-uno"])
-            .is_some_and(|changes| !changes.is_empty());
-        let commit = said("git", &["rev-parse", "--short", "HEAD"])
-            .unwrap_or_else(|| "unknown".into());
-        Machine {
-            cpu: cpu.unwrap_or_else(|| "processor unknown".into()),
-            cores: cores(),
-            system: format!("{} {}", std::env::consts::OS, ARCH),
-            rustc: said("rustc", &["--version"]).unwrap_or_default(),
-            crates: versions(),
-            commit: commit + if changed { " with changes" } else { "" },
-            others: others.share(),
-            seconds: others.began.elapsed().as_secs_f64(),
-        }
-    }
+/// What is known of the machine, after all has been measured.
+pub fn look(others: &Others) -> Table {
+    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = info.lines().find(|line| line.starts_with("model name"));
+    let model = model.and_then(|line| line.split_once(": "));
+    let cpu = model.map_or("unknown", |(_, name)| name);
+    let unknown = || "unknown".to_string();
+    let date = humantime::format_rfc3339_seconds(SystemTime::now());
+    // With `-dirty` at its end if there were changes.
+    let commit = ["describe", "--always", "--dirty", "--exclude=*"];
+    let others_took = others.share().map_or_else(unknown, |share| {
+        let busy = ": machine busy, trust the order, not the ratios";
+        let busy = if share > 0.15 { busy } else { "" };
+        format!("{:.0} % of the CPU{busy}", share * 1e2)
+    });
+    let rows = [
+        ("date", date.to_string()[..10].to_string()),
+        ("processor", format!("{cpu}, {} cores, {OS} {ARCH}", cores())),
+        ("compiler", said("rustc", &["--version"]).unwrap_or_else(unknown)),
+        ("libraries", versions()),
+        ("commit", said("git", &commit).unwrap_or_else(unknown)),
+        ("took", format!("{:.0} s", others.began.elapsed().as_secs_f64())),
+        ("other programs", others_took),
+    ];
+    Table(rows.map(|(name, text)| vec![name.into(), text]).into())
 }
-
-const ARCH: &str = std::env::consts::ARCH;
 
 /// From `Cargo.lock`.
 fn versions() -> String {
@@ -126,27 +96,4 @@ fn versions() -> String {
     let names = ["parking_lot", "crossbeam", "crossbeam-channel", "criterion"];
     let versions: Vec<_> = names.into_iter().filter_map(version).collect();
     versions.join(", ")
-}
-
-impl fmt::Display for Machine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Machine { cpu, cores, system, rustc, crates, commit, .. } = self;
-        writeln!(f, "{cpu}, {cores} cores, {system}; {rustc};")?;
-        writeln!(f, "{crates}; commit {commit}; {:.0} s.", self.seconds)?;
-        match self.others {
-            None => write!(f, "What other programs took is unknown."),
-            Some(share) => {
-                let percent = share * 1e2;
-                write!(f, "Other programs took {percent:.0} % of the CPU")?;
-                if share > 0.15 {
-                    write!(
-                        f,
-                        ": machine busy, trust the order, not the ratios."
-                    )
-                } else {
-                    write!(f, ".")
-                }
-            }
-        }
-    }
 }

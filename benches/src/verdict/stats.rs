@@ -4,10 +4,10 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use super::tables::figure;
 
 /// A figure, and where it lies with 95 % confidence.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interval {
     /// The lower end.
     pub low: f64,
@@ -19,8 +19,23 @@ pub struct Interval {
 
 impl fmt::Display for Interval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Interval { low, middle, high } = self;
-        write!(f, "{middle:.2} [{low:.2}, {high:.2}]")
+        let [low, middle, high] =
+            [self.low, self.middle, self.high].map(figure);
+        write!(f, "{middle} [{low}, {high}]")
+    }
+}
+
+impl Interval {
+    /// What the ratio `channel / mutex` says: which of the two takes less.
+    pub fn says(self) -> &'static str {
+        match self {
+            Interval { low, high, .. } if low > 0.9 && high < 1.1 => {
+                "about the same"
+            }
+            Interval { low, .. } if low > 1.0 => "mutex",
+            Interval { high, .. } if high < 1.0 => "channel",
+            _ => "no difference seen",
+        }
     }
 }
 

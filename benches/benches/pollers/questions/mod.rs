@@ -1,6 +1,5 @@
 //! What is asked of the pollers.
 
-mod memory;
 mod scarce;
 mod speed;
 mod waiting;
@@ -9,41 +8,42 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use benches::lines::{Line, Work};
+use benches::lines::{Line, Sample, Work};
 use benches::rounds::{Measured, Timed};
 use benches::verdict::Question;
-use benches::verdict::machine::Others;
+use benches::verdict::tables::Unit;
 use compare::design::Design;
 use shared::Url;
 
-use crate::points::{Asked, Effort, Notes};
-use crate::unit::Unit;
-
-const MUTEX: Line = Line::Design(Design::Mutex);
-const CHANNEL: Line = Line::Design(Design::Channel);
+use crate::points::{Asked, Effort};
 
 /// The two finished pollers, and the same work with nothing shared.
-const THREE: [Line; 3] = [MUTEX, CHANNEL, Line::Partition];
-const THEIR_NAMES: [&str; 3] = ["mutex", "channel", "partition"];
+const THREE: [Line; 3] = [
+    Line::Design(Design::Mutex),
+    Line::Design(Design::Channel),
+    Line::Partition,
+];
 const BOTH: [Design; 2] = [Design::Mutex, Design::Channel];
 
 const NO_WORK: Work = Work::Cpu(Duration::ZERO);
 const WORKERS: usize = 4;
+/// How many URLs most questions have.
+pub const COMMON: usize = 100;
 
 /// Every question. The first measures one configuration that others ask for,
 /// too: 4 workers, 100 URLs, requests that take no time.
-pub fn all(effort: Effort, others: &Others) -> Vec<Asked<'_>> {
+pub fn all<'a>(effort: Effort) -> Vec<Asked<'a>> {
     vec![
         speed::by_urls(effort),
         speed::by_workers(effort),
         speed::by_request(effort),
         scarce::on_one_core(effort),
-        scarce::beside_other_programs(effort, others),
+        scarce::beside_other_programs(effort),
         waiting::to_be_on_time(effort),
         waiting::how_late(effort),
         waiting::while_all_wait(effort),
         waiting::to_stop(),
-        memory::of_a_url(),
+        waiting::in_memory(),
     ]
 }
 
@@ -51,23 +51,11 @@ pub fn all(effort: Effort, others: &Others) -> Vec<Asked<'_>> {
 fn ask<'a>(
     [name, asks]: [&'static str; 2],
     of: &'static str,
-    (unit, in_words): (Unit, &'static str),
-    notes: Notes,
+    what: &'static str,
 ) -> Asked<'a> {
-    let question = Question {
-        name,
-        asks,
-        of,
-        unit: in_words,
-        figures: Vec::new(),
-        notes: Vec::new(),
-    };
-    Asked { question, unit, points: Vec::new(), notes }
-}
-
-fn urls(count: usize) -> Arc<[Url]> {
-    let url = |n| Url::unchecked(format!("https://site-{n}.example/").as_str());
-    (0..count).map(url).collect()
+    let (unit, figures) = (Unit::Time, Vec::new());
+    let question = Question { name, asks, of, what, unit, figures };
+    Asked { question, points: Vec::new(), common: None }
 }
 
 /// A line with so many workers, and how often it polls in one run.
@@ -95,7 +83,7 @@ impl Run {
         *self.polls.get_or_init(|| {
             let mut polls = 1_000;
             loop {
-                let trials = (0..3).map(|_| self.once(polls).ns());
+                let trials = (0..3).map(|_| self.once(polls).each().figure);
                 let ns = trials.fold(f64::INFINITY, f64::min);
                 if ns * polls as f64 * 10.0 > self.run_ns {
                     return (self.run_ns / ns).max(200.0) as u64;
@@ -105,31 +93,24 @@ impl Run {
         })
     }
 
-    fn once(&self, polls: u64) -> benches::lines::Sample {
+    fn once(&self, polls: u64) -> Sample {
         self.line.run(self.workers, &self.urls, polls, self.work)
-    }
-
-    fn measure(&self) -> Measured {
-        let sample = self.once(self.polls());
-        let (figure, cpu) = (sample.ns(), sample.cpu_ns());
-        Measured { figure, cpu, late: 0.0 }
     }
 
     fn timed<'a>(self) -> Timed<'a> {
         let name = self.line.name().to_string();
-        (name, Box::new(move || self.measure()))
+        (name, Box::new(move || self.once(self.polls()).each()))
     }
 }
 
-/// The two finished pollers, and what is measured of each.
-fn both<'a>(
+/// What is measured of each of these designs.
+fn each<'a>(
+    designs: &[Design],
     measure: impl Fn(Design) -> Measured + Clone + 'a,
 ) -> Vec<Timed<'a>> {
-    let timed = |design: Design| -> Timed<'a> {
-        let measure = measure.clone();
+    let timed = |design: &Design| -> Timed<'a> {
+        let (measure, design) = (measure.clone(), *design);
         (design.name().into(), Box::new(move || measure(design)))
     };
-    BOTH.into_iter().map(timed).collect()
+    designs.iter().map(timed).collect()
 }
-
-fn none(_: &mut Question, _: &Question) {}

@@ -5,20 +5,18 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use benches::lines::urls;
 use benches::rounds::Measured;
-use benches::verdict::Question;
+use benches::verdict::tables::Unit;
 use compare::design::{Design, Ready};
 use compare::measure::CpuClock;
 use compare::record::Recorder;
 use shared::http::fake::FakeHttp;
 use shared::{Settings, Url};
 
-use super::{WORKERS, ask, both, none, urls};
+use super::{BOTH, COMMON, WORKERS, ask, each};
+use crate::HEAP;
 use crate::points::{Asked, Effort};
-use crate::unit::Unit;
-
-const FOUR: NonZeroUsize = NonZeroUsize::new(WORKERS).unwrap();
-const EIGHT: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
 /// How many polls come due in a second, however many URLs there are.
 const DUE: u32 = 20_000;
@@ -26,24 +24,18 @@ const DUE: u32 = 20_000;
 pub fn to_be_on_time<'a>(effort: Effort) -> Asked<'a> {
     let mut asked = ask(
         ["on-time", "What does being on time cost?"],
-        "workers, 30,000 URLs, 20,000 polls due a second",
-        (
-            Unit::Plain("ns of CPU"),
-            "Nanoseconds of CPU time a poll; under the table: how many ns \
-             after its due time half of the polls had begun",
-        ),
-        none,
+        "workers",
+        "CPU time of a poll, 30,000 URLs, 20,000 polls due a second; and how \
+         late half of the polls began at most",
     );
     let all = urls(30_000);
-    let long = Duration::from_millis(if effort.quick { 100 } else { 200 });
     for workers in [1, 2, 4, 8] {
-        let workers = NonZeroUsize::new(workers).expect("a worker");
         let all = all.clone();
-        let lines = both(move |design| {
-            let (cpu, late) = due(design, workers, &all, long);
+        let lines = each(&BOTH, move |design| {
+            let Measured { cpu, late, .. } = due(design, workers, &all, effort);
             Measured { figure: cpu, cpu: 0.0, late }
         });
-        asked = asked.at(workers.get() as f64, lines);
+        asked = asked.at(workers as f64, lines);
     }
     asked
 }
@@ -51,39 +43,38 @@ pub fn to_be_on_time<'a>(effort: Effort) -> Asked<'a> {
 pub fn how_late<'a>(effort: Effort) -> Asked<'a> {
     let mut asked = ask(
         ["late", "How late does a due poll start?"],
-        "URLs, 20,000 polls due a second",
-        (
-            Unit::Time,
-            "Nanoseconds from due to begun, 4 workers: half of the polls \
-             begin sooner",
-        ),
-        none,
+        "URLs",
+        "Time from due to begun, 4 workers, 20,000 polls due a second: half \
+         of the polls begin sooner",
     );
-    let sizes: &[usize] =
-        if effort.quick { &[1_000] } else { &[1_000, 1_000_000] };
-    let long = Duration::from_millis(if effort.quick { 100 } else { 200 });
-    for size in sizes {
-        let all = urls(*size);
-        let lines = both(move |design| {
-            let (_, figure) = due(design, FOUR, &all, long);
-            Measured { figure, ..Measured::default() }
+    let sizes = if effort.quick { 1 } else { 2 };
+    for size in [1_000, 1_000_000].into_iter().take(sizes) {
+        let all = urls(size);
+        let lines = each(&BOTH, move |design| {
+            let Measured { late, .. } = due(design, WORKERS, &all, effort);
+            Measured { figure: late, ..Measured::default() }
         });
-        asked = asked.at(*size as f64, lines);
+        asked = asked.at(size as f64, lines);
     }
     asked
+}
+
+fn settings(workers: usize) -> Settings {
+    let pollers = NonZeroUsize::new(workers).expect("a worker");
+    Settings { pollers, ..Settings::default() }
 }
 
 /// Polls what comes due for a while: CPU time of a poll, and how late half of
 /// the polls began, both in ns.
 fn due(
     design: Design,
-    pollers: NonZeroUsize,
+    workers: usize,
     urls: &Arc<[Url]>,
-    long: Duration,
-) -> (f64, f64) {
+    effort: Effort,
+) -> Measured {
     let interval = Duration::from_secs(1) / DUE * urls.len() as u32;
-    let settings =
-        Settings { pollers, interval, spread: true, ..Settings::default() };
+    let settings = Settings { interval, spread: true, ..settings(workers) };
+    let long = Duration::from_millis(if effort.quick { 100 } else { 200 });
     let web = Recorder::new(FakeHttp::new(), &settings, urls, 0);
     let Ready { stop, run } = design.ready(settings, urls.clone(), &web, &());
     let (cpu, polls) = thread::scope(|scope| {
@@ -96,69 +87,49 @@ fn due(
         (cpu.elapsed().unwrap_or_default(), report.states.polls())
     });
     let late = web.into_recorded().late.value_at_quantile(0.5) as f64;
-    (cpu.as_nanos() as f64 / polls as f64, late)
+    let cpu = cpu.as_nanos() as f64 / polls as f64;
+    Measured { figure: 0.0, cpu, late }
 }
 
 pub fn while_all_wait<'a>(effort: Effort) -> Asked<'a> {
     let asked = ask(
         ["burns", "What burns while everyone waits?"],
-        "workers, 4 URLs, requests that wait 50 ms",
-        (Unit::Plain("us of CPU a second"), "Microseconds of CPU a second"),
-        |question, _| question.notes.extend(how_much_more(question)),
+        "workers",
+        "CPU time in a second, 4 URLs, requests that wait 50 ms",
     );
-    let (urls, rounds) = (urls(4), if effort.quick { 2 } else { 4 });
-    let post = urls.clone();
-    let mut lines = both(move |design| burnt(design, &urls, rounds));
-    let line = Design::AsPostedMutex;
-    let measure = move || burnt(line, &post, rounds);
-    lines.push((line.name().into(), Box::new(measure)));
-    asked.at(8.0, lines)
-}
-
-fn burnt(design: Design, urls: &Arc<[Url]>, rounds: u64) -> Measured {
-    let settings = Settings {
-        pollers: EIGHT,
-        interval: Duration::ZERO,
-        rounds: NonZeroU64::new(rounds),
-        ..Settings::default()
+    let (urls, workers) = (urls(4), 8);
+    let rounds = NonZeroU64::new(if effort.quick { 2 } else { 4 });
+    let burnt = move |design: Design| {
+        let interval = Duration::ZERO;
+        let settings = Settings { interval, rounds, ..settings(workers) };
+        let wait = Duration::from_millis(50);
+        let web = FakeHttp::new().latency(wait..=wait);
+        let ready = design.ready(settings, urls.clone(), &web, &());
+        let (began, cpu) = (Instant::now(), CpuClock::start());
+        (ready.run)().expect("enough threads");
+        let cpu = cpu.elapsed().unwrap_or_default();
+        let share = cpu.as_secs_f64() / began.elapsed().as_secs_f64();
+        Measured { figure: share * 1e9, ..Measured::default() }
     };
-    let wait = Duration::from_millis(50);
-    let web = FakeHttp::new().latency(wait..=wait);
-    let ready = design.ready(settings, urls.clone(), &web, &());
-    let (began, cpu) = (Instant::now(), CpuClock::start());
-    (ready.run)().expect("enough threads");
-    let cpu = cpu.elapsed().unwrap_or_default();
-    let share = cpu.as_secs_f64() / began.elapsed().as_secs_f64();
-    Measured { figure: share * 1e6, ..Measured::default() }
-}
-
-fn how_much_more(question: &Question) -> Option<String> {
-    let times = |other| question.ratio("as-posted-mutex", other, 8.0);
-    let (mutex, channel) = (times("mutex")?, times("channel")?);
-    Some(format!(
-        "as-posted-mutex, which looks again at once, burns {:.0} times what \
-         mutex does, and {:.0} times what channel does.",
-        mutex.middle, channel.middle
-    ))
+    let designs = [Design::Mutex, Design::Channel, Design::AsPostedMutex];
+    asked.at(workers as f64, each(&designs, burnt))
 }
 
 pub fn to_stop<'a>() -> Asked<'a> {
     let asked = ask(
         ["stop", "How long does it take to stop?"],
-        "URLs, none of them due for long",
-        (Unit::Time, "Nanoseconds from stop to the end of all 4 workers"),
-        none,
+        "URLs",
+        "Time from stop to the end of all 4 workers, while no URL is due",
     );
-    let urls = urls(100);
-    asked.at(100.0, both(move |design| stopped(design, &urls)))
+    let urls = urls(COMMON);
+    asked.at(COMMON as f64, each(&BOTH, move |design| stopped(design, &urls)))
 }
 
 fn stopped(design: Design, urls: &Arc<[Url]>) -> Measured {
     let interval = Duration::from_secs(3600);
-    let settings = Settings { pollers: FOUR, interval, ..Settings::default() };
+    let settings = Settings { interval, ..settings(WORKERS) };
     let web = FakeHttp::new();
-    let ready = design.ready(settings, urls.clone(), &web, &());
-    let stop = ready.stop.clone();
+    let Ready { stop, run } = design.ready(settings, urls.clone(), &web, &());
     thread::scope(|scope| {
         let stopped = scope.spawn(move || {
             // By then all have been polled once, and all sleep.
@@ -167,10 +138,36 @@ fn stopped(design: Design, urls: &Arc<[Url]>) -> Measured {
             stop();
             now
         });
-        (ready.run)().expect("enough threads");
+        run().expect("enough threads");
         let end = Instant::now();
         let stopped = stopped.join().expect("no panic");
         let figure = (end - stopped).as_nanos() as f64;
         Measured { figure, ..Measured::default() }
     })
+}
+
+pub fn in_memory<'a>() -> Asked<'a> {
+    let mut asked = ask(
+        ["memory", "What does a URL take in memory, beyond its text?"],
+        "URLs",
+        "Bytes of a URL, of a program that is ready to run",
+    );
+    asked.question.unit = Unit::Bytes;
+    let size = 100_000;
+    asked.at(size as f64, each(&BOTH, move |design| bytes(design, size)))
+}
+
+fn bytes(design: Design, size: usize) -> Measured {
+    let held = || {
+        let stats = HEAP.stats();
+        stats.bytes_allocated as f64 - stats.bytes_deallocated as f64
+    };
+    let before = held();
+    let urls = urls(size);
+    let text: usize = urls.iter().map(|url| url.as_str().len()).sum();
+    let (settings, web) = (Settings::default(), FakeHttp::new());
+    let ready = design.ready(settings, urls, &web, &());
+    let figure = (held() - before - text as f64) / size as f64;
+    drop(ready);
+    Measured { figure, ..Measured::default() }
 }

@@ -1,91 +1,80 @@
-//! Finds `path#item`: a function, `Type::method`, struct, enum, trait, const,
-//! or `impl Type`; without comments for rustdoc and without attributes.
+//! Finds `path#item`: a function, `Type::method`, struct, enum, trait or
+//! const; without comments for rustdoc and without attributes.
+//!
+//! It reads lines and needs no parser, because rustfmt has set them: an item
+//! ends at the first line that is indented as its first line is, and closes
+//! something.
 
 use std::fs;
 
-use proc_macro2::Span;
-use syn::spanned::Spanned;
-use syn::{ImplItem, Item, Type, Visibility};
-
 use crate::pages::root;
 
+/// The text of the item, set to the left margin.
 pub fn item(label: &str) -> Result<String, String> {
     let (path, name) = label.split_once('#').ok_or("no `path#item`")?;
     let text = fs::read_to_string(root().join(path))
         .map_err(|error| format!("{path}: {error}"))?;
-    let text = text.replace("\r\n", "\n");
-    let file = syn::parse_file(&text).map_err(|e| format!("{path}: {e}"))?;
-    let (from, to) = find(&file.items, name)
-        .ok_or_else(|| format!("{path} has no {name}"))?;
     let lines: Vec<&str> = text.lines().collect();
-    let lines = &lines[from - 1..to];
-    let margin = lines[0].len() - lines[0].trim_start().len();
+    let found = match name.split_once("::") {
+        Some((of, method)) => impls(&lines, of)
+            .find_map(|within| find(within, 4, &["fn"], method)),
+        None => find(&lines, 0, &KEYWORDS, name),
+    };
+    let found = found.ok_or_else(|| format!("{path} has no {name}"))?;
+    let margin = indent(found[0]);
     let mut item = String::new();
-    for line in lines {
+    for line in found {
         let doc = line.trim_start();
-        if doc.starts_with("///") || doc.starts_with("#[") {
-            continue;
+        if !doc.starts_with("///") && !doc.starts_with("#[") {
+            item += line.get(margin..).unwrap_or_default();
+            item.push('\n');
         }
-        item += line.get(margin..).unwrap_or_default();
-        item.push('\n');
     }
     Ok(item)
 }
 
-type Lines = (usize, usize);
+const KEYWORDS: [&str; 5] = ["fn", "struct", "enum", "trait", "const"];
 
-fn find(items: &[Item], name: &str) -> Option<Lines> {
-    items.iter().find_map(|item| match item {
-        Item::Fn(f) if f.sig.ident == name => {
-            Some(lines(&f.vis, f.sig.span(), item.span()))
-        }
-        Item::Struct(s) if s.ident == name => {
-            Some(lines(&s.vis, s.struct_token.span, item.span()))
-        }
-        Item::Enum(e) if e.ident == name => {
-            Some(lines(&e.vis, e.enum_token.span, item.span()))
-        }
-        Item::Trait(t) if t.ident == name => {
-            Some(lines(&t.vis, t.trait_token.span, item.span()))
-        }
-        Item::Const(c) if c.ident == name => {
-            Some(lines(&c.vis, c.const_token.span, item.span()))
-        }
-        Item::Impl(i) => {
-            let of = type_name(&i.self_ty);
-            if i.trait_.is_none() && name == format!("impl {of}") {
-                let vis = Visibility::Inherited;
-                return Some(lines(&vis, i.impl_token.span, item.span()));
-            }
-            let method = name.strip_prefix(&format!("{of}::"))?;
-            i.items.iter().find_map(|item| match item {
-                ImplItem::Fn(f) if f.sig.ident == method => {
-                    Some(lines(&f.vis, f.sig.span(), f.span()))
-                }
-                _ => None,
-            })
-        }
-        _ => None,
-    })
-}
+type Lines<'a> = &'a [&'a str];
 
-/// From its visibility, or else its keyword, to its end: attributes stand
-/// before that.
-fn lines(vis: &Visibility, keyword: Span, whole: Span) -> Lines {
-    let start = match vis {
-        Visibility::Inherited => keyword.start().line,
-        vis => vis.span().start().line,
+/// The item with this name, if one of these keywords introduces it.
+fn find<'a>(
+    lines: Lines<'a>,
+    margin: usize,
+    keywords: &[&str],
+    name: &str,
+) -> Option<Lines<'a>> {
+    let starts = |line: &&str| {
+        let words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        let named =
+            |pair: &[&str]| keywords.contains(&pair[0]) && pair[1] == name;
+        indent(line) == margin && words.windows(2).take(3).any(named)
     };
-    (start, whole.end().line)
+    let from = lines.iter().position(starts)?;
+    Some(whole(&lines[from..]))
 }
 
-fn type_name(of: &Type) -> String {
-    match of {
-        Type::Path(path) => path
-            .path
-            .segments
-            .last()
-            .map_or(String::new(), |s| s.ident.to_string()),
-        _ => String::new(),
-    }
+/// The blocks of `impl Type`, also of those with a trait.
+fn impls<'a>(lines: Lines<'a>, of: &str) -> impl Iterator<Item = Lines<'a>> {
+    let is_its = move |line: &str| {
+        let heads = [format!(" {of} {{"), format!(" {of}<")];
+        let named = heads.iter().any(|head| line.contains(head));
+        line.starts_with("impl") && named
+    };
+    let starts = lines.iter().enumerate().filter(move |(_, line)| is_its(line));
+    starts.map(|(from, _)| whole(&lines[from..]))
+}
+
+/// From the first of these lines to the one that ends its item.
+fn whole<'a>(lines: Lines<'a>) -> Lines<'a> {
+    let margin = indent(lines[0]);
+    let closes =
+        |line: &&str| indent(line) == margin && line.ends_with(['}', ';']);
+    let last = lines.iter().position(closes);
+    &lines[..=last.unwrap_or(lines.len() - 1)]
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
 }

@@ -1,22 +1,24 @@
-//! The pages say what is so: their code is the code, their recordings are
-//! what the commands print, their links lead somewhere, and each command is
-//! run by a test.
+//! The pages say what is so: their code is the code, their tables are the
+//! recorded ones, their links lead somewhere, what they name is there.
 //!
-//! `cargo bless` writes code and recordings anew.
+//! One test takes minutes, because it runs the commands whose output the pages
+//! show; `cargo test` leaves it out. `cargo test -p docs-check -- --ignored`
+//! runs it, and `cargo bless` writes code, tables and output anew.
 
-mod arguments;
 mod code;
-mod figures;
+mod names;
 mod pages;
 mod recordings;
+mod tables;
 
 use std::collections::BTreeSet;
 use std::env;
+use std::ffi::OsString;
 use std::fs;
+use std::path::PathBuf;
 
-use pages::{Block, Page, all};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use names::Names;
+use pages::{Page, Part, all, files};
 
 fn blessing() -> bool {
     env::var_os("BLESS").is_some()
@@ -27,26 +29,25 @@ fn none(complaints: &[String]) {
     assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
 }
 
-/// Compares each labelled block with what it should say; or writes that.
-fn hold(label: &str, should_say: impl Fn(&Block) -> Result<String, String>) {
+/// Compares each part with this label with what it should say, or writes that.
+fn hold(kind: &str, should_say: impl Fn(&str) -> Result<String, String>) {
     let mut complaints = Vec::new();
     for page in all() {
         let mut text = page.text.clone();
-        for block in page.blocks().iter().rev() {
-            if !block.label.starts_with(label) {
-                continue;
-            }
-            let at = format!("{}:{}", page.name, block.line);
-            match should_say(block) {
+        let mut parts = page.blocks();
+        parts.extend(page.tables());
+        parts.sort_by_key(|part| part.range.start);
+        for Part { label, at, range, text: says, .. } in parts.iter().rev() {
+            let Some(name) = label.strip_prefix(kind) else { continue };
+            match should_say(name) {
                 Err(why) => complaints.push(format!("{at}: {why}")),
-                Ok(says) if says == block.text => {}
-                Ok(says) if blessing() => {
-                    text.replace_range(block.range.clone(), &says);
+                Ok(should) if should == *says => {}
+                Ok(should) if blessing() => {
+                    text.replace_range(range.clone(), &should);
                 }
-                Ok(says) => complaints.push(format!(
-                    "{at}: not what `{}` says any more (`cargo bless` \
-                     writes it):\n{says}",
-                    block.label
+                Ok(should) => complaints.push(format!(
+                    "{at}: not what `{label}` says any more (`cargo bless` \
+                     writes it):\n{should}"
                 )),
             }
         }
@@ -59,197 +60,146 @@ fn hold(label: &str, should_say: impl Fn(&Block) -> Result<String, String>) {
 
 #[test]
 fn code_in_the_pages_is_the_code() {
-    hold("code: ", |block| {
-        code::item(block.label.trim_start_matches("code: "))
-    });
+    hold("code: ", code::item);
 }
 
 #[test]
+fn tables_in_the_pages_are_the_recorded_ones() {
+    hold("table: ", tables::table);
+}
+
+#[test]
+#[ignore = "minutes: it runs the commands whose output the pages show"]
 fn recordings_are_what_commands_print() {
-    // Not `eprintln`: libtest would keep it to itself.
-    let line = "Running the commands whose output the pages show: about a \
-                minute, or three the first time, because it builds loom twice.";
-    let _ = writeln!(std::io::stderr(), "{line}");
-    hold("output: ", |block| {
-        let command = block.label.trim_start_matches("output: ");
-        recordings::fresh(command, &block.text)
+    if blessing() {
+        // The diagrams, too.
+        let drawn = recordings::output("cargo bug --all --no-stress --bless");
+        assert!(drawn.is_ok_and(|out| out.status.success()));
+    }
+    hold("output: ", recordings::fresh);
+}
+
+#[test]
+#[ignore = "it builds the programs whose help it reads"]
+fn flags_in_the_pages_are_known() {
+    let help = ["compare", "soak"].map(|program| {
+        let out = recordings::output(&format!("cargo {program} --help"));
+        let out = out.expect("cargo can be run").stdout;
+        let help = String::from_utf8_lossy(&out).into_owned();
+        (format!("$ cargo {program} "), help)
+    });
+    each_block(|block| {
+        let mut lines = block.text.lines();
+        lines.find_map(|line| {
+            let mut of = help.iter().filter(|(of, _)| line.starts_with(of));
+            let (_, help) = of.next()?;
+            let words = line.split(['#', '|']).next()?.split_whitespace();
+            let mut flags = words.filter(|word| word.starts_with("--"));
+            let unknown = flags.find(|flag| !help.contains(flag));
+            unknown.map(|flag| format!("no flag {flag}: {line}"))
+        })
     });
 }
 
-/// Every block of Rust says which code it is.
+/// Complains of what `wrong` finds in the blocks of the pages.
+fn each_block(wrong: impl Fn(&Part) -> Option<String>) {
+    let pages = all();
+    let blocks = pages.iter().flat_map(Page::blocks);
+    let complaint =
+        |block: Part| wrong(&block).map(|why| format!("{}: {why}", block.at));
+    none(&blocks.filter_map(complaint).collect::<Vec<_>>());
+}
+
+/// Rust is the code of this repository.
 #[test]
 fn no_rust_is_free_standing() {
-    let mut complaints = Vec::new();
-    for page in all() {
-        for block in page.blocks() {
-            let rust = block.language.split([',', ' ']).next();
-            let rust = matches!(rust, Some("rust" | "rs"));
-            if rust && !block.label.starts_with("code: ") {
-                let at = format!("{}:{}", page.name, block.line);
-                complaints.push(format!("{at}: which code is this?"));
-            }
-        }
-    }
-    none(&complaints);
+    each_block(|Part { label, language, .. }| {
+        let rust = matches!(language.split([',', ' ']).next(), Some("rust"));
+        let free = rust && !label.starts_with("code: ");
+        free.then(|| "which code is this?".into())
+    });
 }
 
-/// A label that no test knows would hold its block to nothing.
+/// A label that no test knows would hold what stands under it to nothing.
 #[test]
 fn labels_are_known() {
     let mut complaints = Vec::new();
     for page in all() {
-        for block in page.blocks() {
-            let label = &block.label;
-            let known = ["code: ", "output: ", "recorded "];
-            let known = known.iter().any(|known| label.starts_with(known));
-            if !label.is_empty() && !known {
-                let at = format!("{}:{}", page.name, block.line);
-                complaints.push(format!("{at}: no such label: {label}"));
+        let labels = page.text.lines().map(str::trim);
+        for label in labels.filter_map(|line| line.strip_prefix("<!-- ")) {
+            let (kind, rest) = label.split_once(' ').unwrap_or_default();
+            let known = matches!(kind, "code:" | "output:" | "table:")
+                || (kind == "recorded" && is_dated(rest));
+            if !known || !rest.ends_with(" -->") {
+                complaints.push(format!("{}: unknown: {label}", page.name));
             }
         }
     }
     none(&complaints);
+}
+
+/// `2026-11-26: cargo bug`: timings are recorded once, with the date.
+fn is_dated(label: &str) -> bool {
+    let label = label.trim_end_matches(" -->");
+    let (date, command) = label.split_once(": ").unwrap_or_default();
+    let digits = date.bytes().filter(u8::is_ascii_digit).count();
+    date.len() == 10 && digits == 8 && Names::read().command(command)
 }
 
 /// A column is 64 letters wide.
 #[test]
 fn two_columns_fit() {
-    let mut complaints = Vec::new();
-    for page in all() {
-        for block in page.blocks().iter().filter(|b| b.beside) {
-            for line in block.text.lines().filter(|l| l.len() > 64) {
-                complaints.push(format!("{}: too wide: {line}", page.name));
-            }
-        }
-    }
-    none(&complaints);
+    each_block(|block| {
+        let mut lines = block.text.lines().filter(|_| block.beside);
+        let wide = lines.find(|line| line.len() > 64);
+        wide.map(|line| format!("too wide: {line}"))
+    });
 }
 
 #[test]
 fn links_lead_somewhere() {
     let pages = all();
-    let complaints: Vec<_> =
-        pages.iter().flat_map(|page| page.dead_links(&pages)).collect();
-    none(&complaints);
+    let dead = pages.iter().flat_map(|page| page.dead_links(&pages));
+    none(&dead.collect::<Vec<_>>());
 }
 
-/// Timings are recorded once, with the date.
 #[test]
-fn dated_recordings_have_a_date() {
-    let mut complaints = Vec::new();
-    for page in all() {
-        for block in page.blocks() {
-            let Some(label) = block.label.strip_prefix("recorded ") else {
-                continue;
-            };
-            let (date, command) = label.split_once(": ").unwrap_or((label, ""));
-            let digits = date.bytes().filter(u8::is_ascii_digit).count();
-            if date.len() != 10 || digits != 8 || !known(command) {
-                let at = format!("{}:{}", page.name, block.line);
-                complaints.push(format!("{at}: when, by which command?"));
-            }
-        }
-    }
-    none(&complaints);
-}
-
-/// Commands that no line of `.ci/run` has, and the test that runs them (or
-/// what they are made of).
-const COVERED: &[(&str, &str)] = &[
-    ("cargo compare", "benches/compare/tests/cli/main.rs"),
-    (
-        "cargo compare --live https://www.rust-lang.org/ https://go.dev/",
-        "shared/tests/ureq.rs",
-    ),
-    ("cargo run -- --help", "benches/compare/tests/cli/main.rs"),
-    ("cargo soak", "benches/soak/tests/cli.rs"),
-    ("cargo bug", ".ci/run"),
-    ("cargo bench", ".ci/run"),
-    ("cargo soak", ".ci/run"),
-    ("cargo record", ".ci/run"),
-    ("cargo bless", "docs/check/tests/docs/main.rs"),
-    ("cargo exercise", ".ci/run"),
-    ("cargo step", ".ci/run"),
-    ("node drive.mjs", ".ci/run"),
-    ("npm ci", ".ci/run"),
-    ("cargo doc", ".ci/run"),
-    ("cargo run -p shared --example", "docs/check/tests/docs/recordings.rs"),
-    ("rustc --edition 2024", "docs/check/tests/docs/recordings.rs"),
-];
-
-/// A command that is run somewhere: as it stands, or, for those of one
-/// program, with other arguments of the same kind.
-fn known(command: &str) -> bool {
-    let command = command.split('#').next().unwrap_or_default().trim();
-    let root = pages::root();
-    let ci = fs::read_to_string(root.join(".ci/run")).unwrap_or_default();
-    let in_ci = ci.lines().any(|line| {
-        line.strip_prefix("step ").is_some_and(|step| {
-            step == command || step.starts_with(&format!("{command} "))
-        })
+fn what_commands_name_is_there() {
+    let names = Names::read();
+    each_block(|block| {
+        let mut lines = block.text.lines();
+        let wrong = |line: &str| {
+            let command = line.strip_prefix("$ ")?;
+            let known = names.command(command);
+            (!known).then(|| format!("names what is not there: {command}"))
+        };
+        lines.find_map(wrong)
     });
-    let covered = COVERED.iter().any(|(start, by)| {
-        let rest = command.strip_prefix(start);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-            && root.join(by).exists()
-    });
-    // `cargo loom -p mutex-poller -- NAME` is a part of `cargo loom`, which
-    // is run; and so with tests.
-    let part = ["cargo loom ", "cargo test -p "];
-    in_ci || covered || part.iter().any(|part| command.starts_with(part))
 }
 
+/// Also within sentences. And a time that was measured stands in no sentence:
+/// it would be true of one machine. It stands in a table.
 #[test]
-fn every_command_is_run_somewhere() {
+fn sentences_name_what_is_there_and_no_times() {
+    let names = Names::read();
     let mut complaints = Vec::new();
     for page in all() {
-        for block in page.blocks() {
-            if block.language != "console" {
-                continue;
-            }
-            for line in block.text.lines() {
-                let Some(command) = line.strip_prefix("$ ") else { continue };
-                if !known(command) {
-                    complaints.push(format!("{}: {command}", page.name));
-                }
-                if let Err(why) = arguments::exist(command) {
-                    complaints.push(format!("{}: {why}", page.name));
-                }
-            }
-        }
-    }
-    none(&complaints);
-}
-
-/// `cargo bug NAME` names what exists; so does a name of three words or more
-/// that is set as code: of a bug or an exercise, of a model or a test.
-#[test]
-fn names_of_bugs_and_properties_exist() {
-    let root = pages::root();
-    let planted = arguments::is_bug;
-    let exercise = |name: &str| root.join("docs/exercises").join(name).is_dir();
-    let mut complaints = Vec::new();
-    for page in all() {
-        for (start, _) in page.text.match_indices("cargo bug ") {
-            let rest = &page.text[start + "cargo bug ".len()..];
-            let end = rest.find(|c: char| !c.is_ascii_lowercase() && c != '-');
-            let name = &rest[..end.unwrap_or(rest.len())];
-            let flag = name.is_empty() || name.starts_with('-');
-            if !flag && !planted(name) {
-                complaints.push(format!("{}: no bug {name}", page.name));
-            }
-        }
-        // A flag is no name.
-        let codes = page.inline_code().into_iter();
-        for code in codes.filter(|code| !code.starts_with("--")) {
-            let words = |joint: char| {
-                let word = |c: char| c.is_ascii_lowercase() || c == joint;
-                code.chars().all(word) && code.matches(joint).count() >= 2
-            };
-            let missing = (words('-') && !planted(&code) && !exercise(&code))
-                || (words('_') && !arguments::is_property(&code));
-            if missing {
+        let [code, prose] = page.code_and_prose();
+        for code in code {
+            let command = code.starts_with("cargo ");
+            if !names.code(&code) || (command && !names.command(&code)) {
                 complaints.push(format!("{}: no {code}", page.name));
+            }
+        }
+        for sentence in prose {
+            let words: Vec<&str> = sentence.split_whitespace().collect();
+            let time = |pair: &[&str]| {
+                let unit = pair[1].trim_end_matches(['.', ',', ';', ':', ')']);
+                pair[0].ends_with(|c: char| c.is_ascii_digit())
+                    && matches!(unit, "ns" | "us")
+            };
+            if words.windows(2).any(time) {
+                complaints.push(format!("{}: {sentence}", page.name));
             }
         }
     }
@@ -257,47 +207,35 @@ fn names_of_bugs_and_properties_exist() {
 }
 
 /// `cargo bug --all` compares the diagrams; here: there is one for each bug
-/// that compiles, and no other. `cargo bless` draws them anew.
+/// that compiles, and no other.
 #[test]
 fn every_bug_has_its_diagram() {
-    if blessing() {
-        let mut bug = recordings::run("classroom", "bug");
-        let done = bug.args(["--all", "--no-stress", "--bless"]).status();
-        assert!(done.expect("cargo can be run").success());
-    }
-    let root = pages::root();
     for side in ["mutex-poller", "channel-poller"] {
-        let bugs = names(&root.join(side).join("bugs"), |text| {
-            !text.contains("# caught by: rustc")
-        });
-        let diagrams = names(&root.join("docs/golden").join(side), |_| true);
+        let named = |folder: String| -> BTreeSet<_> {
+            let compiles = |file: &PathBuf| {
+                let text = fs::read_to_string(file).expect("it is a text");
+                !text.contains("# caught by: rustc")
+            };
+            let files = files(&folder).into_iter().filter(compiles);
+            files.map(|file| file.file_stem().map(OsString::from)).collect()
+        };
+        let bugs = named(format!("{side}/bugs"));
+        let diagrams = named(format!("docs/golden/{side}"));
         assert_eq!(bugs, diagrams, "bugs of {side}, and docs/golden");
         assert!(!bugs.is_empty());
     }
-}
-
-/// The names of the files in a folder whose text is as it should be.
-fn names(folder: &Path, wanted: impl Fn(&str) -> bool) -> BTreeSet<String> {
-    let files = fs::read_dir(folder).expect("it is a folder");
-    let paths = files.map(|file| file.expect("a file").path());
-    let wanted = paths.filter(|path| {
-        wanted(&fs::read_to_string(path).expect("it is a text"))
-    });
-    let name = |path: PathBuf| {
-        let name = path.file_stem().expect("a file has a name");
-        name.to_string_lossy().into_owned()
-    };
-    wanted.map(name).collect()
 }
 
 /// The pages themselves, so that none of the above holds of nothing.
 #[test]
 fn there_are_pages() {
     let pages = all();
-    let blocks = |label: &str| {
-        let blocks = pages.iter().flat_map(Page::blocks);
-        blocks.filter(|b| b.label.starts_with(label)).count()
+    let count = |of: fn(&Page) -> Vec<Part>, label: &str| {
+        let parts = pages.iter().flat_map(of);
+        parts.filter(|part| part.label.starts_with(label)).count()
     };
     assert!(pages.len() > 5, "{} pages", pages.len());
-    assert!(blocks("code: ") > 10 && blocks("output: ") > 2);
+    assert!(count(Page::blocks, "code: ") > 10);
+    assert!(count(Page::blocks, "output: ") > 2);
+    assert!(count(Page::tables, "table: ") > 5);
 }

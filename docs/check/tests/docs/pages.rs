@@ -1,4 +1,4 @@
-//! The pages, their blocks and their links.
+//! The pages, their parts that are held to something, and their links.
 
 use std::fs;
 use std::ops::Range;
@@ -13,6 +13,24 @@ pub fn root() -> PathBuf {
     root.expect("docs/check is a folder of it").to_path_buf()
 }
 
+/// All files under a folder.
+pub fn files(folder: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder can be read") {
+            let path = entry.expect("a folder can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
 /// A Markdown file.
 pub struct Page {
     pub name: String,
@@ -20,24 +38,26 @@ pub struct Page {
     pub text: String,
 }
 
-/// A fenced block.
-pub struct Block {
+/// A fenced block, or a table under a label.
+pub struct Part {
+    /// Of a fenced block.
     pub language: String,
     /// What the comment above it says.
     pub label: String,
     pub text: String,
     /// Where its text is in the page.
     pub range: Range<usize>,
-    pub line: usize,
+    /// `page:line`.
+    pub at: String,
     /// Set beside another one, where the window is wide enough.
     pub beside: bool,
 }
 
 /// README and all under docs.
 pub fn all() -> Vec<Page> {
-    let mut paths = vec![root().join("README.md")];
-    collect(&root().join("docs"), &mut paths);
-    paths.sort();
+    let mut paths = files("docs");
+    paths.retain(|path| path.extension().is_some_and(|e| e == "md"));
+    paths.push(root().join("README.md"));
     let page = |path: PathBuf| {
         let name = path.strip_prefix(root()).expect("it is in it");
         let name = name.to_string_lossy().replace('\\', "/");
@@ -46,17 +66,6 @@ pub fn all() -> Vec<Page> {
         Page { name, path, text }
     };
     paths.into_iter().map(page).collect()
-}
-
-fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("docs can be read") {
-        let path = entry.expect("docs can be read").path();
-        if path.is_dir() {
-            collect(&path, paths);
-        } else if path.extension().is_some_and(|e| e == "md") {
-            paths.push(path);
-        }
-    }
 }
 
 /// Whether this ends inside of two sides.
@@ -69,7 +78,20 @@ fn is_open(text: &str) -> bool {
 }
 
 impl Page {
-    pub fn blocks(&self) -> Vec<Block> {
+    fn part(&self, language: &str, label: &str, range: Range<usize>) -> Part {
+        let before = &self.text[..range.start];
+        Part {
+            language: language.to_string(),
+            label: label.to_string(),
+            text: self.text[range.clone()].to_string(),
+            at: format!("{}:{}", self.name, before.lines().count()),
+            beside: is_open(before),
+            range,
+        }
+    }
+
+    /// Its fenced blocks.
+    pub fn blocks(&self) -> Vec<Part> {
         let mut blocks = Vec::new();
         for (event, range) in Parser::new(&self.text).into_offset_iter() {
             let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) =
@@ -80,56 +102,58 @@ impl Page {
             let whole = &self.text[range.clone()];
             let from = range.start + whole.find('\n').map_or(0, |n| n + 1);
             let to = range.start + whole.rfind("```").unwrap_or(whole.len());
-            let before = &self.text[..range.start];
-            let above = before.trim_end().lines().last().unwrap_or_default();
-            let label = above.trim().strip_prefix("<!-- ");
-            let label = label.and_then(|l| l.strip_suffix(" -->"));
-            blocks.push(Block {
-                language: language.to_string(),
-                label: label.unwrap_or_default().to_string(),
-                text: self.text[from..to.max(from)].to_string(),
-                range: from..to.max(from),
-                line: before.lines().count() + 1,
-                beside: is_open(before),
+            let above = self.text[..range.start].trim_end().lines().last();
+            let label = above.and_then(|line| {
+                line.trim().strip_prefix("<!-- ")?.strip_suffix(" -->")
             });
+            let label = label.unwrap_or_default();
+            blocks.push(self.part(&language, label, from..to.max(from)));
         }
         blocks
     }
 
-    /// The names of its headings, as code hosts make them.
-    fn headings(&self) -> Vec<String> {
-        let (mut names, mut heading) = (Vec::new(), None);
-        for event in Parser::new(&self.text) {
+    /// Its tables that a comment `table: NAME` stands above; empty if no
+    /// table follows yet.
+    pub fn tables(&self) -> Vec<Part> {
+        let labels = self.text.match_indices("\n<!-- table: ");
+        let table = |(at, _): (usize, &str)| {
+            let label = self.text[at..].trim_start().lines().next()?;
+            let from = at + 1 + label.len() + 1;
+            let rows = self.text.get(from..)?.split_inclusive('\n');
+            let rows = rows.take_while(|row| row.starts_with('|'));
+            let to = from + rows.map(str::len).sum::<usize>();
+            let label = label.strip_prefix("<!-- ")?.strip_suffix(" -->")?;
+            Some(self.part("", label, from..to))
+        };
+        labels.filter_map(table).collect()
+    }
+
+    /// Whether a heading has this name, as code hosts make it.
+    fn has_heading(&self, name: &str) -> bool {
+        let keep = |c: &char| c.is_alphanumeric() || " -_".contains(*c);
+        let of = |heading: &str| -> String {
+            let text = heading.trim_start_matches('#').trim().to_lowercase();
+            text.chars().filter(keep).collect::<String>().replace(' ', "-")
+        };
+        let mut headings = self.text.lines().filter(|l| l.starts_with('#'));
+        headings.any(|heading| of(heading) == name)
+    }
+
+    /// What is set as code within a line, and what is not.
+    pub fn code_and_prose(&self) -> [Vec<String>; 2] {
+        let (mut code, mut prose, mut fenced) = (Vec::new(), Vec::new(), false);
+        for event in Parser::new_ext(&self.text, Options::ENABLE_TABLES) {
             match event {
-                Event::Start(Tag::Heading { .. }) => {
-                    heading = Some(String::new());
+                Event::Start(Tag::CodeBlock(_) | Tag::Table(_)) => {
+                    fenced = true;
                 }
-                Event::End(TagEnd::Heading(_)) => names.extend(heading.take()),
-                Event::Text(text) | Event::Code(text) => {
-                    if let Some(heading) = &mut heading {
-                        heading.push_str(&text);
-                    }
-                }
+                Event::End(TagEnd::CodeBlock | TagEnd::Table) => fenced = false,
+                Event::Code(text) => code.push(text.to_string()),
+                Event::Text(text) if !fenced => prose.push(text.to_string()),
                 _ => {}
             }
         }
-        let keep = |c: &char| c.is_alphanumeric() || " -_".contains(*c);
-        let name = |text: String| -> String {
-            let text = text.to_lowercase();
-            text.chars().filter(keep).collect::<String>().replace(' ', "-")
-        };
-        names.into_iter().map(name).collect()
-    }
-
-    /// What is set as code within a line.
-    pub fn inline_code(&self) -> Vec<String> {
-        let code = |event| match event {
-            Event::Code(code) => Some(code.to_string()),
-            _ => None,
-        };
-        Parser::new_ext(&self.text, Options::ENABLE_TABLES)
-            .filter_map(code)
-            .collect()
+        [code, prose]
     }
 
     /// Where its links lead, also those inside of HTML.
@@ -156,31 +180,22 @@ impl Page {
 
     /// Links to files and headings that are not there.
     pub fn dead_links(&self, pages: &[Page]) -> Vec<String> {
-        let mut dead = Vec::new();
-        for to in self.links() {
-            if to.contains("://") {
-                continue;
-            }
-            let (file, heading) = to.split_once('#').unwrap_or((&to, ""));
-            let folder = self.path.parent().expect("it is in a folder");
-            let path = if file.is_empty() {
-                self.path.clone()
-            } else {
-                folder.join(file)
+        let folder = self.path.parent().expect("it is in a folder");
+        let leads_somewhere = |to: &String| {
+            let (file, heading) = to.split_once('#').unwrap_or((to, ""));
+            let to = if file.is_empty() { &self.name } else { file };
+            let folder = if file.is_empty() { root() } else { folder.into() };
+            let there = fs::canonicalize(folder.join(to)).ok();
+            let is = |page: &&Page| fs::canonicalize(&page.path).ok() == there;
+            let named = || {
+                let page = pages.iter().find(is);
+                page.is_some_and(|page| page.has_heading(heading))
             };
-            let there = fs::canonicalize(&path);
-            let page = pages.iter().find(|page| {
-                there.as_ref().is_ok_and(|t| {
-                    fs::canonicalize(&page.path).is_ok_and(|p| p == *t)
-                })
-            });
-            let named = page.is_some_and(|page| {
-                page.headings().iter().any(|name| name == heading)
-            });
-            if there.is_err() || (!heading.is_empty() && !named) {
-                dead.push(format!("{}: dead link {to}", self.name));
-            }
-        }
-        dead
+            there.is_some() && (heading.is_empty() || named())
+        };
+        let links = self.links().into_iter();
+        let inside = links.filter(|to| !to.contains("://"));
+        let dead = inside.filter(|to| !leads_somewhere(to));
+        dead.map(|to| format!("{}: dead link {to}", self.name)).collect()
     }
 }
