@@ -18,7 +18,8 @@ pub mod web;
 use checker::check::{Model, Quantity};
 use checker::{catch_panic, run};
 use shared::http::fake::Answer;
-use shared::sync::limit_threads;
+use shared::sync::thread::Scope;
+use shared::sync::{limit_threads, spawn};
 use shared::{HttpError, NotStarted, Report, Url};
 
 use crate::config::{Config, NEVER};
@@ -47,6 +48,37 @@ pub fn model(
     let (body, bound, kind) = (Arc::new(body), None, Quantity::All);
     let by_turns = false;
     Model { name, says, size, bound, kind, by_turns, view, tokens, body }
+}
+
+/// Starts the thread that stops the run, if there is one: before the workers,
+/// so that loom tries an early stop before a late one.
+pub fn stopper<'scope>(
+    config: &Config,
+    scope: &'scope Scope<'scope, '_>,
+    stop: impl FnOnce() + Send + 'scope,
+) {
+    if config.stops {
+        spawn(scope, "stopper", stop).expect("a thread");
+    }
+}
+
+/// A [`Play`] for the `Program` of this module: all of it, and a thread that
+/// stops it.
+#[macro_export]
+macro_rules! play {
+    ($module:path) => {
+        |config: &$crate::Config, web: &$crate::models::web::Web| {
+            use $module as module;
+            let (settings, urls) = (config.settings.clone(), config.urls());
+            let program = module::Program::new(settings, urls);
+            let stopper = program.stopper();
+            shared::sync::thread::scope(|threads| {
+                let stop = move || stopper.stop();
+                $crate::models::stopper(config, threads, stop);
+                program.run(web, web)
+            })
+        }
+    };
 }
 
 /// Each URL is with one worker at a time.

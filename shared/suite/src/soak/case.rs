@@ -55,7 +55,7 @@ pub struct Case {
 const MOST_POLLS: u64 = 3_000;
 
 /// The pauses between the polls of one URL add up to this at most.
-const MOST_PAUSES: Duration = Duration::from_millis(50);
+const MOST_PAUSES: Duration = Duration::from_millis(20);
 
 /// The case with this number, of the cases that this seed draws: a tree,
 /// because proptest knows simpler ones.
@@ -75,7 +75,7 @@ fn cases() -> impl Strategy<Value = Case> {
         // Over channels, 1,024 are out at most: some have more.
         1 => 1_025..=2_000_usize,
     ];
-    let slow = prop_oneof![Just(0), 1..=20_u64];
+    let slow = prop_oneof![3 => Just(0), 1 => 1..=20_u64];
     let stop = prop_oneof![4 => Just(Place::Thread), 4 => Just(Place::Worker),
         2 => Just(Place::Error), 1 => Just(Place::Listing)];
     let stops = vec((stop, up_to(MOST_POLLS)), 0..=3);

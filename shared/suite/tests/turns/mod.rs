@@ -1,5 +1,5 @@
 //! That the engine with turns sees every schedule, and nothing else: toys of
-//! which the answer is known, and random programs on both engines.
+//! which the answer is known.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use checker::world::{Choice, How};
 use shared::sync::channel::{bounded, unbounded};
 use shared::sync::{Condvar, Mutex, now, spawn, thread};
 
-mod random;
+use crate::threads::{beside, both};
 
 /// All of them, by name.
 pub const ALL: &[(&str, fn())] = &[
@@ -33,7 +33,6 @@ pub const ALL: &[(&str, fn())] = &[
     ("no_step_where_no_thread_can_go_on", no_step),
     ("nothing_is_left_of_a_run", nothing_left),
     ("random_schedules_can_be_had_again", by_chance),
-    ("random_programs_come_to_the_same_by_turns", random::same),
 ];
 
 fn graph(program: fn()) -> Graph {
@@ -52,21 +51,12 @@ fn deadlocks(graph: &Graph) -> bool {
     ends(graph).contains(&&End::Deadlock)
 }
 
-/// Two threads that do the same.
-fn twice(work: impl Fn() + Copy + Send) {
-    thread::scope(|scope| {
-        for name in ["a", "b"] {
-            spawn(scope, name, work).expect("a thread");
-        }
-    });
-}
-
 /// Two requests at once are seen only if one can begin while the other is
 /// under way: that the books are kept quietly must not make a request one step.
 fn two_quiet_steps() {
     let program = || {
         let busy = quietly(|| Mutex::new(false));
-        twice(|| {
+        let request = || {
             note(|| "begins".into());
             quietly(|| {
                 let mut busy = busy.lock();
@@ -74,7 +64,8 @@ fn two_quiet_steps() {
                 *busy = true;
             });
             quietly(|| *busy.lock() = false);
-        });
+        };
+        both(request, request);
     };
     assert!(broken(&graph(program)), "the double request has vanished");
 }
@@ -82,13 +73,14 @@ fn two_quiet_steps() {
 fn quiet_lock_waits() {
     let program = || {
         let lock = Mutex::new(0);
-        twice(|| {
+        let add = || {
             let mut held = lock.lock();
             *held += 1;
             note(|| "in between".into());
             drop(held);
             quietly(|| *lock.lock() += 1);
-        });
+        };
+        both(add, add);
         assert_eq!(lock.into_inner(), 4);
     };
     let graph = graph(program);
@@ -109,10 +101,11 @@ fn until_set(flag: &Mutex<bool>) {
 fn by_chance() {
     let program = || {
         let sum = Mutex::new(0);
-        twice(|| {
+        let add = || {
             let read = *sum.lock();
             *sum.lock() = read + 1;
-        });
+        };
+        both(add, add);
         assert_eq!(*sum.lock(), 2, "an addition is lost");
     };
     let model = Model::new("", "", program);
@@ -134,10 +127,7 @@ fn by_chance() {
 fn busy_wait() {
     let program = || {
         let flag = Mutex::new(false);
-        thread::scope(|scope| {
-            spawn(scope, "waits", || until_set(&flag)).expect("a thread");
-            *flag.lock() = true;
-        });
+        beside(|| until_set(&flag), || *flag.lock() = true);
     };
     let graph = graph(program);
     let fate = graph.states[0].fate;
@@ -149,9 +139,7 @@ fn busy_wait() {
 fn round_for_ever() {
     let program = || {
         let flag = Mutex::new(false);
-        thread::scope(|scope| {
-            spawn(scope, "waits", || until_set(&flag)).expect("a thread");
-        });
+        beside(|| until_set(&flag), || ());
     };
     let graph = graph(program);
     assert!(graph.states[0].fate.is_round(), "{:?}", graph.states[0].fate);
@@ -164,10 +152,7 @@ fn round_for_ever() {
 fn ten_looks() {
     let program = || {
         let flag = Mutex::new(false);
-        thread::scope(|scope| {
-            let look = || (0..10).for_each(|_| assert!(!*flag.lock()));
-            spawn(scope, "looks", look).expect("a thread");
-        });
+        beside(|| (0..10).for_each(|_| assert!(!*flag.lock())), || ());
     };
     let graph = graph(program);
     let fate = graph.states[0].fate;
@@ -178,14 +163,12 @@ fn cut() {
     let program = || {
         let count = Mutex::new(0);
         // It would lock once a step, till the end of time.
-        thread::scope(|scope| {
-            let count = || {
-                while *count.lock() >= 0 {
-                    *count.lock() += 1;
-                }
-            };
-            spawn(scope, "counts", count).expect("a thread");
-        });
+        let count = || {
+            while *count.lock() >= 0 {
+                *count.lock() += 1;
+            }
+        };
+        beside(count, || ());
     };
     let graph = graph(program);
     let fate = graph.states[0].fate;
@@ -196,15 +179,11 @@ fn cut() {
 
 fn both_orders() {
     let (a, b) = (Mutex::new(()), Mutex::new(()));
-    thread::scope(|scope| {
-        let other = || {
-            let _b = b.lock();
-            drop(a.lock());
-        };
-        spawn(scope, "b then a", other).expect("a thread");
-        let _a = a.lock();
-        drop(b.lock());
-    });
+    let each = |first: &Mutex<()>, then: &Mutex<()>| {
+        let _first = first.lock();
+        drop(then.lock());
+    };
+    beside(|| each(&b, &a), || each(&a, &b));
 }
 
 /// Two steps lead to the deadlock of two locks: each thread takes one. A
@@ -284,15 +263,14 @@ fn any_sleeper() {
 fn spurious() {
     let program = || {
         let (ready, changed) = (Mutex::new(false), Condvar::new());
-        thread::scope(|scope| {
-            let wait = || {
-                let mut ready = ready.lock();
-                if !*ready {
-                    changed.wait(&mut ready);
-                }
-                assert!(*ready, "awake for nothing");
-            };
-            spawn(scope, "waits", wait).expect("a thread");
+        let wait = || {
+            let mut ready = ready.lock();
+            if !*ready {
+                changed.wait(&mut ready);
+            }
+            assert!(*ready, "awake for nothing");
+        };
+        beside(wait, || {
             *ready.lock() = true;
             changed.notify_all();
         });
@@ -310,12 +288,11 @@ fn by_hand() {
     let program = || {
         let (sender, receiver) = bounded(0);
         let sent = Mutex::new(false);
-        thread::scope(|scope| {
-            let send = || {
-                sender.send(1).expect("sent");
-                *sent.lock() = true;
-            };
-            spawn(scope, "sends", send).expect("a thread");
+        let send = || {
+            sender.send(1).expect("sent");
+            *sent.lock() = true;
+        };
+        beside(send, || {
             note(|| "not yet".into());
             assert!(!*sent.lock(), "sent, and not received");
             assert_eq!(receiver.recv(), Ok(1));
@@ -335,11 +312,10 @@ fn how_late() {
     let program = || {
         let (lock, changed) = (Mutex::new(()), Condvar::new());
         let late = now() + Duration::from_secs(1);
-        thread::scope(|scope| {
-            let wait = || {
-                changed.wait_until(&mut lock.lock(), late);
-            };
-            spawn(scope, "waits", wait).expect("a thread");
+        let wait = || {
+            changed.wait_until(&mut lock.lock(), late);
+        };
+        beside(wait, || {
             drop(lock.lock());
             format!("{:?}", time())
         })
@@ -366,12 +342,11 @@ fn one_by_one() {
 fn two_of_each() {
     let (sender, receiver) = unbounded();
     let count = Mutex::new(0);
-    thread::scope(|scope| {
-        let send = || {
-            sender.send(1).expect("sent");
-            *count.lock() += 1;
-        };
-        spawn(scope, "sends", send).expect("a thread");
+    let send = || {
+        sender.send(1).expect("sent");
+        *count.lock() += 1;
+    };
+    beside(send, || {
         *count.lock() += 1;
         receiver.recv().expect("received");
     });
