@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use suite::soak::{Side, Soak, TRIES, shrink::Name};
+use suite::soak::{Side, Soak, hush};
 use suite::start;
 
 /// Runs both pollers with random settings, faults, stops and panics, and
@@ -37,14 +37,9 @@ struct Args {
         hide_possible_values = true
     )]
     side: String,
-    /// Run only this case, up to 100 times: a failure prints its name
-    #[arg(
-        long,
-        value_name = "NAME",
-        requires = "seed",
-        conflicts_with = "time"
-    )]
-    case: Option<Name>,
+    /// Run only this case of the seed, 100 times
+    #[arg(long, value_name = "N", requires = "seed", conflicts_with = "time")]
+    case: Option<u64>,
     /// Run all threads on one core (on Linux only)
     #[arg(long)]
     on_one_core: bool,
@@ -52,14 +47,16 @@ struct Args {
 
 const AFTER: &str = "\
 Exit code: 0 if nothing was lost and nothing hung, 1 if a case failed, 2 if the
-command line is wrong. A case that fails is printed as a command that runs it
-again, as it was drawn and as small as it could be made.";
+command line is wrong. Of a case that fails, the smallest form that still fails
+is printed, and a command that runs it again.";
 
 /// A run that takes longer hangs: most take milliseconds.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The help says so.
+const TRIES: u32 = 100;
+
 fn main() -> ExitCode {
-    const { assert!(TRIES == 100, "the help says so") };
     let args = Args::parse();
     if args.on_one_core && !use_one_core() {
         eprintln!(
@@ -73,17 +70,21 @@ fn main() -> ExitCode {
     let sides = one.map_or(&sides[..], |n| &sides[n..=n]);
     // Short enough to be typed.
     let seed = args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
-    let soak = Soak {
-        sides,
-        seed,
-        patience: PATIENCE,
-        say: &|line| println!("{line}"),
-    };
-    let well = match &args.case {
-        Some(case) => soak.again(case),
+    println!("seed {seed}");
+    hush();
+    let soak = Soak { sides, seed, patience: PATIENCE, tries: TRIES };
+    let said = match args.case {
+        Some(number) => soak.again(number),
         None => soak.run(args.time),
     };
-    if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    match said {
+        Ok(counted) => println!("{counted}"),
+        Err(failure) => {
+            println!("\n{failure}");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
 }
 
 /// Keeps this thread and all that it starts on one core, where that works.

@@ -162,7 +162,7 @@ const COVERED: &[(&str, &str)] = &[
         "benches/compare/tests/live/main.rs",
     ),
     ("cargo run -- --help", "benches/compare/tests/cli.rs"),
-    ("cargo soak", "benches/soak/tests/cli.rs"),
+    ("cargo soak", "benches/tests/soak.rs"),
     ("cargo bug", ".ci/run"),
     ("cargo bench", ".ci/run"),
     ("cargo soak", ".ci/run"),

@@ -22,9 +22,9 @@ use shared::sync::thread::Scope;
 use shared::sync::{limit_threads, spawn};
 use shared::{HttpError, NotStarted, Report, Url};
 
-use crate::config::{Config, NEVER};
+use crate::config::{Config, NEVER, outcome};
 use view::view;
-use web::{BROKEN, NOT_FOUND, Times, Web, outcome};
+use web::{BROKEN, NOT_FOUND, Times, Web};
 
 /// Runs a configuration against a web.
 pub type Play = fn(&Config, &Web) -> Result<Report, NotStarted>;
@@ -38,16 +38,25 @@ pub fn model(
     play: Play,
     holds: fn(&Config, &Web, &Report) -> bool,
 ) -> Model {
-    let (size, tokens) = (config.size(), tokens(&config));
-    let body = move || {
-        let web = web(&config);
-        let report = play(&config, &web).expect("enough threads");
-        run::came_to(|| came_to(&config, &web, &report));
-        holds(&config, &web, &report)
-    };
-    let (body, bound, kind) = (Arc::new(body), None, Quantity::All);
-    let by_turns = false;
-    Model { name, says, size, bound, kind, by_turns, view, tokens, body }
+    base(name, says, config, move |config| {
+        let web = web(config);
+        let report = play(config, &web).expect("enough threads");
+        run::came_to(|| came_to(config, &web, &report));
+        holds(config, &web, &report)
+    })
+}
+
+/// A model of this configuration: each URL is with one worker at a time.
+fn base(
+    name: &'static str,
+    says: &'static str,
+    config: Config,
+    body: impl Fn(&Config) -> bool + Send + Sync + 'static,
+) -> Model {
+    let tokens = config.urls().iter().map(Url::to_string).collect();
+    let size = config.size();
+    let body = Arc::new(move || body(&config));
+    Model { size, tokens, view, body, ..Model::new(name, says, || ()) }
 }
 
 /// Starts the thread that stops the run, if there is one: before the workers,
@@ -81,11 +90,6 @@ macro_rules! play {
     };
 }
 
-/// Each URL is with one worker at a time.
-fn tokens(config: &Config) -> Vec<String> {
-    config.urls().iter().map(Url::to_string).collect()
-}
-
 /// The outcome of a run, on which two engines must agree.
 fn came_to(config: &Config, web: &Web, report: &Report) -> String {
     let states = &report.states;
@@ -99,6 +103,15 @@ fn came_to(config: &Config, web: &Web, report: &Report) -> String {
 
 fn fine(config: &Config) -> Web {
     Web::of(config)
+}
+
+fn meeting(config: &Config) -> Web {
+    fine(config).meeting()
+}
+
+/// From its first poll on `a` answers only when `b` was polled twice.
+fn slow(config: &Config) -> Web {
+    fine(config).slow(1, 2)
 }
 
 /// Each URL was polled exactly as often as there are rounds.
@@ -311,16 +324,14 @@ fn every_round_is_polled(play: Play) -> Model {
 fn one_worker_keeps_the_order(play: Play) -> Model {
     let says = "A single worker polls the URLs in order.";
     let config = Config::fine(1, Some(2), 2);
-    let web = |config: &Config| fine(config).meeting();
-    model("one_worker_keeps_the_order", says, config, web, play, in_order)
+    model("one_worker_keeps_the_order", says, config, meeting, play, in_order)
 }
 
 fn least_recently_polled_first(play: Play) -> Model {
     let says = "The least recently polled goes first.";
     let config = Config::fine(2, Some(2), 3);
-    let web = |config: &Config| fine(config).meeting();
     let name = "least_recently_polled_first";
-    model(name, says, config, web, play, in_order).bounded(2)
+    model(name, says, config, meeting, play, in_order).bounded(2)
 }
 
 /// No URL is polled again before all others had their turn, except for URLs
@@ -377,18 +388,16 @@ fn a_stop_ends_a_timed_wait(play: Play) -> Model {
 fn a_slow_site_holds_nobody_up(play: Play) -> Model {
     let says = "While one URL is slow to answer, the others are polled.";
     let config = Config::fine(2, Some(2), 2);
-    let web = |config: &Config| fine(config).slow(1, 2);
     let name = "a_slow_site_holds_nobody_up";
-    model(name, says, config, web, play, every_round).bounded(3)
+    model(name, says, config, slow, play, every_round).bounded(3)
 }
 
 fn a_slow_site_holds_no_timed_wait_up(play: Play) -> Model {
     let says =
         "The same with an interval: a worker wakes for each that is due.";
     let config = Config::fine(2, Some(2), 2).every(SECOND);
-    let web = |config: &Config| fine(config).slow(1, 2);
     let name = "a_slow_site_holds_no_timed_wait_up";
-    model(name, says, config, web, play, every_round).bounded(3)
+    model(name, says, config, slow, play, every_round).bounded(3)
 }
 
 fn who_wakes_for_nothing_sleeps_again(play: Play) -> Model {
@@ -404,9 +413,8 @@ fn who_wakes_for_nothing_sleeps_again(play: Play) -> Model {
 fn three_workers_and_a_slow_site(play: Play) -> Model {
     let says = "The same with three workers.";
     let config = Config::fine(3, Some(2), 3).every(SECOND);
-    let web = |config: &Config| fine(config).slow(1, 2);
     let name = "three_workers_and_a_slow_site";
-    model(name, says, config, web, play, every_round).bounded(1)
+    model(name, says, config, slow, play, every_round).bounded(1)
 }
 
 /// One worker over channels: each thread waits for one other thread, so the
@@ -443,10 +451,9 @@ fn a_panicked_poll_gives_back(play: Play) -> Model {
 fn two_polls_can_overlap(play: Play) -> Model {
     let says = "Two polls can be under way at once.";
     let config = Config::fine(2, Some(1), 2);
-    let web = |config: &Config| fine(config).meeting();
     let name = "two_polls_can_overlap";
     let most = |_: &Config, web: &Web, _: &Report| web.most() == 2;
-    let model = model(name, says, config, web, play, most);
+    let model = model(name, says, config, meeting, play, most);
     Model { kind: Quantity::Some, ..model }
 }
 
@@ -477,10 +484,9 @@ fn all_workers_begin(play: Play) -> Model {
 
 fn the_board_is_listed(play: Play) -> Model {
     let says = "The status board is listed once an interval.";
-    let web = |config: &Config| fine(config);
     let name = "the_board_is_listed";
     let model =
-        model(name, says, listed(), web, play, |config, web, report| {
+        model(name, says, listed(), fine, play, |config, web, report| {
             every_round(config, web, report);
             assert!(web.listings() <= 1, "{} listings", web.listings());
             web.listings() == 1
@@ -574,21 +580,16 @@ fn broken(
     name: &'static str,
     says: &'static str,
     config: Config,
-    web: fn(&Config) -> Web,
     play: Play,
 ) -> Model {
-    let (size, tokens) = (config.size(), tokens(&config));
-    let body = move || {
-        let web = web(&config).broken_log();
-        let ended = catch_panic(|| play(&config, &web));
+    base(name, says, config, move |config| {
+        let web = fine(config).broken_log();
+        let ended = catch_panic(|| play(config, &web));
         let panic = ended.expect_err("the run ended without the log's panic");
         assert_eq!(panic.downcast_ref(), Some(&BROKEN), "its panic");
         run::came_to(|| format!("{:?}", web.polls()));
         true
-    };
-    let (body, bound, kind) = (Arc::new(body), None, Quantity::All);
-    let by_turns = false;
-    Model { name, says, size, bound, kind, by_turns, view, tokens, body }
+    })
 }
 
 fn a_panic_at_an_error_ends_it(play: Play) -> Model {
@@ -596,15 +597,14 @@ fn a_panic_at_an_error_ends_it(play: Play) -> Model {
     // The other worker sleeps forever, if it is not woken.
     let mut config = Config::fine(2, None, 2).every(NEVER);
     config.scripts[1] = vec![Answer::Error(HttpError::Lost)];
-    broken("a_panic_at_an_error_ends_it", says, config, fine, play)
+    broken("a_panic_at_an_error_ends_it", says, config, play)
 }
 
 fn a_panic_at_a_listing_ends_it(play: Play) -> Model {
     let says = "If the log panics at a listing, the run ends with that panic.";
     let mut config = listed().every(NEVER);
     config.settings.rounds = None;
-    let name = "a_panic_at_a_listing_ends_it";
-    broken(name, says, config, fine, play)
+    broken("a_panic_at_a_listing_ends_it", says, config, play)
 }
 
 /// Models of runs that get only as many threads as the name says. Two workers
@@ -612,23 +612,17 @@ fn a_panic_at_a_listing_ends_it(play: Play) -> Model {
 fn too_few_threads(play: Play) -> impl Iterator<Item = Model> {
     let says = "If a thread cannot be started, the run ends without polls.";
     let config = Config::fine(2, Some(1), 1);
-    let (size, tokens) = (config.size(), tokens(&config));
     let names = ["no_thread", "one_thread", "two_threads", "three_threads"];
     names.into_iter().enumerate().map(move |(threads, name)| {
-        let config = config.clone();
-        let body = move || {
-            let web = fine(&config);
+        base(name, says, config.clone(), move |config| {
+            let web = fine(config);
             limit_threads(threads);
-            let ended = play(&config, &web);
+            let ended = play(config, &web);
             let polls = web.polls().iter().sum::<u64>();
             run::came_to(|| format!("{:?} {polls}", ended.is_ok()));
             assert!(ended.is_ok() || polls == 0, "it polled, then gave up");
             assert!(ended.is_err() || threads == 3, "it needs three threads");
             true
-        };
-        let (size, tokens) = (size.clone(), tokens.clone());
-        let (body, bound, kind) = (Arc::new(body), None, Quantity::All);
-        let by_turns = false;
-        Model { name, says, size, bound, kind, by_turns, view, tokens, body }
+        })
     })
 }

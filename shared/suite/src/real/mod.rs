@@ -19,7 +19,7 @@ mod web;
 
 pub use ending::*;
 pub use polling::*;
-pub use run::{Count, Event, Played, watch};
+pub use run::{Count, Event, Played, in_time, watch};
 pub use web::*;
 
 use std::sync::Arc;

@@ -263,6 +263,18 @@ impl Count {
     }
 }
 
+/// Does the work in a thread of its own. If it has not ended after `patience`,
+/// it is left to itself, and there is no result; nor is there if it panics.
+pub fn in_time<T: Send + 'static>(
+    patience: Duration,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let (tell, ended) = channel();
+    // If it is not heard any more, it has taken too long.
+    thread::spawn(move || drop(tell.send(work())));
+    ended.recv_timeout(patience).ok()
+}
+
 /// The time limit of a run that should take milliseconds.
 const TOO_LONG: Duration = Duration::from_secs(60);
 

@@ -3,30 +3,29 @@
 //!
 //! The model checker goes through every interleaving of a few small
 //! configurations. A soak goes the other way: a few interleavings each of very
-//! many configurations, on real threads. proptest draws the cases and makes
+//! many configurations, on real threads. proptest draws the cases, and makes
 //! one that fails smaller.
 //!
 //! Read in this order: [`case`], what a run is told; [`run`], one run and what
-//! must hold at its end; [`shrink`]; and here, case after case.
+//! must hold at its end; and here, case after case.
 
 pub mod case;
 pub mod run;
-pub mod shrink;
 
+use std::cell::Cell;
 use std::fmt::Write;
 use std::panic;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config as Cases, RngAlgorithm, TestCaseError};
+use proptest::test_runner::{TestError, TestRng, TestRunner};
 
-use crate::real::Start;
-use case::{Case, draw};
+use crate::real::{Start, in_time};
+use case::{Case, cases};
 use run::{COUNTED, Tally};
-use shrink::{Name, shrink};
 
 /// A program and its name on the command line.
 pub type Side = (&'static str, Start);
@@ -39,93 +38,101 @@ pub struct Soak<'a> {
     pub seed: u64,
     /// A run that takes longer hangs.
     pub patience: Duration,
-    /// Takes what there is to say, line by line.
-    pub say: &'a dyn Fn(&str),
+    /// How often a case that has failed, or a smaller one, is run again before
+    /// it is believed not to fail.
+    pub tries: u32,
 }
 
-/// How often a case is run again, to see whether it fails again.
-pub const TRIES: u32 = 100;
+/// A case that has failed is made smaller for so long.
+const SHRINKING: Duration = Duration::from_secs(60);
+
+/// Meanwhile, a run hangs after this.
+const SHORT_PATIENCE: Duration = Duration::from_secs(2);
 
 impl Soak<'_> {
-    /// Runs case after case, for so long; then says what it has counted, or
-    /// how to run again the case that failed. Returns whether all is well.
-    pub fn run(&self, time: Duration) -> bool {
-        hush();
-        (self.say)(&format!("seed {}", self.seed));
-        let began = Instant::now();
+    /// Runs case after case, for so long; returns what was counted.
+    ///
+    /// # Errors
+    /// If a case fails: how, and what runs it again.
+    pub fn run(&self, time: Duration) -> Result<String, String> {
+        let (began, mut tenths) = (Instant::now(), 1);
         let mut tallies = vec![Tally::default(); self.sides.len()];
-        let mut said = Duration::ZERO;
         for number in 0.. {
-            let case = draw(self.seed, number).current();
             for (side, tally) in self.sides.iter().zip(&mut tallies) {
-                if let Err(why) = once(&case, side.1, self.patience, tally) {
-                    self.failed(side, number, &why);
-                    return false;
-                }
+                self.case(side, number, 1, tally)?;
             }
-            let took = began.elapsed();
-            if took >= time {
+            if began.elapsed() >= time {
                 break;
             }
-            if took >= said + time / 10 {
-                said = took;
+            if began.elapsed() >= time * tenths / 10 {
+                tenths += 1;
                 let polls: u64 = tallies.iter().map(|tally| tally[1]).sum();
-                (self.say)(&format!(
-                    "{:.0} s: {} cases, {polls} polls",
-                    took.as_secs_f64(),
-                    number + 1
-                ));
+                println!("{} cases, {polls} polls", number + 1);
             }
         }
-        (self.say)(&self.table(&tallies));
-        (self.say)("\nNothing lost, nothing hung.");
-        true
+        Ok(self.table(&tallies))
     }
 
-    /// Runs one case again and again, until it fails. Returns whether it never
-    /// did.
-    pub fn again(&self, name: &Name) -> bool {
-        hush();
-        let case = name.tree(self.seed).current();
-        for (side, start) in self.sides {
-            for n in 1..=TRIES {
-                let mut tally = Tally::default();
-                let ran = once(&case, *start, self.patience, &mut tally);
-                if let Err(why) = ran {
-                    let say = format!("{case:#?}\n\nFAILED on the {side} side");
-                    (self.say)(&format!("{say}, at try {n}: {why}"));
-                    return false;
+    /// Runs this case on each side, again and again.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn again(&self, number: u64) -> Result<String, String> {
+        for side in self.sides {
+            self.case(side, number, self.tries, &mut Tally::default())?;
+        }
+        Ok(format!("It failed in none of {} tries.", self.tries))
+    }
+
+    fn case(
+        &self,
+        (name, start): &Side,
+        number: u64,
+        tries: u32,
+        tally: &mut Tally,
+    ) -> Result<(), String> {
+        let (failed, tally) = (Cell::new(None), Cell::from_mut(tally));
+        let tried = self.runner(number).run(&cases(), |case| {
+            let (mut tries, mut patience) = (tries, self.patience);
+            if let Some(at) = failed.get() {
+                if Instant::elapsed(&at) > SHRINKING {
+                    return Ok(());
                 }
+                // What fails now and then must be tried often.
+                tries = self.tries;
+                patience = patience.min(SHORT_PATIENCE);
             }
-        }
-        (self.say)(&format!("It failed in none of {TRIES} tries."));
-        true
+            let mut tries = 0..tries;
+            let ran =
+                tries.try_for_each(|_| once(&case, *start, patience, tally));
+            if let (Err(why), None) = (&ran, failed.get()) {
+                println!("\nFAILED on the {name} side: {why}\n");
+                println!("Making the case smaller ...");
+                failed.set(Some(Instant::now()));
+            }
+            ran.map_err(TestCaseError::fail)
+        });
+        let Err(TestError::Fail(why, case)) = tried else { return Ok(()) };
+        Err(format!(
+            "\n{case:?}\n\nfails, too: {why}\n\nTo run the case again:\n  \
+             cargo soak --side {name} --seed {} --case {number}",
+            self.seed
+        ))
     }
 
-    /// Says what failed, and how to run it again, as it was drawn and smaller.
-    fn failed(&self, side: &Side, number: u64, why: &str) {
-        let (name, start) = *side;
-        let again = |case: &Name| {
-            let seed = self.seed;
-            format!("  cargo soak --side {name} --seed {seed} --case {case}")
+    /// Draws the case with this number.
+    fn runner(&self, number: u64) -> TestRunner {
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&self.seed.to_le_bytes());
+        bytes[8..16].copy_from_slice(&number.to_le_bytes());
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+        let how = Cases {
+            cases: 1,
+            failure_persistence: None,
+            max_shrink_iters: 100_000,
+            ..Cases::default()
         };
-        let drawn = Name { number, path: Vec::new() };
-        (self.say)(&format!(
-            "\nFAILED on the {name} side: {why}\n\nTo run this case again:\n\
-             {}\n\nMaking it smaller ...",
-            again(&drawn)
-        ));
-        let smallest = shrink(self.seed, number, start);
-        match smallest {
-            None => (self.say)("It did not fail again."),
-            Some((small, why)) => {
-                let case = small.tree(self.seed).current();
-                (self.say)(&format!(
-                    "\n{case:#?}\n\nfails, too: {why}\n\nTo run it:\n{}",
-                    again(&small)
-                ));
-            }
-        }
+        TestRunner::new_with_rng(how, rng)
     }
 
     fn table(&self, tallies: &[Tally]) -> String {
@@ -139,47 +146,42 @@ impl Soak<'_> {
                 let _ = write!(text, "{:>14}", tally[row]);
             }
         }
-        text
+        text + "\n\nNothing lost, nothing hung."
     }
 }
 
-/// Runs a case as often as it says, each time in a thread of its own, and adds
-/// to the tally. A run that hangs cannot be ended: its threads are left asleep.
+/// Runs a case as often as it says, each time in a thread of its own. A run
+/// that hangs cannot be ended: its threads are left asleep.
 ///
 /// # Errors
 /// If something does not hold, or it hangs.
-pub fn once(
+fn once(
     case: &Case,
     start: Start,
     patience: Duration,
-    tally: &mut Tally,
+    tally: &Cell<Tally>,
 ) -> Result<(), String> {
     for _ in 0..case.runs {
-        let (tell, ended) = channel();
         let given_up = Arc::new(AtomicBool::new(false));
         let (case, flag) = (case.clone(), given_up.clone());
-        // If it is not heard any more, it was taken for a hang.
-        let run = move || drop(tell.send(case.run(start, &flag)));
-        let thread = thread::Builder::new().name("run".into()).spawn(run);
-        thread.map_err(|why| format!("no thread could be started: {why}"))?;
-        let ran = ended.recv_timeout(patience).map_err(|why| match why {
-            RecvTimeoutError::Timeout => {
-                given_up.store(true, Relaxed);
-                format!("hung: it has not ended after {patience:?}")
-            }
-            RecvTimeoutError::Disconnected => "its thread died".into(),
-        });
-        tally.iter_mut().zip(ran??).for_each(|(sum, n)| *sum += n);
+        let ran = in_time(patience, move || case.run(start, &flag));
+        let counted = ran.unwrap_or_else(|| {
+            given_up.store(true, Relaxed);
+            Err(format!("hung: it has not ended after {patience:?}"))
+        })?;
+        let mut sums = tally.get();
+        sums.iter_mut().zip(counted).for_each(|(sum, n)| *sum += n);
+        tally.set(sums);
     }
     Ok(())
 }
 
-/// From now on only a panic of the main thread prints anything: those of runs
-/// are caught, and reported with their case.
-fn hush() {
-    let usual = panic::take_hook();
+/// From now on only a panic of this thread prints anything: those of runs are
+/// caught, and reported with their case.
+pub fn hush() {
+    let (me, usual) = (thread::current().id(), panic::take_hook());
     panic::set_hook(Box::new(move |panic| {
-        if thread::current().name() == Some("main") {
+        if thread::current().id() == me {
             usual(panic);
         }
     }));

@@ -119,6 +119,9 @@ impl Case {
             return Err(format!("{url} was polled before it was due"));
         }
         let rounds = self.settings.rounds.map_or(u64::MAX, NonZeroU64::get);
+        if rounds == u64::MAX && !told && self.urls > 0 {
+            return Err("it has ended, with no rounds and no stop".into());
+        }
         for (url, polls) in played.urls.iter().zip(played.polls()) {
             let polls = polls as u64;
             if polls > rounds || (polls < rounds && !told) {
