@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use suite::soak::{Side, Soak, hush};
+use suite::soak::{Side, Soak, hush, say};
 use suite::start;
 
 /// Runs both pollers with random settings, faults, stops and panics, and
@@ -70,21 +70,15 @@ fn main() -> ExitCode {
     let sides = one.map_or(&sides[..], |n| &sides[n..=n]);
     // Short enough to be typed.
     let seed = args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
-    println!("seed {seed}");
+    say(&format!("seed {seed}"));
     hush();
     let soak = Soak { sides, seed, patience: PATIENCE, tries: TRIES };
     let said = match args.case {
         Some(number) => soak.again(number),
         None => soak.run(args.time),
     };
-    match said {
-        Ok(counted) => println!("{counted}"),
-        Err(failure) => {
-            println!("\n{failure}");
-            return ExitCode::FAILURE;
-        }
-    }
-    ExitCode::SUCCESS
+    say(said.as_ref().unwrap_or_else(|failure| failure));
+    if said.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Keeps this thread and all that it starts on one core, where that works.

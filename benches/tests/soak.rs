@@ -15,7 +15,7 @@ fn it_says_its_seed_first_and_then_what_it_counts() {
     let (code, said) = soak("--for 200ms --seed 5 --side channel");
     assert_eq!(code, Some(0), "{said}");
     assert!(said.starts_with("seed 5\n"), "{said}");
-    assert!(said.contains("  channel\n") && !said.contains("  lock"), "{said}");
+    assert!(said.contains("\nchannel: ") && !said.contains("lock: "), "{said}");
     assert!(said.ends_with("\nNothing lost, nothing hung.\n"), "{said}");
     let (code, said) = soak("--seed 5 --case 0");
     assert_eq!(code, Some(0), "{said}");

@@ -13,8 +13,9 @@ pub mod case;
 pub mod run;
 
 use std::cell::Cell;
-use std::fmt::Write;
+use std::io::{self, Write};
 use std::panic;
+use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
@@ -67,10 +68,17 @@ impl Soak<'_> {
             if began.elapsed() >= time * tenths / 10 {
                 tenths += 1;
                 let polls: u64 = tallies.iter().map(|tally| tally[1]).sum();
-                println!("{} cases, {polls} polls", number + 1);
+                say(&format!("{} cases, {polls} polls", number + 1));
             }
         }
-        Ok(self.table(&tallies))
+        let mut said = String::new();
+        for ((name, _), tally) in self.sides.iter().zip(tallies) {
+            let counts = COUNTED.iter().zip(tally);
+            let counts = counts.map(|(what, n)| format!("{n} {what}"));
+            let counts = counts.collect::<Vec<_>>().join(", ");
+            said += &format!("\n{name}: {counts}\n");
+        }
+        Ok(said + "\nNothing lost, nothing hung.")
     }
 
     /// Runs this case on each side, again and again.
@@ -106,8 +114,8 @@ impl Soak<'_> {
             let ran =
                 tries.try_for_each(|_| once(&case, *start, patience, tally));
             if let (Err(why), None) = (&ran, failed.get()) {
-                println!("\nFAILED on the {name} side: {why}\n");
-                println!("Making the case smaller ...");
+                say(&format!("\nFAILED on the {name} side: {why}\n"));
+                say("Making the case smaller ...");
                 failed.set(Some(Instant::now()));
             }
             ran.map_err(TestCaseError::fail)
@@ -133,20 +141,6 @@ impl Soak<'_> {
             ..Cases::default()
         };
         TestRunner::new_with_rng(how, rng)
-    }
-
-    fn table(&self, tallies: &[Tally]) -> String {
-        let mut text = format!("\n{:24}", "");
-        for (name, _) in self.sides {
-            let _ = write!(text, "{name:>14}");
-        }
-        for (row, what) in COUNTED.iter().enumerate() {
-            let _ = write!(text, "\n{what:24}");
-            for tally in tallies {
-                let _ = write!(text, "{:>14}", tally[row]);
-            }
-        }
-        text + "\n\nNothing lost, nothing hung."
     }
 }
 
@@ -174,6 +168,13 @@ fn once(
         tally.set(sums);
     }
     Ok(())
+}
+
+/// Prints a line. If no program reads it any more, that is the end.
+pub fn say(line: &str) {
+    if writeln!(io::stdout(), "{line}").is_err() {
+        process::exit(1);
+    }
 }
 
 /// From now on only a panic of this thread prints anything: those of runs are

@@ -22,11 +22,11 @@ pub type Tally = [u64; COUNTED.len()];
 pub const COUNTED: [&str; 7] = [
     "runs",
     "polls",
-    "  no answer",
-    "  the client panicked",
-    "ended: all rounds done",
-    "  by a stop",
-    "  by a panic of the log",
+    "errors",
+    "panics of the client",
+    "ends by rounds",
+    "by a stop",
+    "by a panic of the log",
 ];
 
 /// What the log panics with, and nothing else does.
