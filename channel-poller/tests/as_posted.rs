@@ -1,4 +1,5 @@
 //! The suite, as far as it fits, on the post's channel listing.
+#![cfg(not(loom))]
 
 // It has no intervals, lists nothing, and sends in all it has.
 suite::conformance!(suite::start!(channel_poller::as_posted) =>

@@ -1,4 +1,5 @@
 //! The suite, as far as it fits, on the literal Codewalk.
+#![cfg(not(loom))]
 
 use shared::http::fake::FakeHttp;
 use shared::sync::limit_threads;

@@ -1,11 +1,10 @@
 //! The usual way to test threads: run, and hope. `cargo bug --all` counts how
 //! often it sees a bug that loom finds for sure.
 
-use suite::start;
-
 fn main() {
+    #[cfg(not(loom))]
     suite::real::stress::main(
-        start!(channel_poller),
-        start!(channel_poller::as_posted),
+        suite::start!(channel_poller),
+        suite::start!(channel_poller::as_posted),
     );
 }

@@ -1,4 +1,5 @@
 //! The suite, as far as it fits, on the post's lock listing.
+#![cfg(not(loom))]
 
 use std::io::{self, Write};
 use std::sync::Once;
