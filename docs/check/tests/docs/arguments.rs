@@ -91,7 +91,9 @@ fn models() -> String {
 }
 
 fn help(program: &str) -> String {
-    let out = run(program, program).arg("--help").output();
+    // `cargo soak` is a program of `benches`.
+    let package = if program == "soak" { "benches" } else { program };
+    let out = run(package, program).arg("--help").output();
     let out = out.expect("cargo can be run");
     String::from_utf8_lossy(&out.stdout).into_owned()
 }

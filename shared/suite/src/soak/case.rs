@@ -52,7 +52,7 @@ pub struct Case {
 const MOST_POLLS: u64 = 3_000;
 
 /// The pauses between the polls of one URL add up to this at most.
-const MOST_PAUSES: Duration = Duration::from_millis(20);
+const MOST_PAUSES: Duration = Duration::from_millis(10);
 
 /// All cases, as proptest draws them and makes them smaller.
 pub fn cases() -> impl Strategy<Value = Case> {

@@ -26,7 +26,7 @@ use proptest::test_runner::{TestError, TestRng, TestRunner};
 
 use crate::real::{Start, in_time};
 use case::{Case, cases};
-use run::{COUNTED, Tally};
+use run::Tally;
 
 /// A program and its name on the command line.
 pub type Side = (&'static str, Start);
@@ -73,10 +73,12 @@ impl Soak<'_> {
         }
         let mut said = String::new();
         for ((name, _), tally) in self.sides.iter().zip(tallies) {
-            let counts = COUNTED.iter().zip(tally);
-            let counts = counts.map(|(what, n)| format!("{n} {what}"));
-            let counts = counts.collect::<Vec<_>>().join(", ");
-            said += &format!("\n{name}: {counts}\n");
+            let [runs, polls, errors, panics, rounds, stops, thrown] = tally;
+            said += &format!(
+                "\n{name}: {runs} runs, {polls} polls, {errors} errors, {panics} \
+                 panics of the client;\n  ended: {rounds} by rounds, {stops} by \
+                 a stop, {thrown} by a panic of the log\n"
+            );
         }
         Ok(said + "\nNothing lost, nothing hung.")
     }

@@ -15,19 +15,9 @@ use super::case::{Case, Place};
 use crate::real::{Count, Event, Played, Start};
 use shared::HttpError;
 
-/// What is counted, in the order of [`COUNTED`].
-pub type Tally = [u64; COUNTED.len()];
-
-/// What a soak counts.
-pub const COUNTED: [&str; 7] = [
-    "runs",
-    "polls",
-    "errors",
-    "panics of the client",
-    "ends by rounds",
-    "by a stop",
-    "by a panic of the log",
-];
+/// What is counted: runs, polls, errors, panics of the client; and how many
+/// runs have ended by their rounds, by a stop, and by a panic of the log.
+pub type Tally = [u64; 7];
 
 /// What the log panics with, and nothing else does.
 struct Thrown;
