@@ -83,6 +83,9 @@ fn models() -> String {
     let of = |path: &str| fs::read_to_string(root().join(path));
     let files = [
         "shared/suite/src/models/mod.rs",
+        "shared/suite/src/models/originals.rs",
+        "shared/suite/src/models/whole.rs",
+        "shared/suite/src/models/workers.rs",
         "mutex-poller/tests/loom.rs",
         "channel-poller/tests/loom.rs",
         "shared/suite/tests/loom.rs",
