@@ -1,6 +1,6 @@
 //! `cargo loom`: this poller in every interleaving of its threads.
 //!
-//! What must hold is in `shared/suite/src/models/mod.rs`, the same for both
+//! What must hold is in `shared/suite/src/models/`, the same for both
 //! sides; here is how it is run on this one.
 
 #[cfg(not(loom))]
