@@ -11,10 +11,9 @@ use suite::soak::{Side, Soak, hush, say};
 use suite::start;
 
 /// Runs both pollers with random settings, faults, stops and panics, and
-/// compares what the made-up web counts with what the pollers report.
-///
-/// A case is drawn from the seed and run on each side, up to three times with
-/// the same URLs.
+/// compares what the made-up web counts with what the pollers report. A case
+/// is drawn from the seed and run on each side, up to three times with the
+/// same URLs.
 #[derive(Parser)]
 #[command(bin_name = "cargo soak", max_term_width = 80, after_help = AFTER)]
 struct Args {
