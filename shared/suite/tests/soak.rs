@@ -99,7 +99,7 @@ fn every_mistake_is_found_and_made_small() {
     for (start, words) in mistakes {
         // A run that is taken for a hang by mistake does no harm there.
         let patience = if words.starts_with("hung") { 50 } else { 30_000 };
-        let said = soak(start, patience, 60_000).expect_err(words);
+        let said = soak(start, patience, 20_000).expect_err(words);
         assert!(said.contains(words), "{said}");
         let small = said.contains("stops: []") || said.contains("runs: 1 ");
         assert!(small, "{said}");
