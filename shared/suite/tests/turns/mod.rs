@@ -1,18 +1,21 @@
 //! That the engine with turns sees every schedule, and nothing else: toys of
 //! which the answer is known.
 
+mod graphs;
+
 use std::time::Duration;
 
 use checker::check::{Model, Outcomes, outcomes};
 use checker::explore::{self, Limits};
-use checker::graph::{End, Graph, State};
+use checker::graph::{End, Graph};
 use checker::random::{MOST_STEPS, random as try_random};
 use checker::run::{note, quietly, time};
-use checker::world::{Choice, How};
-use shared::sync::channel::{bounded, unbounded};
+use checker::world::How;
+use shared::sync::channel::bounded;
 use shared::sync::{Condvar, Mutex, now, spawn, thread};
 
 use crate::threads::{beside, both};
+use graphs::{ends, graph};
 
 /// All of them, by name.
 pub const ALL: &[(&str, fn())] = &[
@@ -22,26 +25,18 @@ pub const ALL: &[(&str, fn())] = &[
     ("a_busy_wait_for_nothing_goes_round_for_ever", round_for_ever),
     ("a_loop_that_ends_is_no_busy_wait", ten_looks),
     ("a_graph_that_is_cut_says_so", cut),
-    ("the_fewest_steps_are_the_fewest", fewest),
-    ("a_spawner_waits_for_the_first_step", spawner),
-    ("objects_have_the_names_of_the_source", names),
+    ("the_fewest_steps_are_the_fewest", graphs::fewest),
+    ("a_spawner_waits_for_the_first_step", graphs::spawner),
+    ("objects_have_the_names_of_the_source", graphs::names),
     ("any_sleeper_may_be_notified", any_sleeper),
     ("a_spurious_wake_up_is_a_step_if_asked_for", spurious),
     ("a_channel_without_a_buffer_hands_over", by_hand),
     ("how_late_it_is_belongs_to_a_state", how_late),
-    ("as_many_schedules_as_one_by_one", one_by_one),
-    ("no_step_where_no_thread_can_go_on", no_step),
-    ("nothing_is_left_of_a_run", nothing_left),
+    ("as_many_schedules_as_one_by_one", graphs::one_by_one),
+    ("no_step_where_no_thread_can_go_on", graphs::no_step),
+    ("nothing_is_left_of_a_run", graphs::nothing_left),
     ("random_schedules_can_be_had_again", by_chance),
 ];
-
-fn graph(program: fn()) -> Graph {
-    explore::graph(&Model::new("", "", program), Limits::default())
-}
-
-fn ends(graph: &Graph) -> Vec<&End> {
-    graph.states.iter().filter_map(|state| state.end.as_ref()).collect()
-}
 
 fn broken(graph: &Graph) -> bool {
     ends(graph).iter().any(|end| matches!(end, End::Broken { .. }))
@@ -177,49 +172,6 @@ fn cut() {
     assert_eq!(graph.figures().schedules, None);
 }
 
-fn both_orders() {
-    let (a, b) = (Mutex::new(()), Mutex::new(()));
-    let each = |first: &Mutex<()>, then: &Mutex<()>| {
-        let _first = first.lock();
-        drop(then.lock());
-    };
-    beside(|| each(&b, &a), || each(&a, &b));
-}
-
-/// Two steps lead to the deadlock of two locks: each thread takes one. A
-/// deadlock that were noted at the last new state would be one step off.
-fn fewest() {
-    let graph = graph(both_orders);
-    let way = graph.shortest(0, State::is_bad).expect("it can fail");
-    assert_eq!(way.len(), 2, "{way:?}");
-    let walk = graph.walk(&way).expect("a schedule of the graph");
-    let last = &graph.states[walk[2]];
-    assert_eq!(last.end, Some(End::Deadlock));
-    assert!(last.world.choices(false).is_empty());
-    assert_eq!(graph.fatal(&walk), Some(1), "the second step decides");
-}
-
-fn spawner() {
-    let graph = graph(both_orders);
-    let world = &graph.states[0].world;
-    assert!(world.threads.iter().all(|thread| thread.doing.is_some()));
-    assert_eq!(graph.states[0].steps.len(), 2);
-}
-
-fn names() {
-    let program = || {
-        let (schedule, changed) = (Mutex::new(0), Condvar::new());
-        let (pending, _due) = unbounded::<u8>();
-        *schedule.lock() = 1;
-        changed.notify_all();
-        pending.send(1).expect("sent");
-    };
-    let graph = graph(program);
-    let objects = graph.states[0].world.objects.iter();
-    let names: Vec<_> = objects.map(|object| object.name.as_str()).collect();
-    assert_eq!(names, ["schedule", "changed", "pending"]);
-}
-
 fn sleep_and_tell() -> String {
     let (work, changed) = (Mutex::new(0), Condvar::new());
     let got = Mutex::new(String::new());
@@ -323,66 +275,4 @@ fn how_late() {
     let both = ["0ns", "1s"].map(str::to_string);
     let both = Outcomes::Set(both.into_iter().collect());
     assert_eq!(explore::outcomes(10_000, program), both);
-}
-
-/// Putting equal states together changes no count.
-fn one_by_one() {
-    for program in [both_orders, two_of_each] {
-        let model = Model::new("", "", program);
-        let apart = Limits { apart: true, ..Limits::default() };
-        let apart = explore::graph(&model, apart);
-        let all = graph(program).figures().schedules;
-        let each = ends(&apart).len();
-        assert!(each > 5, "{each} schedules prove nothing");
-        assert_eq!(all, Some(each as u128));
-        assert!(graph(program).states.len() < apart.states.len());
-    }
-}
-
-fn two_of_each() {
-    let (sender, receiver) = unbounded();
-    let count = Mutex::new(0);
-    let send = || {
-        sender.send(1).expect("sent");
-        *count.lock() += 1;
-    };
-    beside(send, || {
-        *count.lock() += 1;
-        receiver.recv().expect("received");
-    });
-}
-
-fn no_step() {
-    for program in [both_orders, two_of_each] {
-        for state in &graph(program).states {
-            let can = state.world.choices(false);
-            let steps = state.steps.iter().map(|step| step.choice);
-            let steps: Vec<Choice> = steps.collect();
-            if matches!(state.end, None | Some(End::Deadlock)) {
-                assert_eq!(can, steps, "{state:?}");
-            }
-            assert_eq!(steps.is_empty(), state.end.is_some());
-        }
-    }
-}
-
-/// How many threads this process has.
-fn threads() -> usize {
-    let tasks = std::fs::read_dir("/proc/self/task");
-    tasks.map_or(0, Iterator::count)
-}
-
-fn nothing_left() {
-    let model = Model::new("", "", both_orders);
-    let deadlock = graph(both_orders).shortest(0, State::is_bad);
-    let deadlock = deadlock.expect("it can fail");
-    let before = threads();
-    for _ in 0..1_000 {
-        let run = explore::replay(&model, &deadlock);
-        assert_eq!(run.world.choices(false), []);
-    }
-    // A thread may take a moment to go after it was waited for.
-    while threads() > before {
-        std::thread::yield_now();
-    }
 }
