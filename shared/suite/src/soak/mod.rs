@@ -54,7 +54,7 @@ impl Soak<'_> {
     /// Runs case after case, for so long; returns what was counted.
     ///
     /// # Errors
-    /// If a case fails: how, and what runs it again.
+    /// If a case fails: the smallest one that does, and how.
     pub fn run(&self, time: Duration) -> Result<String, String> {
         let (began, mut tenths) = (Instant::now(), 1);
         let mut tallies = vec![Tally::default(); self.sides.len()];
@@ -116,18 +116,18 @@ impl Soak<'_> {
             let ran =
                 tries.try_for_each(|_| once(&case, *start, patience, tally));
             if let (Err(why), None) = (&ran, failed.get()) {
-                say(&format!("\nFAILED on the {name} side: {why}\n"));
-                say("Making the case smaller ...");
+                say(&format!(
+                    "\nFAILED on the {name} side: {why}\n\nTo run this case \
+                     again:\n  cargo soak --side {name} --seed {} --case \
+                     {number}\n\nMaking it smaller ...",
+                    self.seed
+                ));
                 failed.set(Some(Instant::now()));
             }
             ran.map_err(TestCaseError::fail)
         });
         let Err(TestError::Fail(why, case)) = tried else { return Ok(()) };
-        Err(format!(
-            "\n{case:?}\n\nfails, too: {why}\n\nTo run the case again:\n  \
-             cargo soak --side {name} --seed {} --case {number}",
-            self.seed
-        ))
+        Err(format!("\n{case:?}\n\nfails, too: {why}"))
     }
 
     /// Draws the case with this number.
