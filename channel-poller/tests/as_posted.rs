@@ -1,20 +1,8 @@
 //! The suite, as far as it fits, on the post's channel listing.
-
-use channel_poller::as_posted::Program;
-use shared::{Settings, Url};
-use suite::real::Started;
-
-fn start(settings: Settings, urls: Vec<Url>) -> Started {
-    let program = Program::new(settings, urls);
-    let stopper = program.stopper();
-    Started::new(
-        move || stopper.stop(),
-        move |http, log| program.run(&http, &log),
-    )
-}
+#![cfg(not(loom))]
 
 // It has no intervals, lists nothing, and sends in all it has.
-suite::conformance!(start =>
+suite::conformance!(suite::start!(channel_poller::as_posted) =>
     same_polls_as_one_by_one
     all_workers_poll_at_once
     more_workers_than_urls

@@ -1,23 +1,12 @@
 //! The suite, as far as it fits, on the literal Codewalk.
+#![cfg(not(loom))]
 
-use channel_poller::codewalk::Program;
 use shared::http::fake::FakeHttp;
 use shared::sync::limit_threads;
-use shared::{Settings, Url};
 use suite::Config;
-use suite::real::Started;
-
-fn start(settings: Settings, urls: Vec<Url>) -> Started {
-    let program = Program::new(settings, urls);
-    let stopper = program.stopper();
-    Started::new(
-        move || stopper.stop(),
-        move |http, log| program.run(&http, &log),
-    )
-}
 
 // Its sleepers keep no order.
-suite::conformance!(start =>
+suite::conformance!(suite::start!(channel_poller::codewalk) =>
     same_polls_as_one_by_one
     all_workers_poll_at_once
     more_workers_than_urls
@@ -40,7 +29,7 @@ fn too_few_threads_end_it() {
     let config = Config::fine(2, Some(3), 2);
     let mut refused = Vec::new();
     for threads in 0.. {
-        let program = config.start(start);
+        let program = config.start(suite::start!(channel_poller::codewalk));
         limit_threads(threads);
         let ended = program.run(&FakeHttp::new(), &());
         limit_threads(usize::MAX);

@@ -1,6 +1,6 @@
 //! `cargo loom`: this poller in every interleaving of its threads.
 //!
-//! What must hold is in `shared/suite/src/models/mod.rs`, the same for both
+//! What must hold is in `shared/suite/src/models/`, the same for both
 //! sides; here is how it is run on this one.
 
 #[cfg(not(loom))]
@@ -11,12 +11,12 @@ fn main() -> std::process::ExitCode {
 #[cfg(loom)]
 fn main() -> std::process::ExitCode {
     use checker::harness;
-    use suite::models;
+    use suite::{models, play};
 
-    let mut all = models::finished(side::functions, side::program, 2);
+    let mut all = models::finished(side::functions, play!(channel_poller), 2);
     all.push(models::one_worker_has_one_interleaving(side::functions));
-    all.extend(models::original(side::as_posted));
-    all.extend(models::codewalk(side::codewalk));
+    all.extend(models::original(play!(channel_poller::as_posted)));
+    all.extend(models::codewalk(play!(channel_poller::codewalk)));
     let step = "cargo step --open --here --side channel";
     harness::main_with("channel-poller", all, &models::names(), Some(step))
 }
@@ -28,12 +28,12 @@ mod side {
     use channel_poller::monitor::{Update, state_monitor};
     use channel_poller::poller::poller;
     use channel_poller::scheduler::{Message, scheduler};
-    use channel_poller::{Program, as_posted, codewalk};
     use checker::run::i_am;
     use shared::sync::channel::{bounded, unbounded};
     use shared::sync::{spawn, thread};
     use shared::{NotStarted, Report, Schedule, States};
     use suite::Config;
+    use suite::models::stopper;
     use suite::models::web::Web;
 
     /// The workers, the scheduler, and who stops them, without the thread
@@ -48,11 +48,7 @@ mod side {
         let tell = |message| to_scheduler.send(message).expect("our inbox");
         tell(Message::Start);
         thread::scope(|workers| {
-            // First, so that loom tries an early stop before a late one.
-            if config.stops {
-                let stop = || tell(Message::Stop);
-                spawn(workers, "stopper", stop).expect("a thread");
-            }
+            stopper(config, workers, || tell(Message::Stop));
             for n in 1..=pollers.get() {
                 let work = || poller(&due, &to_scheduler, &updates, web, web);
                 spawn(workers, format!("worker {n}"), work).expect("a thread");
@@ -69,47 +65,5 @@ mod side {
         state_monitor(states, &updated);
         let states = answer.recv().expect("the monitor has answered");
         Ok(Report { states, elapsed: Duration::ZERO })
-    }
-
-    /// All of it, and a thread that stops it.
-    pub fn program(config: &Config, web: &Web) -> Result<Report, NotStarted> {
-        let (settings, urls) = (config.settings.clone(), config.urls());
-        let program = Program::new(settings, urls);
-        let stopper = program.stopper();
-        thread::scope(|threads| {
-            if config.stops {
-                let stop = move || stopper.stop();
-                spawn(threads, "stopper", stop).expect("a thread");
-            }
-            program.run(web, web)
-        })
-    }
-
-    /// The post's listing.
-    pub fn as_posted(config: &Config, web: &Web) -> Result<Report, NotStarted> {
-        let (settings, urls) = (config.settings.clone(), config.urls());
-        let program = as_posted::Program::new(settings, urls);
-        let stopper = program.stopper();
-        thread::scope(|threads| {
-            if config.stops {
-                let stop = move || stopper.stop();
-                spawn(threads, "stopper", stop).expect("a thread");
-            }
-            program.run(web, web)
-        })
-    }
-
-    /// The literal Codewalk.
-    pub fn codewalk(config: &Config, web: &Web) -> Result<Report, NotStarted> {
-        let (settings, urls) = (config.settings.clone(), config.urls());
-        let program = codewalk::Program::new(settings, urls);
-        let stopper = program.stopper();
-        thread::scope(|threads| {
-            if config.stops {
-                let stop = move || stopper.stop();
-                spawn(threads, "stopper", stop).expect("a thread");
-            }
-            program.run(web, web)
-        })
     }
 }

@@ -1,9 +1,9 @@
 //! The suite, as far as it fits, on the post's lock listing.
+#![cfg(not(loom))]
 
 use std::io::{self, Write};
 use std::sync::Once;
 
-use mutex_poller::as_posted::Program;
 use shared::{Settings, Url};
 use suite::real::Started;
 
@@ -11,12 +11,7 @@ static SAID: Once = Once::new();
 
 fn start(settings: Settings, urls: Vec<Url>) -> Started {
     SAID.call_once(say_how_long);
-    let program = Program::new(settings, urls);
-    let stopper = program.stopper();
-    Started::new(
-        move || stopper.stop(),
-        move |http, log| program.run(&http, &log),
-    )
+    suite::start!(mutex_poller::as_posted)(settings, urls)
 }
 
 /// A worker of the listing that finds no work keeps a core and the lock busy,

@@ -5,8 +5,9 @@
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
+use shared::http::Method;
 use shared::http::fake::Answer;
-use shared::{Settings, Url};
+use shared::{HttpError, Settings, Status, Url};
 
 /// Settings, a script for each URL, and whether the program is told to stop.
 #[derive(Debug, Clone)]
@@ -22,11 +23,23 @@ pub struct Config {
 /// A pause that does not end while a test runs; in a model it never ends.
 pub const NEVER: Duration = Duration::from_secs(3600);
 
-/// The URL with this number: `a`, `b`, `c` and so on.
+/// The URL with this number: `a`, `b`, `c` and so on, and after `z` numbers.
 pub fn url(n: usize) -> Url {
-    let letter = u8::try_from(n).ok().filter(|n| *n < 26).map(|n| b'a' + n);
-    let letter = letter.expect("26 URLs are enough for a test");
-    Url::unchecked(&char::from(letter).to_string())
+    let name = match u8::try_from(n) {
+        Ok(n @ ..26) => char::from(b'a' + n).to_string(),
+        _ => n.to_string(),
+    };
+    Url::unchecked(&name)
+}
+
+/// The state that a poll must report for an answer.
+pub fn outcome(answer: Answer) -> Result<Status, HttpError> {
+    match answer {
+        Answer::Status(status) => Ok(Status(status, Method::Head)),
+        Answer::Error(error) => Err(error),
+        Answer::Panic => Err(HttpError::Panicked),
+        Answer::Never => Err(HttpError::TimedOut),
+    }
 }
 
 impl Config {

@@ -1,6 +1,6 @@
 //! What both pollers must do: the same properties for both, on real threads
-//! ([`real`]) and in every interleaving (`models`, compiled under `--cfg loom`
-//! only).
+//! (`real`), in every interleaving (`models`, compiled under `--cfg loom`
+//! only), and under random settings, stops and panics (`soak`).
 //!
 //! A [`Config`] says what is run. A crate hands in its programs, and gets a
 //! test or a model for each property.
@@ -10,7 +10,10 @@
 pub mod config;
 #[cfg(loom)]
 pub mod models;
+#[cfg(not(loom))]
 pub mod real;
+#[cfg(not(loom))]
+pub mod soak;
 
 pub use config::Config;
 

@@ -3,6 +3,7 @@
 #![cfg(not(loom))]
 
 mod channels;
+mod threads;
 
 mod crossbeams {
     crate::channels!(crossbeam::channel);

@@ -7,11 +7,11 @@ use std::panic::resume_unwind;
 use std::time::Duration;
 
 use checker::{Condvar, Mutex, run};
+use shared::http::StatusCode;
 use shared::http::fake::Answer;
-use shared::http::{Method, StatusCode};
 use shared::{HttpClient, HttpError, Log, States, Status, Url};
 
-use crate::config::{Config, url};
+use crate::config::{Config, outcome, url};
 
 /// A web with a few sites, `a`, `b` and so on. Each request is two steps, so
 /// that a second one for the same URL can come in between, and is caught.
@@ -253,20 +253,10 @@ impl HttpClient for Web {
             self.end(url);
             self.part();
         });
-        match answer {
-            Answer::Status(status) => Ok(Status(status, Method::Head)),
-            Answer::Error(error) => Err(error),
-            _ => resume_unwind(Box::new("scripted panic")),
+        if answer == Answer::Panic {
+            resume_unwind(Box::new("scripted panic"));
         }
-    }
-}
-
-/// The state that a poll must report for an answer.
-pub fn outcome(answer: Answer) -> Result<Status, HttpError> {
-    match answer {
-        Answer::Status(status) => Ok(Status(status, Method::Head)),
-        Answer::Error(error) => Err(error),
-        Answer::Panic | Answer::Never => Err(HttpError::Panicked),
+        outcome(answer)
     }
 }
 

@@ -1,27 +1,9 @@
 //! One suite for every poller: those that pass it keep the same promises.
 //!
-//! A crate hands in its program as a [`Start`] and gets one test for each
-//! property:
+//! A crate hands in its program and gets one test for each property:
 //!
-//! ```
-//! # use shared::{Report, Settings, States, Url};
-//! use suite::real::Started;
-//!
-//! fn start(settings: Settings, urls: Vec<Url>) -> Started {
-//! #   let states = States::new(urls.into());
-//! #   let elapsed = std::time::Duration::ZERO;
-//! #   /*
-//!     let program = Program::new(settings, urls);
-//!     let stopper = program.stopper();
-//!     Started::new(
-//!         move || stopper.stop(),
-//!         move |http, log| program.run(&http, &log),
-//!     )
-//! #   */
-//! #   Started::new(|| (), move |_, _| Ok(Report { states, elapsed }))
-//! }
-//! suite::conformance!(start);
-//! # suite::real::no_urls_end_at_once(start);
+//! ```text
+//! suite::conformance!(suite::start!(mutex_poller));
 //! ```
 //!
 //! The suite reads what happened off the log of the made-up web, not off the
@@ -37,8 +19,10 @@ mod web;
 
 pub use ending::*;
 pub use polling::*;
-pub use run::watch;
+pub use run::{Count, Event, Played, in_time, watch};
 pub use web::*;
+
+use std::sync::Arc;
 
 use shared::{HttpClient, Log, NotStarted, Report, Settings, Url};
 
@@ -49,7 +33,7 @@ type Run = dyn FnOnce(&dyn HttpClient, &dyn Log) -> Result<Report, NotStarted>;
 
 /// A program, ready to run, as the suite sees it.
 pub struct Started {
-    stop: Box<dyn Fn() + Send + Sync>,
+    pub(crate) stop: Arc<dyn Fn() + Send + Sync>,
     run: Box<Run>,
 }
 
@@ -60,7 +44,7 @@ impl Started {
         R: FnOnce(&dyn HttpClient, &dyn Log) -> Result<Report, NotStarted>
             + 'static,
     {
-        Started { stop: Box::new(stop), run: Box::new(run) }
+        Started { stop: Arc::new(stop), run: Box::new(run) }
     }
 }
 
@@ -76,6 +60,25 @@ impl Started {
     ) -> Result<Report, NotStarted> {
         (self.run)(http, log)
     }
+}
+
+/// A [`Start`] for the `Program` of this module: `start!(mutex_poller)`.
+///
+/// The programs are alike in what they offer by convention, and not by a
+/// trait, which their readers would have to read first.
+#[macro_export]
+macro_rules! start {
+    ($module:path) => {
+        |settings, urls| {
+            use $module as module;
+            let program = module::Program::new(settings, urls);
+            let stopper = program.stopper();
+            $crate::real::Started::new(
+                move || stopper.stop(),
+                move |http, log| program.run(&http, &log),
+            )
+        }
+    };
 }
 
 /// One `#[test]` for each property that the program must have: all of them,

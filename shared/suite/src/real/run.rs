@@ -1,20 +1,21 @@
 //! A run of a program against a made-up web, and its result.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::process;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::sync::{Condvar, Mutex};
+use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use shared::http::Method;
-use shared::http::fake::{Answer, FakeHttp, Request};
+use shared::http::fake::{FakeHttp, Request};
 use shared::{HttpClient, HttpError, Log, Next, Report, Schedule};
 use shared::{States, Status, Url};
 
 use super::{Start, Started};
-use crate::config::Config;
+use crate::config::{Config, outcome};
 
 /// What happens during a run; reported before the run goes on.
 pub enum Event<'a> {
@@ -30,12 +31,22 @@ pub enum Event<'a> {
 
 /// The result of a run.
 pub struct Played {
+    /// What was polled.
     pub urls: Vec<Url>,
+    /// What the web saw.
     pub requests: Vec<Request>,
+    /// What the program returned.
     pub report: Report,
+    /// What the log was told.
     pub errors: Vec<(Url, HttpError)>,
+    /// How often the log was given the states.
     pub listings: usize,
+    /// A URL that was polled again before its interval had passed.
+    pub early: Option<Url>,
 }
+
+/// What a web answered, in turn.
+type Answers = Vec<Result<Status, HttpError>>;
 
 impl Config {
     fn web(&self) -> FakeHttp {
@@ -51,26 +62,31 @@ impl Config {
     }
 
     /// Runs the program and calls `on` as things happen, with what stops it;
-    /// then checks what holds of every run.
+    /// then checks what holds of every run. Ends the process if it hangs.
     pub fn play(
         &self,
         start: Start,
         on: impl Fn(Event<'_>, &dyn Fn()) + Sync,
     ) -> Played {
         let _watch = watch(format!("{self:?}"));
+        self.run(self.start(start), on)
+    }
+
+    /// Does the same with a program that is ready, and may hang.
+    pub fn run(
+        &self,
+        program: Started,
+        on: impl Fn(Event<'_>, &dyn Fn()) + Sync,
+    ) -> Played {
         let (web, urls) = (self.web(), self.urls());
-        let program = self.start(start);
-        let (stop, heard) = (&*program.stop, Mutex::default());
+        let stop = &*program.stop;
         on(Event::Ready, stop);
-        let stage = Stage { web: &web, stop, on: &on, heard };
+        let stage = Stage::new(self, &web, stop, &on);
         let report = (program.run)(&stage, &stage);
         let report = report.expect("a few threads are to be had");
-        let Heard { errors, listings } =
-            stage.heard.into_inner().expect("no thread panics while writing");
         // A stop after the end does no harm.
         stop();
-        let requests = web.log();
-        let played = Played { urls, requests, report, errors, listings };
+        let played = stage.played(urls, report);
         played.check();
         played
     }
@@ -78,9 +94,8 @@ impl Config {
     /// The work of a single thread that loops over the schedule.
     pub fn one_by_one(&self) -> Played {
         let (web, urls) = (self.web(), self.urls());
-        let (now, log) = (Instant::now(), Mutex::default());
-        let on = |_: Event<'_>, _: &dyn Fn()| ();
-        let stage = Stage { web: &web, stop: &|| (), on: &on, heard: log };
+        let (now, on) = (Instant::now(), |_: Event<'_>, _: &dyn Fn()| ());
+        let stage = Stage::new(self, &web, &|| (), &on);
         let mut schedule = Schedule::new(&self.settings, &urls);
         schedule.start(now);
         let mut states = States::new(urls.clone().into());
@@ -88,18 +103,15 @@ impl Config {
             states.update(resource.poll(&stage, &stage));
             schedule.put_back(resource, now);
         }
-        let Heard { errors, listings } =
-            stage.heard.into_inner().expect("no thread panics while writing");
-        let report = Report { states, elapsed: Duration::ZERO };
-        let requests = web.log();
-        Played { urls, requests, report, errors, listings }
+        stage.played(urls, Report { states, elapsed: Duration::ZERO })
     }
 }
 
 impl Played {
     /// How often each URL was requested.
     pub fn polls(&self) -> Vec<usize> {
-        self.urls.iter().map(|url| self.answers(url).len()).collect()
+        let all = self.all_answers();
+        self.urls.iter().map(|url| all.get(url).map_or(0, Vec::len)).collect()
     }
 
     /// The URLs in the order in which they were requested.
@@ -108,9 +120,12 @@ impl Played {
     }
 
     /// What the web answered this URL, in order.
-    pub fn answers(&self, url: &Url) -> Vec<Result<Status, HttpError>> {
-        let requests = self.requests.iter().filter(|r| r.url == *url);
-        requests.map(|r| outcome(r.answer)).collect()
+    pub fn answers(&self, url: &Url) -> Answers {
+        self.all_answers().remove(url).unwrap_or_default()
+    }
+
+    fn all_answers(&self) -> HashMap<&Url, Answers> {
+        by_url(self.requests.iter().map(|r| (&r.url, outcome(r.answer))))
     }
 
     /// No two workers polled one URL at once; each request that began has
@@ -124,27 +139,27 @@ impl Played {
             assert!(!r.overlaps, "two workers polled one URL at once: {r:?}");
             assert!(r.end.is_some(), "the run ended before its poll: {r:?}");
         }
+        let mut answers = self.all_answers();
+        let mut lines = by_url(self.errors.iter().map(|(url, e)| (url, *e)));
         for (id, url) in self.urls.iter().enumerate() {
-            let answers = self.answers(url);
+            let answers = answers.remove(url).unwrap_or_default();
             let last = answers.last().copied();
             assert_eq!(states.get(id), last, "the last state of {url}");
-            let lines = self.errors.iter().filter(|(of, _)| of == url);
-            let lines: Vec<_> = lines.map(|(_, error)| *error).collect();
             let errors = answers.into_iter().filter_map(Result::err);
             let errors: Vec<_> = errors.collect();
+            let lines = lines.remove(url).unwrap_or_default();
             assert_eq!(lines, errors, "the error lines of {url}");
         }
     }
 }
 
-/// The state that a poll must report for an answer.
-fn outcome(answer: Answer) -> Result<Status, HttpError> {
-    match answer {
-        Answer::Status(status) => Ok(Status(status, Method::Head)),
-        Answer::Error(error) => Err(error),
-        Answer::Panic => Err(HttpError::Panicked),
-        Answer::Never => Err(HttpError::TimedOut),
-    }
+/// What there is of each URL, in order.
+fn by_url<'a, T>(
+    all: impl Iterator<Item = (&'a Url, T)>,
+) -> HashMap<&'a Url, Vec<T>> {
+    let mut by_url: HashMap<_, Vec<_>> = HashMap::new();
+    all.for_each(|(url, one)| by_url.entry(url).or_default().push(one));
+    by_url
 }
 
 /// The web and the log that a program is given.
@@ -152,6 +167,7 @@ struct Stage<'a, F> {
     web: &'a FakeHttp,
     stop: &'a (dyn Fn() + Send + Sync),
     on: &'a F,
+    interval: Duration,
     heard: Mutex<Heard>,
 }
 
@@ -159,27 +175,64 @@ struct Stage<'a, F> {
 struct Heard {
     errors: Vec<(Url, HttpError)>,
     listings: usize,
+    // When each URL was last answered.
+    answered: HashMap<Url, Instant>,
+    early: Option<Url>,
+}
+
+impl<'a, F: Fn(Event<'_>, &dyn Fn()) + Sync> Stage<'a, F> {
+    fn new(
+        config: &Config,
+        web: &'a FakeHttp,
+        stop: &'a (dyn Fn() + Send + Sync),
+        on: &'a F,
+    ) -> Self {
+        let interval = config.settings.interval;
+        Stage { web, stop, on, interval, heard: Mutex::default() }
+    }
+
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().expect("no thread panics while writing")
+    }
+
+    /// Only notes it: a panic here would count as one of the client.
+    fn note_early(&self, url: &Url) {
+        let mut heard = self.heard();
+        let pause = heard.answered.get(url).map(Instant::elapsed);
+        if pause.is_some_and(|pause| pause < self.interval) {
+            heard.early = Some(url.clone());
+        }
+    }
+
+    fn played(self, urls: Vec<Url>, report: Report) -> Played {
+        let heard = self.heard.into_inner();
+        let Heard { errors, listings, early, .. } =
+            heard.expect("no thread panics while writing");
+        let requests = self.web.log();
+        Played { urls, requests, report, errors, listings, early }
+    }
 }
 
 impl<F: Fn(Event<'_>, &dyn Fn()) + Sync> HttpClient for Stage<'_, F> {
     fn head(&self, url: &Url) -> Result<Status, HttpError> {
+        self.note_early(url);
         (self.on)(Event::Request(url, self.web), &self.stop);
         // Other threads may go first: that varies the order.
         thread::yield_now();
-        self.web.head(url)
+        let answer = catch_unwind(AssertUnwindSafe(|| self.web.head(url)));
+        self.heard().answered.insert(url.clone(), Instant::now());
+        answer.unwrap_or_else(|panic| resume_unwind(panic))
     }
 }
 
 impl<F: Fn(Event<'_>, &dyn Fn()) + Sync> Log for Stage<'_, F> {
     fn error(&self, url: &Url, error: HttpError) {
-        let mut heard = self.heard.lock().expect("no thread panics");
-        heard.errors.push((url.clone(), error));
-        drop(heard);
+        self.heard().errors.push((url.clone(), error));
         (self.on)(Event::Error, &self.stop);
     }
 
     fn listing(&self, states: &States) {
-        self.heard.lock().expect("no thread panics").listings += 1;
+        self.heard().listings += 1;
         (self.on)(Event::Listing(states), &self.stop);
     }
 }
@@ -191,8 +244,13 @@ pub struct Count(Mutex<u64>, Condvar);
 impl Count {
     /// Counts one more, and returns how many there are now.
     pub fn add(&self) -> u64 {
+        self.skip(1)
+    }
+
+    /// Counts so many more at once.
+    pub fn skip(&self, more: u64) -> u64 {
         let mut count = self.0.lock().expect("no thread panics");
-        *count += 1;
+        *count += more;
         self.1.notify_all();
         *count
     }
@@ -203,6 +261,18 @@ impl Count {
         let waits = |count: &mut u64| *count < times;
         drop(self.1.wait_while(count, waits).expect("no thread panics"));
     }
+}
+
+/// Does the work in a thread of its own. If it has not ended after `patience`,
+/// it is left to itself, and there is no result; nor is there if it panics.
+pub fn in_time<T: Send + 'static>(
+    patience: Duration,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let (tell, ended) = channel();
+    // If it is not heard any more, it has taken too long.
+    thread::spawn(move || drop(tell.send(work())));
+    ended.recv_timeout(patience).ok()
 }
 
 /// The time limit of a run that should take milliseconds.

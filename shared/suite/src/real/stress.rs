@@ -3,15 +3,12 @@
 
 use std::env;
 use std::num::NonZeroU64;
-use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::panic::{self, catch_unwind};
 use std::process;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 use std::time::Duration;
 
 use super::Start;
-use super::run::Event;
+use super::run::{Event, in_time};
 use crate::config::Config;
 use shared::HttpError;
 use shared::http::fake::Answer;
@@ -29,77 +26,46 @@ pub fn main(finished: Start, as_posted: Start) {
         Some("as-posted") => as_posted,
         _ => finished,
     };
-    let (ran, failed) = (Arc::new(AtomicU64::new(0)), AtomicU64::new(0));
-    let failed = Arc::new(failed);
-    watch(ran.clone(), failed.clone());
     // A failed run is counted; its message is not needed.
     panic::set_hook(Box::new(|_| ()));
-    for run in 0..runs {
-        let run = AssertUnwindSafe(|| once(start, run));
-        if catch_unwind(run).is_err() {
-            failed.fetch_add(1, Ordering::Relaxed);
-        }
-        ran.fetch_add(1, Ordering::Relaxed);
-        if failed.load(Ordering::Relaxed) >= 30 {
-            break;
+    let (mut ran, mut failed) = (0, 0);
+    while ran < runs && failed < 30 {
+        let run = move || catch_unwind(|| once(start, ran));
+        let ended = in_time(HANGS, run);
+        ran += 1;
+        failed += u64::from(!matches!(ended, Some(Ok(()))));
+        if ended.is_none() {
+            println!("ran {ran} failed {failed}");
+            process::exit(1);
         }
     }
-    say(&ran, &failed, 0);
-}
-
-fn say(ran: &AtomicU64, failed: &AtomicU64, hangs: u64) {
-    let ran = ran.load(Ordering::Relaxed) + hangs;
-    println!("ran {ran} failed {}", failed.load(Ordering::Relaxed) + hangs);
-}
-
-fn watch(ran: Arc<AtomicU64>, failed: Arc<AtomicU64>) {
-    thread::spawn(move || {
-        let mut before = u64::MAX;
-        loop {
-            thread::sleep(HANGS);
-            let now = ran.load(Ordering::Relaxed);
-            if now == before {
-                say(&ran, &failed, 1);
-                process::exit(1);
-            }
-            before = now;
-        }
-    });
+    println!("ran {ran} failed {failed}");
 }
 
 /// The configurations of the models, on real threads.
 fn once(start: Start, run: u64) {
     let lost = Answer::Error(HttpError::Lost);
-    let script = |answers: &[Answer]| vec![answers.to_vec()];
-    let mut stops = false;
-    let config = match run % 8 {
-        0 => Config::fine(2, Some(2), 2),
+    let mut config = match run % 8 {
         1 => Config::fine(3, Some(1), 1),
-        2 => Config::new(2, Some(2), script(&[lost, Answer::OK])),
-        3 => Config::new(2, Some(2), script(&[Answer::Panic, Answer::OK])),
+        2 => Config::same(2, Some(2), 1, &[lost, Answer::OK]),
+        3 => Config::same(2, Some(2), 1, &[Answer::Panic, Answer::OK]),
         4 => Config::fine(1, Some(1), 4),
-        5 => {
-            stops = true;
-            Config::fine(2, Some(2), 1)
-        }
-        6 => {
-            let mut config = Config::fine(2, Some(2), 2);
-            config.settings.interval = Duration::from_micros(50);
-            config
-        }
-        _ => {
-            let mut config = Config::fine(2, Some(20), 2);
-            config.settings.status_interval = Duration::from_micros(50);
-            config
-        }
+        5 => Config::fine(2, Some(2), 1).stopped(),
+        7 => Config::fine(2, Some(20), 2),
+        _ => Config::fine(2, Some(2), 2),
     };
+    match run % 8 {
+        6 => config.settings.interval = Duration::from_micros(50),
+        7 => config.settings.status_interval = Duration::from_micros(50),
+        _ => {}
+    }
     let rounds = config.settings.rounds.map_or(0, NonZeroU64::get) as usize;
     let played = config.play(start, |event, stop| {
-        if let (true, Event::Request(..)) = (stops, event) {
+        if let (true, Event::Request(..)) = (config.stops, event) {
             stop();
         }
     });
-    if !stops {
+    if !config.stops {
         assert!(played.polls().iter().all(|polls| *polls == rounds));
     }
 }

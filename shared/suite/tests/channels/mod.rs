@@ -2,6 +2,12 @@
 //! checker's. Each is a small program that may be run once, or in every
 //! interleaving.
 
+/// Tests, each with its name.
+#[macro_export]
+macro_rules! named {
+    ($($test:ident),+ $(,)?) => { [$((stringify!($test), $test)),+] };
+}
+
 /// The suite on a channel: functions with no arguments, and a list of them.
 #[macro_export]
 macro_rules! channels {
@@ -9,8 +15,9 @@ macro_rules! channels {
         use std::sync::Arc;
         use std::sync::atomic::{AtomicUsize, Ordering};
 
-        use shared::sync::{Mutex, spawn, thread};
+        use shared::sync::Mutex;
         use $channel as channel;
+        use $crate::threads::{both, both_beside};
 
         /// Counts how often it is dropped.
         #[derive(Debug)]
@@ -20,14 +27,6 @@ macro_rules! channels {
             fn drop(&mut self) {
                 self.0.fetch_add(1, Ordering::Relaxed);
             }
-        }
-
-        /// Runs both at once.
-        fn both(a: impl FnOnce() + Send, b: impl FnOnce() + Send) {
-            thread::scope(|scope| {
-                spawn(scope, "a", a).expect("a thread");
-                spawn(scope, "b", b).expect("a thread");
-            });
         }
 
         pub fn messages_arrive_in_order() {
@@ -89,9 +88,7 @@ macro_rules! channels {
         pub fn two_senders_share_one_slot() {
             let (sender, receiver) = channel::bounded(1);
             let send = || sender.send(1).expect("sent");
-            thread::scope(|scope| {
-                spawn(scope, "a", send).expect("a thread");
-                spawn(scope, "b", send).expect("a thread");
+            both_beside(send, send, || {
                 assert_eq!((receiver.recv(), receiver.recv()), (Ok(1), Ok(1)));
             });
         }
@@ -112,11 +109,7 @@ macro_rules! channels {
         pub fn every_receiver_hears_the_end() {
             let (sender, receiver) = channel::unbounded::<u8>();
             let hear = || assert!(receiver.recv().is_err());
-            thread::scope(|scope| {
-                spawn(scope, "a", hear).expect("a thread");
-                spawn(scope, "b", hear).expect("a thread");
-                drop(sender);
-            });
+            both_beside(hear, hear, || drop(sender));
         }
 
         pub fn only_the_last_sender_hangs_up() {
@@ -181,38 +174,20 @@ macro_rules! channels {
             assert_eq!(dropped.load(Ordering::Relaxed), 2);
         }
 
-        pub const ALL: &[(&str, fn())] = &[
-            ("messages_arrive_in_order", messages_arrive_in_order),
-            ("each_message_arrives_once", each_message_arrives_once),
-            ("each_sender_keeps_its_order", each_sender_keeps_its_order),
-            (
-                "no_more_inside_than_there_is_room",
-                no_more_inside_than_there_is_room,
-            ),
-            ("two_senders_share_one_slot", two_senders_share_one_slot),
-            (
-                "what_was_sent_before_the_end_arrives",
-                what_was_sent_before_the_end_arrives,
-            ),
-            ("every_receiver_hears_the_end", every_receiver_hears_the_end),
-            ("only_the_last_sender_hangs_up", only_the_last_sender_hangs_up),
-            ("a_send_to_nobody_comes_back", a_send_to_nobody_comes_back),
-            (
-                "only_the_last_receiver_is_nobody",
-                only_the_last_receiver_is_nobody,
-            ),
-            (
-                "a_full_channel_lets_go_when_nobody_receives",
-                a_full_channel_lets_go_when_nobody_receives,
-            ),
-            (
-                "iteration_ends_with_the_last_sender",
-                iteration_ends_with_the_last_sender,
-            ),
-            (
-                "what_is_left_inside_is_dropped_once",
-                what_is_left_inside_is_dropped_once,
-            ),
+        pub const ALL: &[(&str, fn())] = &$crate::named![
+            messages_arrive_in_order,
+            each_message_arrives_once,
+            each_sender_keeps_its_order,
+            no_more_inside_than_there_is_room,
+            two_senders_share_one_slot,
+            what_was_sent_before_the_end_arrives,
+            every_receiver_hears_the_end,
+            only_the_last_sender_hangs_up,
+            a_send_to_nobody_comes_back,
+            only_the_last_receiver_is_nobody,
+            a_full_channel_lets_go_when_nobody_receives,
+            iteration_ends_with_the_last_sender,
+            what_is_left_inside_is_dropped_once,
         ];
     };
 }

@@ -5,9 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use checker::check::{Checked, Model, Quantity};
+use checker::check::{Model, Quantity};
+use shared::sync::Mutex;
 use shared::sync::channel::{bounded, unbounded};
-use shared::sync::{Mutex, spawn, thread};
+
+use crate::threads::{beside, both};
 
 /// All of them, by name.
 pub const ALL: &[(&str, fn())] = &[
@@ -22,50 +24,16 @@ pub const ALL: &[(&str, fn())] = &[
     ("too_many_messages_fail", too_many_messages),
 ];
 
-fn check(body: fn()) -> Checked {
-    let body = move || {
-        body();
-        true
-    };
-    model(Quantity::All, Arc::new(body)).check()
-}
-
-fn model(kind: Quantity, body: Arc<dyn Fn() -> bool + Send + Sync>) -> Model {
-    let (size, tokens, bound, by_turns) = Default::default();
-    let view = |value| value;
-    Model {
-        name: "",
-        says: "",
-        size,
-        bound,
-        kind,
-        by_turns,
-        view,
-        tokens,
-        body,
-    }
-}
-
 /// What is wrong with this model.
 fn failure_of(body: fn()) -> String {
-    check(body).failure.expect("it must fail").headline
-}
-
-fn both(a: impl FnOnce() + Send, b: impl FnOnce() + Send) {
-    thread::scope(|scope| {
-        spawn(scope, "a", a).expect("a thread");
-        spawn(scope, "b", b).expect("a thread");
-    });
+    let failure = Model::new("", "", body).check().failure;
+    failure.expect("it must fail").headline
 }
 
 fn swallowed() {
     let said = failure_of(|| {
-        thread::scope(|scope| {
-            let work = || {
-                let _ = catch_unwind(|| panic!("a property is broken"));
-            };
-            spawn(scope, "a", work).expect("a thread");
-        });
+        let work = || drop(catch_unwind(|| panic!("a property is broken")));
+        beside(work, || ());
     });
     assert_eq!(said, "a property is broken");
 }
@@ -76,18 +44,16 @@ fn any_text() {
 }
 
 fn never_seen() {
-    let outcome = model(Quantity::Some, Arc::new(|| false)).check();
-    let failure = outcome.failure.expect("it must fail");
+    let (kind, body) = (Quantity::Some, Arc::new(|| false));
+    let model = Model { kind, body, ..Model::new("", "", || ()) };
+    let failure = model.check().failure.expect("it must fail");
     assert_eq!(failure.headline, "seen in none of the 1 interleavings");
     assert!(!failure.deadlock);
 }
 
 fn nobody_catches() {
     let said = failure_of(|| {
-        thread::scope(|scope| {
-            let panic = || resume_unwind(Box::new("a"));
-            spawn(scope, "a", panic).expect("a thread");
-        });
+        beside(|| resume_unwind(Box::new("a")), || ());
     });
     assert_eq!(said, "a scoped thread panicked");
 }
@@ -116,12 +82,9 @@ impl Drop for Count<'_> {
 fn never_began() {
     static DROPPED: AtomicUsize = AtomicUsize::new(0);
     let said = failure_of(|| {
-        thread::scope(|scope| {
-            let count = Count(&DROPPED);
-            let work = move || drop(count);
-            spawn(scope, "a", work).expect("a thread");
-            panic!("before it has begun");
-        });
+        let count = Count(&DROPPED);
+        let work = move || drop(count);
+        beside(work, || panic!("before it has begun"))
     });
     assert_eq!(said, "before it has begun");
     assert_eq!(DROPPED.load(Ordering::Relaxed), 0, "what is gone was used");
@@ -132,16 +95,15 @@ fn under_way() {
     let said = failure_of(|| {
         let (started, begun) = unbounded();
         let (_never, waits) = bounded::<()>(1);
-        thread::scope(|scope| {
-            let work = || {
-                let _count = Count(&DROPPED);
-                started.send(()).expect("sent");
-                let _ = waits.recv();
-            };
-            spawn(scope, "a", work).expect("a thread");
+        let work = || {
+            let _count = Count(&DROPPED);
+            started.send(()).expect("sent");
+            let _ = waits.recv();
+        };
+        beside(work, || {
             begun.recv().expect("it has begun");
             panic!("while it waits");
-        });
+        })
     });
     assert_eq!(said, "while it waits");
     assert_eq!(DROPPED.load(Ordering::Relaxed), 0, "what is gone was used");

@@ -1,109 +1,101 @@
 //! The checker of the lesson (`shared::mini_checker`) and the big one say the
-//! same of toys.
+//! same of toys: two threads that do a few things with two locks.
 
 use std::sync::Mutex as Data;
 
 use checker::check::Model;
 use shared::mini_checker::{self, Run};
-use shared::sync::{Condvar, Mutex, spawn, thread};
+use shared::sync::{Condvar, Mutex};
+
+use crate::threads::both;
 
 /// All of them, by name.
 pub const ALL: &[(&str, fn())] =
     &[("the_mini_checker_says_the_same_of_toys", same_of_toys)];
 
+/// What a thread does.
+#[derive(Debug, Clone, Copy)]
+enum Do {
+    /// Locks this one, and then the other.
+    LockBoth(usize),
+    /// Sleeps on the first lock until it is closed.
+    WaitForClose,
+    Close,
+    NotifyAll,
+}
+
+type Toy = [&'static [Do]; 2];
+
+const TOYS: [Toy; 4] = [
+    [&[Do::WaitForClose], &[Do::Close, Do::NotifyAll]],
+    [&[Do::WaitForClose], &[Do::NotifyAll, Do::Close]],
+    [&[Do::LockBoth(0)], &[Do::LockBoth(0)]],
+    [&[Do::LockBoth(0)], &[Do::LockBoth(1)]],
+];
+
+/// Both hold, or both end in a deadlock: every second toy does.
 fn same_of_toys() {
-    for close_first in [true, false] {
-        let mini = if close_first { mini_close } else { mini_notify };
-        let make = || Data::new(false);
-        let mini = mini_checker::check(1, make, &[mini_worker, mini]);
-        same(mini, move || waits_for_close(close_first));
-    }
-    for same_order in [true, false] {
-        let other = if same_order { mini_ab } else { mini_ba };
-        let mini = mini_checker::check(2, || (), &[mini_ab, other]);
-        same(mini, move || two_locks(same_order));
+    for (n, toy) in TOYS.into_iter().enumerate() {
+        let make = || (toy, Data::new(false));
+        let mini = mini_checker::check(2, make, &[mini, mini]);
+        let big = Model::new("", "", move || big(toy)).check().failure;
+        let deadlock = mini.is_err_and(|why| why.contains("deadlock"));
+        assert_eq!(deadlock, n % 2 == 1, "{toy:?} on the mini checker");
+        let big = big.is_some_and(|failure| failure.deadlock);
+        assert_eq!(deadlock, big, "{toy:?}");
     }
 }
 
-/// Both hold, or both end in a deadlock.
-fn same(mini: Result<u64, String>, big: impl Fn() + Send + Sync + 'static) {
-    let big = Model::new("", "", big).check().failure;
-    assert_eq!(mini.is_err(), big.is_some(), "{mini:?}");
-    if let (Err(mini), Some(big)) = (mini, big) {
-        assert!(mini.contains("deadlock") && big.deadlock, "{mini}");
-    }
-}
-
-fn waits_for_close(close_first: bool) {
-    let (closed, changed) = (Mutex::new(false), Condvar::new());
-    thread::scope(|scope| {
-        let worker = || {
-            let mut closed = closed.lock();
-            while !*closed {
-                changed.wait(&mut closed);
+fn mini(run: &Run, me: usize, (toy, closed): &(Toy, Data<bool>)) {
+    let closed = || closed.lock().expect("no panic");
+    for one in toy[me] {
+        match *one {
+            Do::LockBoth(n) => {
+                run.lock(me, n);
+                run.lock(me, 1 - n);
+                run.unlock(1 - n);
+                run.unlock(n);
             }
-        };
-        spawn(scope, "worker", worker).expect("a thread");
-        if !close_first {
-            changed.notify_all();
+            Do::WaitForClose => {
+                run.lock(me, 0);
+                while !*closed() {
+                    run.wait(me, 0);
+                }
+                run.unlock(0);
+            }
+            Do::Close => {
+                run.lock(me, 0);
+                *closed() = true;
+                run.unlock(0);
+            }
+            Do::NotifyAll => run.notify_all(me),
         }
-        *closed.lock() = true;
-        if close_first {
-            changed.notify_all();
-        }
-    });
-}
-
-fn two_locks(same_order: bool) {
-    let (a, b) = (Mutex::new(()), Mutex::new(()));
-    let both = |first: &Mutex<()>, then: &Mutex<()>| {
-        let _first = first.lock();
-        drop(then.lock());
-    };
-    thread::scope(|scope| {
-        spawn(scope, "ab", || both(&a, &b)).expect("a thread");
-        if same_order {
-            both(&a, &b);
-        } else {
-            both(&b, &a);
-        }
-    });
-}
-
-fn mini_worker(run: &Run, me: usize, closed: &Data<bool>) {
-    run.lock(me, 0);
-    while !*closed.lock().expect("no panic") {
-        run.wait(me, 0);
     }
-    run.unlock(0);
 }
 
-fn set(run: &Run, me: usize, closed: &Data<bool>) {
-    run.lock(me, 0);
-    *closed.lock().expect("no panic") = true;
-    run.unlock(0);
-}
-
-fn mini_close(run: &Run, me: usize, closed: &Data<bool>) {
-    set(run, me, closed);
-    run.notify_all(me);
-}
-
-fn mini_notify(run: &Run, me: usize, closed: &Data<bool>) {
-    run.notify_all(me);
-    set(run, me, closed);
-}
-
-fn mini_ab(run: &Run, me: usize, _: &()) {
-    run.lock(me, 0);
-    run.lock(me, 1);
-    run.unlock(1);
-    run.unlock(0);
-}
-
-fn mini_ba(run: &Run, me: usize, _: &()) {
-    run.lock(me, 1);
-    run.lock(me, 0);
-    run.unlock(0);
-    run.unlock(1);
+fn big(toy: Toy) {
+    let (locks, changed) =
+        ([Mutex::new(false), Mutex::new(false)], Condvar::new());
+    let [a, b] = toy.map(|all| {
+        let (locks, changed) = (&locks, &changed);
+        move || {
+            for one in all {
+                match *one {
+                    Do::LockBoth(n) => {
+                        let _first = locks[n].lock();
+                        drop(locks[1 - n].lock());
+                    }
+                    Do::WaitForClose => {
+                        let mut closed = locks[0].lock();
+                        while !*closed {
+                            changed.wait(&mut closed);
+                        }
+                    }
+                    Do::Close => *locks[0].lock() = true,
+                    Do::NotifyAll => changed.notify_all(),
+                }
+            }
+        }
+    });
+    both(a, b);
 }

@@ -1,18 +1,21 @@
 //! That the engine with turns sees every schedule, and nothing else: toys of
-//! which the answer is known, and random programs on both engines.
+//! which the answer is known.
+
+mod graphs;
 
 use std::time::Duration;
 
 use checker::check::{Model, Outcomes, outcomes};
 use checker::explore::{self, Limits};
-use checker::graph::{End, Graph, State};
+use checker::graph::{End, Graph};
 use checker::random::{MOST_STEPS, random as try_random};
 use checker::run::{note, quietly, time};
-use checker::world::{Choice, How};
-use shared::sync::channel::{bounded, unbounded};
+use checker::world::How;
+use shared::sync::channel::bounded;
 use shared::sync::{Condvar, Mutex, now, spawn, thread};
 
-mod random;
+use crate::threads::{beside, both};
+use graphs::{ends, graph};
 
 /// All of them, by name.
 pub const ALL: &[(&str, fn())] = &[
@@ -22,27 +25,18 @@ pub const ALL: &[(&str, fn())] = &[
     ("a_busy_wait_for_nothing_goes_round_for_ever", round_for_ever),
     ("a_loop_that_ends_is_no_busy_wait", ten_looks),
     ("a_graph_that_is_cut_says_so", cut),
-    ("the_fewest_steps_are_the_fewest", fewest),
-    ("a_spawner_waits_for_the_first_step", spawner),
-    ("objects_have_the_names_of_the_source", names),
+    ("the_fewest_steps_are_the_fewest", graphs::fewest),
+    ("a_spawner_waits_for_the_first_step", graphs::spawner),
+    ("objects_have_the_names_of_the_source", graphs::names),
     ("any_sleeper_may_be_notified", any_sleeper),
     ("a_spurious_wake_up_is_a_step_if_asked_for", spurious),
     ("a_channel_without_a_buffer_hands_over", by_hand),
     ("how_late_it_is_belongs_to_a_state", how_late),
-    ("as_many_schedules_as_one_by_one", one_by_one),
-    ("no_step_where_no_thread_can_go_on", no_step),
-    ("nothing_is_left_of_a_run", nothing_left),
+    ("as_many_schedules_as_one_by_one", graphs::one_by_one),
+    ("no_step_where_no_thread_can_go_on", graphs::no_step),
+    ("nothing_is_left_of_a_run", graphs::nothing_left),
     ("random_schedules_can_be_had_again", by_chance),
-    ("random_programs_come_to_the_same_by_turns", random::same),
 ];
-
-fn graph(program: fn()) -> Graph {
-    explore::graph(&Model::new("", "", program), Limits::default())
-}
-
-fn ends(graph: &Graph) -> Vec<&End> {
-    graph.states.iter().filter_map(|state| state.end.as_ref()).collect()
-}
 
 fn broken(graph: &Graph) -> bool {
     ends(graph).iter().any(|end| matches!(end, End::Broken { .. }))
@@ -52,21 +46,12 @@ fn deadlocks(graph: &Graph) -> bool {
     ends(graph).contains(&&End::Deadlock)
 }
 
-/// Two threads that do the same.
-fn twice(work: impl Fn() + Copy + Send) {
-    thread::scope(|scope| {
-        for name in ["a", "b"] {
-            spawn(scope, name, work).expect("a thread");
-        }
-    });
-}
-
 /// Two requests at once are seen only if one can begin while the other is
 /// under way: that the books are kept quietly must not make a request one step.
 fn two_quiet_steps() {
     let program = || {
         let busy = quietly(|| Mutex::new(false));
-        twice(|| {
+        let request = || {
             note(|| "begins".into());
             quietly(|| {
                 let mut busy = busy.lock();
@@ -74,7 +59,8 @@ fn two_quiet_steps() {
                 *busy = true;
             });
             quietly(|| *busy.lock() = false);
-        });
+        };
+        both(request, request);
     };
     assert!(broken(&graph(program)), "the double request has vanished");
 }
@@ -82,13 +68,14 @@ fn two_quiet_steps() {
 fn quiet_lock_waits() {
     let program = || {
         let lock = Mutex::new(0);
-        twice(|| {
+        let add = || {
             let mut held = lock.lock();
             *held += 1;
             note(|| "in between".into());
             drop(held);
             quietly(|| *lock.lock() += 1);
-        });
+        };
+        both(add, add);
         assert_eq!(lock.into_inner(), 4);
     };
     let graph = graph(program);
@@ -109,10 +96,11 @@ fn until_set(flag: &Mutex<bool>) {
 fn by_chance() {
     let program = || {
         let sum = Mutex::new(0);
-        twice(|| {
+        let add = || {
             let read = *sum.lock();
             *sum.lock() = read + 1;
-        });
+        };
+        both(add, add);
         assert_eq!(*sum.lock(), 2, "an addition is lost");
     };
     let model = Model::new("", "", program);
@@ -134,10 +122,7 @@ fn by_chance() {
 fn busy_wait() {
     let program = || {
         let flag = Mutex::new(false);
-        thread::scope(|scope| {
-            spawn(scope, "waits", || until_set(&flag)).expect("a thread");
-            *flag.lock() = true;
-        });
+        beside(|| until_set(&flag), || *flag.lock() = true);
     };
     let graph = graph(program);
     let fate = graph.states[0].fate;
@@ -149,9 +134,7 @@ fn busy_wait() {
 fn round_for_ever() {
     let program = || {
         let flag = Mutex::new(false);
-        thread::scope(|scope| {
-            spawn(scope, "waits", || until_set(&flag)).expect("a thread");
-        });
+        beside(|| until_set(&flag), || ());
     };
     let graph = graph(program);
     assert!(graph.states[0].fate.is_round(), "{:?}", graph.states[0].fate);
@@ -164,10 +147,7 @@ fn round_for_ever() {
 fn ten_looks() {
     let program = || {
         let flag = Mutex::new(false);
-        thread::scope(|scope| {
-            let look = || (0..10).for_each(|_| assert!(!*flag.lock()));
-            spawn(scope, "looks", look).expect("a thread");
-        });
+        beside(|| (0..10).for_each(|_| assert!(!*flag.lock())), || ());
     };
     let graph = graph(program);
     let fate = graph.states[0].fate;
@@ -178,67 +158,18 @@ fn cut() {
     let program = || {
         let count = Mutex::new(0);
         // It would lock once a step, till the end of time.
-        thread::scope(|scope| {
-            let count = || {
-                while *count.lock() >= 0 {
-                    *count.lock() += 1;
-                }
-            };
-            spawn(scope, "counts", count).expect("a thread");
-        });
+        let count = || {
+            while *count.lock() >= 0 {
+                *count.lock() += 1;
+            }
+        };
+        beside(count, || ());
     };
     let graph = graph(program);
     let fate = graph.states[0].fate;
     assert!(graph.cut.is_some() && fate.unknown);
     assert!(!fate.is_lost() && !fate.is_round() && !fate.is_safe());
     assert_eq!(graph.figures().schedules, None);
-}
-
-fn both_orders() {
-    let (a, b) = (Mutex::new(()), Mutex::new(()));
-    thread::scope(|scope| {
-        let other = || {
-            let _b = b.lock();
-            drop(a.lock());
-        };
-        spawn(scope, "b then a", other).expect("a thread");
-        let _a = a.lock();
-        drop(b.lock());
-    });
-}
-
-/// Two steps lead to the deadlock of two locks: each thread takes one. A
-/// deadlock that were noted at the last new state would be one step off.
-fn fewest() {
-    let graph = graph(both_orders);
-    let way = graph.shortest(0, State::is_bad).expect("it can fail");
-    assert_eq!(way.len(), 2, "{way:?}");
-    let walk = graph.walk(&way).expect("a schedule of the graph");
-    let last = &graph.states[walk[2]];
-    assert_eq!(last.end, Some(End::Deadlock));
-    assert!(last.world.choices(false).is_empty());
-    assert_eq!(graph.fatal(&walk), Some(1), "the second step decides");
-}
-
-fn spawner() {
-    let graph = graph(both_orders);
-    let world = &graph.states[0].world;
-    assert!(world.threads.iter().all(|thread| thread.doing.is_some()));
-    assert_eq!(graph.states[0].steps.len(), 2);
-}
-
-fn names() {
-    let program = || {
-        let (schedule, changed) = (Mutex::new(0), Condvar::new());
-        let (pending, _due) = unbounded::<u8>();
-        *schedule.lock() = 1;
-        changed.notify_all();
-        pending.send(1).expect("sent");
-    };
-    let graph = graph(program);
-    let objects = graph.states[0].world.objects.iter();
-    let names: Vec<_> = objects.map(|object| object.name.as_str()).collect();
-    assert_eq!(names, ["schedule", "changed", "pending"]);
 }
 
 fn sleep_and_tell() -> String {
@@ -284,15 +215,14 @@ fn any_sleeper() {
 fn spurious() {
     let program = || {
         let (ready, changed) = (Mutex::new(false), Condvar::new());
-        thread::scope(|scope| {
-            let wait = || {
-                let mut ready = ready.lock();
-                if !*ready {
-                    changed.wait(&mut ready);
-                }
-                assert!(*ready, "awake for nothing");
-            };
-            spawn(scope, "waits", wait).expect("a thread");
+        let wait = || {
+            let mut ready = ready.lock();
+            if !*ready {
+                changed.wait(&mut ready);
+            }
+            assert!(*ready, "awake for nothing");
+        };
+        beside(wait, || {
             *ready.lock() = true;
             changed.notify_all();
         });
@@ -310,12 +240,11 @@ fn by_hand() {
     let program = || {
         let (sender, receiver) = bounded(0);
         let sent = Mutex::new(false);
-        thread::scope(|scope| {
-            let send = || {
-                sender.send(1).expect("sent");
-                *sent.lock() = true;
-            };
-            spawn(scope, "sends", send).expect("a thread");
+        let send = || {
+            sender.send(1).expect("sent");
+            *sent.lock() = true;
+        };
+        beside(send, || {
             note(|| "not yet".into());
             assert!(!*sent.lock(), "sent, and not received");
             assert_eq!(receiver.recv(), Ok(1));
@@ -335,11 +264,10 @@ fn how_late() {
     let program = || {
         let (lock, changed) = (Mutex::new(()), Condvar::new());
         let late = now() + Duration::from_secs(1);
-        thread::scope(|scope| {
-            let wait = || {
-                changed.wait_until(&mut lock.lock(), late);
-            };
-            spawn(scope, "waits", wait).expect("a thread");
+        let wait = || {
+            changed.wait_until(&mut lock.lock(), late);
+        };
+        beside(wait, || {
             drop(lock.lock());
             format!("{:?}", time())
         })
@@ -347,67 +275,4 @@ fn how_late() {
     let both = ["0ns", "1s"].map(str::to_string);
     let both = Outcomes::Set(both.into_iter().collect());
     assert_eq!(explore::outcomes(10_000, program), both);
-}
-
-/// Putting equal states together changes no count.
-fn one_by_one() {
-    for program in [both_orders, two_of_each] {
-        let model = Model::new("", "", program);
-        let apart = Limits { apart: true, ..Limits::default() };
-        let apart = explore::graph(&model, apart);
-        let all = graph(program).figures().schedules;
-        let each = ends(&apart).len();
-        assert!(each > 5, "{each} schedules prove nothing");
-        assert_eq!(all, Some(each as u128));
-        assert!(graph(program).states.len() < apart.states.len());
-    }
-}
-
-fn two_of_each() {
-    let (sender, receiver) = unbounded();
-    let count = Mutex::new(0);
-    thread::scope(|scope| {
-        let send = || {
-            sender.send(1).expect("sent");
-            *count.lock() += 1;
-        };
-        spawn(scope, "sends", send).expect("a thread");
-        *count.lock() += 1;
-        receiver.recv().expect("received");
-    });
-}
-
-fn no_step() {
-    for program in [both_orders, two_of_each] {
-        for state in &graph(program).states {
-            let can = state.world.choices(false);
-            let steps = state.steps.iter().map(|step| step.choice);
-            let steps: Vec<Choice> = steps.collect();
-            if matches!(state.end, None | Some(End::Deadlock)) {
-                assert_eq!(can, steps, "{state:?}");
-            }
-            assert_eq!(steps.is_empty(), state.end.is_some());
-        }
-    }
-}
-
-/// How many threads this process has.
-fn threads() -> usize {
-    let tasks = std::fs::read_dir("/proc/self/task");
-    tasks.map_or(0, Iterator::count)
-}
-
-fn nothing_left() {
-    let model = Model::new("", "", both_orders);
-    let deadlock = graph(both_orders).shortest(0, State::is_bad);
-    let deadlock = deadlock.expect("it can fail");
-    let before = threads();
-    for _ in 0..1_000 {
-        let run = explore::replay(&model, &deadlock);
-        assert_eq!(run.world.choices(false), []);
-    }
-    // A thread may take a moment to go after it was waited for.
-    while threads() > before {
-        std::thread::yield_now();
-    }
 }
