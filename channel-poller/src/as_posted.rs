@@ -9,7 +9,7 @@
 //! resource never comes out, and this program waits forever.
 //!
 //! Twin: `mutex-poller/src/as_posted.rs`. Next:
-//! [`scheduler`](crate::scheduler), where what comes back may have to wait.
+//! [`dispatcher`](crate::dispatcher), where what comes back may have to wait.
 
 use std::num::NonZeroU64;
 use std::sync::Arc;

@@ -9,7 +9,7 @@
 //! resource whose sleeper is due is still polled; and if a thread panics, which
 //! a log can cause, the others wait forever.
 //!
-//! Next: [`scheduler`](crate::scheduler), in which one thread sleeps for all.
+//! Next: [`dispatcher`](crate::dispatcher), in which one thread sleeps for all.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -3,7 +3,7 @@
 //! Read [`shared`] first: the work itself, without threads. The twin of this
 //! package, `mutex-poller`, has the same modules, with the same names. Open
 //! both, side by side, and read in this order: [`as_posted`], the listing of
-//! 2010; [`scheduler`], the one owner; [`poller`], what each worker does;
+//! 2010; [`dispatcher`], the one owner; [`poller`], what each worker does;
 //! [`monitor`], the status board; [`program`], all of it put together. Then
 //! [`codewalk`], the post's full program, copied as literally as Rust allows.
 
@@ -14,6 +14,6 @@ pub mod codewalk;
 pub mod monitor;
 pub mod poller;
 pub mod program;
-pub mod scheduler;
+pub mod dispatcher;
 
 pub use program::{Program, Stopper};

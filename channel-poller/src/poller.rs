@@ -6,12 +6,12 @@ use shared::sync::channel::{Receiver, Sender};
 use shared::{HttpClient, Log, Resource};
 
 use crate::monitor::Update;
-use crate::scheduler::Message;
+use crate::dispatcher::Message;
 
-/// Polls what it is sent, until the scheduler hangs up.
+/// Polls what it is sent, until the dispatcher hangs up.
 pub fn poller(
     pending: &Receiver<Resource>,
-    scheduler: &Sender<Message>,
+    dispatcher: &Sender<Message>,
     monitor: &Sender<Update>,
     http: &impl HttpClient,
     log: &impl Log,
@@ -24,7 +24,7 @@ pub fn poller(
         let sent = monitor.send(Update::State(state));
         sent.expect("the monitor ends last");
         // The send moves it: this worker no longer has it.
-        let sent = scheduler.send(Message::Complete(resource));
+        let sent = dispatcher.send(Message::Complete(resource));
         sent.expect("the inbox outlives the workers");
     }
 }

@@ -10,20 +10,20 @@ use std::sync::Arc;
 
 use shared::sync::channel::{Receiver, Sender, bounded, unbounded};
 use shared::sync::now;
-use shared::{HttpClient, Log, NotStarted, Report, Schedule};
+use shared::{HttpClient, Log, NotStarted, Report, Timetable};
 use shared::{Settings, States, Url, crew};
 
 use crate::monitor::{MOST_UNREAD, Update};
 use crate::monitor::{lister, snapshot, state_monitor};
 use crate::poller::poller;
-use crate::scheduler::{Message, scheduler};
+use crate::dispatcher::{Message, dispatcher};
 
 /// A poller, ready to run.
 pub struct Program {
     settings: Settings,
     urls: Arc<[Url]>,
-    schedule: Schedule,
-    to_scheduler: Sender<Message>,
+    timetable: Timetable,
+    inbox_tx: Sender<Message>,
     inbox: Receiver<Message>,
 }
 
@@ -32,7 +32,7 @@ pub struct Program {
 pub struct Stopper(Sender<Message>);
 
 impl Stopper {
-    /// Once the scheduler has received it, no more polls begin; those that
+    /// Once the dispatcher has received it, no more polls begin; those that
     /// have begun are finished and reported.
     pub fn stop(&self) {
         // If there is no receiver any more, it has ended already.
@@ -44,14 +44,14 @@ impl Program {
     /// A program that will poll these URLs.
     pub fn new(settings: Settings, urls: impl Into<Arc<[Url]>>) -> Self {
         let urls = urls.into();
-        let schedule = Schedule::new(&settings, &urls);
-        let (to_scheduler, inbox) = unbounded();
-        Program { settings, urls, schedule, to_scheduler, inbox }
+        let timetable = Timetable::new(&settings, &urls);
+        let (inbox_tx, inbox) = unbounded();
+        Program { settings, urls, timetable, inbox_tx, inbox }
     }
 
     /// A handle that stops this program.
     pub fn stopper(&self) -> Stopper {
-        Stopper(self.to_scheduler.clone())
+        Stopper(self.inbox_tx.clone())
     }
 
     /// Polls until every round is done or it is told to stop. When it returns,
@@ -74,7 +74,7 @@ impl Program {
         let (updates, updated) = bounded(MOST_UNREAD);
         // No message is sent on it: when `run` is dropped, the lister ends.
         let (run, running) = bounded::<()>(1);
-        // A stop ends the scheduler, and that ends the workers. Then, or if
+        // A stop ends the dispatcher, and that ends the workers. Then, or if
         // anything fails, `run` and `updates` are dropped with this closure.
         crew(&|| stopper.stop(), |board| {
             board.start("monitor", move || state_monitor(states, &updated))?;
@@ -100,18 +100,18 @@ impl Program {
         log: &impl Log,
     ) -> Result<(), NotStarted> {
         let stopper = self.stopper();
-        let Program { settings, schedule, to_scheduler, inbox, .. } = self;
-        // Unbounded, like the inbox: workers and scheduler send to each other,
-        // so neither may wait for room. The scheduler limits what is in it.
+        let Program { settings, timetable, inbox_tx, inbox, .. } = self;
+        // Unbounded, like the inbox: workers and dispatcher send to each other,
+        // so neither may wait for room. The dispatcher limits what is in it.
         let (pending, due) = unbounded();
         crew(&|| stopper.stop(), |workers| {
-            let work = || poller(&due, &to_scheduler, updates, http, log);
+            let work = || poller(&due, &inbox_tx, updates, http, log);
             workers.start_workers(settings.pollers, work)?;
             // Only now that all have started: all poll, or none.
-            let started = to_scheduler.send(Message::Start);
+            let started = inbox_tx.send(Message::Start);
             started.expect("we hold the inbox");
             // On this thread, like the Codewalk's `main`.
-            scheduler(schedule, settings.pollers, pending, &due, &inbox);
+            dispatcher(timetable, settings.pollers, pending, &due, &inbox);
             Ok(())
         })
     }

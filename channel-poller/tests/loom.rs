@@ -27,25 +27,25 @@ mod side {
 
     use channel_poller::monitor::{Update, state_monitor};
     use channel_poller::poller::poller;
-    use channel_poller::scheduler::{Message, scheduler};
+    use channel_poller::dispatcher::{Message, dispatcher};
     use channel_poller::{Program, as_posted, codewalk};
     use checker::run::i_am;
     use shared::sync::channel::{bounded, unbounded};
     use shared::sync::{spawn, thread};
-    use shared::{NotStarted, Report, Schedule, States};
+    use shared::{NotStarted, Report, Timetable, States};
     use suite::Config;
     use suite::models::web::Web;
 
-    /// The workers, the scheduler, and who stops them, without the thread
+    /// The workers, the dispatcher, and who stops them, without the thread
     /// that lists.
     pub fn functions(config: &Config, web: &Web) -> Result<Report, NotStarted> {
-        i_am("scheduler");
+        i_am("dispatcher");
         let pollers = config.settings.pollers;
-        let schedule = Schedule::new(&config.settings, &config.urls());
+        let timetable = Timetable::new(&config.settings, &config.urls());
         let (pending, due) = unbounded();
-        let (to_scheduler, inbox) = unbounded();
+        let (inbox_tx, inbox) = unbounded();
         let (updates, updated) = unbounded();
-        let tell = |message| to_scheduler.send(message).expect("our inbox");
+        let tell = |message| inbox_tx.send(message).expect("our inbox");
         tell(Message::Start);
         thread::scope(|workers| {
             // First, so that loom tries an early stop before a late one.
@@ -54,10 +54,10 @@ mod side {
                 spawn(workers, "stopper", stop).expect("a thread");
             }
             for n in 1..=pollers.get() {
-                let work = || poller(&due, &to_scheduler, &updates, web, web);
+                let work = || poller(&due, &inbox_tx, &updates, web, web);
                 spawn(workers, format!("worker {n}"), work).expect("a thread");
             }
-            scheduler(schedule, pollers, pending, &due, &inbox);
+            dispatcher(timetable, pollers, pending, &due, &inbox);
             if config.stops {
                 web.stopped();
             }

@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use shared::sync::now;
-use shared::{HttpClient, Log, NotStarted, Report, Schedule};
+use shared::{HttpClient, Log, NotStarted, Report, Timetable};
 use shared::{Settings, States, Url, crew};
 
 use crate::monitor::StateMonitor;
@@ -38,8 +38,8 @@ impl Program {
     /// A program that will poll these URLs.
     pub fn new(settings: Settings, urls: impl Into<Arc<[Url]>>) -> Self {
         let urls = urls.into();
-        let schedule = Schedule::new(&settings, &urls);
-        let resources = Arc::new(Resources::new(schedule));
+        let timetable = Timetable::new(&settings, &urls);
+        let resources = Arc::new(Resources::new(timetable));
         let monitor = StateMonitor::new(States::new(urls));
         Program { settings, resources, monitor }
     }

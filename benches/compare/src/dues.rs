@@ -11,8 +11,8 @@ use shared::{Settings, Url};
 
 /// What is known of every URL.
 ///
-/// The schedule starts when all threads are there, which is not recorded. So
-/// a first poll has no due time until all of them are known: the schedule
+/// The timetable starts when all threads are there, which is not recorded. So
+/// a first poll has no due time until all of them are known: the timetable
 /// started as late as they allow ([`started`](Self::started)).
 pub struct Dues {
     settings: Settings,
@@ -76,7 +76,7 @@ impl Dues {
         slot.due.store(ns(due), Relaxed);
     }
 
-    /// When the schedule started, as far as first polls tell.
+    /// When the timetable started, as far as first polls tell.
     pub fn started(&self) -> Duration {
         let spare = |(id, first): (usize, Duration)| {
             first.checked_sub(self.settings.first(id, self.slots.len()))
@@ -84,7 +84,7 @@ impl Dues {
         self.firsts().filter_map(spare).min().unwrap_or_default()
     }
 
-    /// When the first poll of the URL with this id was due, if the schedule
+    /// When the first poll of the URL with this id was due, if the timetable
     /// started then.
     pub fn first_due(&self, id: usize, started: Duration) -> Duration {
         let pause = self.settings.first(id, self.slots.len());

@@ -68,7 +68,7 @@ pub struct Stage {
 }
 
 /// The scheduler of the channel side sends out so many resources at most,
-/// beside one for each worker (`channel-poller/src/scheduler.rs`).
+/// beside one for each worker (`channel-poller/src/dispatcher.rs`).
 const AHEAD: u64 = 1024;
 
 impl Stage {

@@ -1,12 +1,12 @@
-//! The scheduler alone, with no worker: what it is told beforehand, it does,
+//! The dispatcher alone, with no worker: what it is told beforehand, it does,
 //! and there is nothing to wait for.
 #![cfg(not(loom))]
 
 use std::num::NonZeroUsize;
 
-use channel_poller::scheduler::{Message, scheduler};
+use channel_poller::dispatcher::{Message, dispatcher};
 use shared::sync::channel::{Receiver, unbounded};
-use shared::{Resource, Schedule, Settings, Url};
+use shared::{Resource, Timetable, Settings, Url};
 
 const ONE: NonZeroUsize = NonZeroUsize::MIN;
 
@@ -14,13 +14,13 @@ const ONE: NonZeroUsize = NonZeroUsize::MIN;
 fn told(messages: Vec<Message>, urls: usize) -> Receiver<Resource> {
     let url = |n| Url::unchecked(&format!("url-{n}"));
     let urls: Vec<_> = (0..urls).map(url).collect();
-    let schedule = Schedule::new(&Settings::default(), &urls);
+    let timetable = Timetable::new(&Settings::default(), &urls);
     let (pending, due) = unbounded();
-    let (to_scheduler, inbox) = unbounded();
+    let (inbox_tx, inbox) = unbounded();
     for message in messages {
-        to_scheduler.send(message).expect("we hold the inbox");
+        inbox_tx.send(message).expect("we hold the inbox");
     }
-    scheduler(schedule, ONE, pending, &due, &inbox);
+    dispatcher(timetable, ONE, pending, &due, &inbox);
     assert!(inbox.is_empty(), "it has heard all");
     due
 }
@@ -33,7 +33,7 @@ fn a_stop_takes_back_what_no_worker_has_begun() {
 
 #[test]
 fn a_stop_before_the_start_hands_out_nothing() {
-    // Not even heard: the inbox outlives the scheduler.
+    // Not even heard: the inbox outlives the dispatcher.
     let due = told(vec![Message::Stop], 3);
     assert!(due.recv().is_err(), "pending is empty, and hung up");
 }
