@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use shared::http::{Method, StatusCode};
 use shared::sync::{Mutex, channel, now};
-use shared::{HttpClient, HttpError, Next, Timetable, Settings, States};
+use shared::{HttpClient, HttpError, Next, Settings, States, Timetable};
 use shared::{Status, Url};
 
 use compare::design::Design;

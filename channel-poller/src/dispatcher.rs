@@ -29,14 +29,14 @@ const AHEAD: usize = 1024;
 
 /// Sends out what is due and takes back what is complete, until
 /// nothing will ever be due again or it is told to stop. Then
-/// `pending`, the only sender, is dropped, which tells the
+/// `pending_tx`, the only sender, is dropped, which tells the
 /// workers to end.
 pub fn dispatcher(
     mut timetable: Timetable,
     pollers: NonZeroUsize,
-    pending: Sender<Resource>,
-    not_begun: &Receiver<Resource>,
-    inbox: &Receiver<Message>,
+    pending_tx: Sender<Resource>,
+    pending_rx: &Receiver<Resource>,
+    inbox_rx: &Receiver<Message>,
 ) {
     let most_out = pollers.get().saturating_add(AHEAD);
     let mut time = now();
@@ -48,15 +48,15 @@ pub fn dispatcher(
         };
         let message = match next {
             Next::Ready(resource) => {
-                let sent = pending.send(resource);
+                let sent = pending_tx.send(resource);
                 sent.expect("the dispatcher holds a receiver");
                 continue;
             }
             Next::Finished => return,
-            Next::AllOut => inbox.recv().ok(),
+            Next::AllOut => inbox_rx.recv().ok(),
             // Go would `select` on the inbox and a timer: a
             // receive with a deadline does the same.
-            Next::Wait(due) => inbox.recv_deadline(due).ok(),
+            Next::Wait(due) => inbox_rx.recv_deadline(due).ok(),
         };
         time = now();
         match message {
@@ -67,8 +67,8 @@ pub fn dispatcher(
             Some(Message::Stop) => {
                 // Hang up first: then taking back what is in
                 // the channel ends without waiting.
-                drop(pending);
-                return not_begun.iter().for_each(drop);
+                drop(pending_tx);
+                return pending_rx.iter().for_each(drop);
             }
             None => {} // A timeout: the inbox never hangs up.
         }

@@ -11,9 +11,9 @@
 
 pub mod as_posted;
 pub mod codewalk;
+pub mod dispatcher;
 pub mod monitor;
 pub mod poller;
 pub mod program;
-pub mod dispatcher;
 
 pub use program::{Program, Stopper};

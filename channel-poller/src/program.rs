@@ -13,10 +13,10 @@ use shared::sync::now;
 use shared::{HttpClient, Log, NotStarted, Report, Timetable};
 use shared::{Settings, States, Url, crew};
 
+use crate::dispatcher::{Message, dispatcher};
 use crate::monitor::{MOST_UNREAD, Update};
 use crate::monitor::{lister, snapshot, state_monitor};
 use crate::poller::poller;
-use crate::dispatcher::{Message, dispatcher};
 
 /// A poller, ready to run.
 pub struct Program {
@@ -24,7 +24,7 @@ pub struct Program {
     urls: Arc<[Url]>,
     timetable: Timetable,
     inbox_tx: Sender<Message>,
-    inbox: Receiver<Message>,
+    inbox_rx: Receiver<Message>,
 }
 
 /// Tells a [`Program`] to stop, from any thread, before or while it runs.
@@ -45,8 +45,8 @@ impl Program {
     pub fn new(settings: Settings, urls: impl Into<Arc<[Url]>>) -> Self {
         let urls = urls.into();
         let timetable = Timetable::new(&settings, &urls);
-        let (inbox_tx, inbox) = unbounded();
-        Program { settings, urls, timetable, inbox_tx, inbox }
+        let (inbox_tx, inbox_rx) = unbounded();
+        Program { settings, urls, timetable, inbox_tx, inbox_rx }
     }
 
     /// A handle that stops this program.
@@ -71,22 +71,24 @@ impl Program {
         let stopper = self.stopper();
         let states = States::new(self.urls.clone());
         let interval = self.settings.status_interval;
-        let (updates, updated) = bounded(MOST_UNREAD);
-        // No message is sent on it: when `run` is dropped, the lister ends.
-        let (run, running) = bounded::<()>(1);
+        let (updates_tx, updates_rx) = bounded(MOST_UNREAD);
+        // No message is sent on it: when `running_tx` is dropped, the lister ends.
+        let (running_tx, running_rx) = bounded::<()>(1);
         // A stop ends the dispatcher, and that ends the workers. Then, or if
-        // anything fails, `run` and `updates` are dropped with this closure.
+        // anything fails, `running_tx` and `updates_tx` are dropped with this closure.
         crew(&|| stopper.stop(), |board| {
-            board.start("monitor", move || state_monitor(states, &updated))?;
-            let asks = updates.clone();
-            let listing = move || lister(&asks, &running, interval, log);
+            board
+                .start("monitor", move || state_monitor(states, &updates_rx))?;
+            let lister_tx = updates_tx.clone();
+            let listing =
+                move || lister(&lister_tx, &running_rx, interval, log);
             board.start("lister", listing)?;
             let began = now();
-            self.work(&updates, http, log)?;
+            self.work(&updates_tx, http, log)?;
             let elapsed = now() - began;
-            let states = snapshot(&updates);
+            let states = snapshot(&updates_tx);
             // This hangs up, which ends the lister and then the monitor.
-            drop((run, updates));
+            drop((running_tx, updates_tx));
             Ok(Report { states, elapsed })
         })
     }
@@ -95,23 +97,29 @@ impl Program {
     /// all of them have ended.
     fn work(
         self,
-        updates: &Sender<Update>,
+        updates_tx: &Sender<Update>,
         http: &impl HttpClient,
         log: &impl Log,
     ) -> Result<(), NotStarted> {
         let stopper = self.stopper();
-        let Program { settings, timetable, inbox_tx, inbox, .. } = self;
-        // Unbounded, like the inbox: workers and dispatcher send to each other,
+        let Program { settings, timetable, inbox_tx, inbox_rx, .. } = self;
+        // Unbounded, like the inbox_rx: workers and dispatcher send to each other,
         // so neither may wait for room. The dispatcher limits what is in it.
-        let (pending, due) = unbounded();
+        let (pending_tx, pending_rx) = unbounded();
         crew(&|| stopper.stop(), |workers| {
-            let work = || poller(&due, &inbox_tx, updates, http, log);
+            let work = || poller(&pending_rx, &inbox_tx, updates_tx, http, log);
             workers.start_workers(settings.pollers, work)?;
             // Only now that all have started: all poll, or none.
             let started = inbox_tx.send(Message::Start);
             started.expect("we hold the inbox");
             // On this thread, like the Codewalk's `main`.
-            dispatcher(timetable, settings.pollers, pending, &due, &inbox);
+            dispatcher(
+                timetable,
+                settings.pollers,
+                pending_tx,
+                &pending_rx,
+                &inbox_rx,
+            );
             Ok(())
         })
     }

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 
 use channel_poller::dispatcher::{Message, dispatcher};
 use shared::sync::channel::{Receiver, unbounded};
-use shared::{Resource, Timetable, Settings, Url};
+use shared::{Resource, Settings, Timetable, Url};
 
 const ONE: NonZeroUsize = NonZeroUsize::MIN;
 
@@ -15,12 +15,12 @@ fn told(messages: Vec<Message>, urls: usize) -> Receiver<Resource> {
     let url = |n| Url::unchecked(&format!("url-{n}"));
     let urls: Vec<_> = (0..urls).map(url).collect();
     let timetable = Timetable::new(&Settings::default(), &urls);
-    let (pending, due) = unbounded();
-    let (inbox_tx, inbox) = unbounded();
+    let (pending_tx, pending_rx) = unbounded();
+    let (inbox_tx, inbox_rx) = unbounded();
     for message in messages {
         inbox_tx.send(message).expect("we hold the inbox");
     }
-    dispatcher(timetable, ONE, pending, &due, &inbox);
+    dispatcher(timetable, ONE, pending_tx, &pending_rx, &inbox_rx);
     assert!(inbox.is_empty(), "it has heard all");
     due
 }
@@ -33,7 +33,7 @@ fn a_stop_takes_back_what_no_worker_has_begun() {
 
 #[test]
 fn a_stop_before_the_start_hands_out_nothing() {
-    // Not even heard: the inbox outlives the dispatcher.
+    // Not even heard: the inbox_rx outlives the dispatcher.
     let due = told(vec![Message::Stop], 3);
     assert!(due.recv().is_err(), "pending is empty, and hung up");
 }

@@ -25,14 +25,14 @@ fn main() -> std::process::ExitCode {
 mod side {
     use std::time::Duration;
 
+    use channel_poller::dispatcher::{Message, dispatcher};
     use channel_poller::monitor::{Update, state_monitor};
     use channel_poller::poller::poller;
-    use channel_poller::dispatcher::{Message, dispatcher};
     use channel_poller::{Program, as_posted, codewalk};
     use checker::run::i_am;
     use shared::sync::channel::{bounded, unbounded};
     use shared::sync::{spawn, thread};
-    use shared::{NotStarted, Report, Timetable, States};
+    use shared::{NotStarted, Report, States, Timetable};
     use suite::Config;
     use suite::models::web::Web;
 
@@ -42,9 +42,9 @@ mod side {
         i_am("dispatcher");
         let pollers = config.settings.pollers;
         let timetable = Timetable::new(&config.settings, &config.urls());
-        let (pending, due) = unbounded();
-        let (inbox_tx, inbox) = unbounded();
-        let (updates, updated) = unbounded();
+        let (pending_tx, pending_rx) = unbounded();
+        let (inbox_tx, inbox_rx) = unbounded();
+        let (updates_tx, updates_rx) = unbounded();
         let tell = |message| inbox_tx.send(message).expect("our inbox");
         tell(Message::Start);
         thread::scope(|workers| {
@@ -54,19 +54,20 @@ mod side {
                 spawn(workers, "stopper", stop).expect("a thread");
             }
             for n in 1..=pollers.get() {
-                let work = || poller(&due, &inbox_tx, &updates, web, web);
+                let work =
+                    || poller(&pending_rx, &inbox_tx, &updates_tx, web, web);
                 spawn(workers, format!("worker {n}"), work).expect("a thread");
             }
-            dispatcher(timetable, pollers, pending, &due, &inbox);
+            dispatcher(timetable, pollers, pending_tx, &pending_rx, &inbox_rx);
             if config.stops {
                 web.stopped();
             }
         });
         let (reply, answer) = bounded(1);
-        updates.send(Update::List(reply)).expect("we receive it");
-        drop(updates);
+        updates_tx.send(Update::List(reply)).expect("we receive it");
+        drop(updates_tx);
         let states = States::new(config.urls().into());
-        state_monitor(states, &updated);
+        state_monitor(states, &updates_rx);
         let states = answer.recv().expect("the monitor has answered");
         Ok(Report { states, elapsed: Duration::ZERO })
     }

@@ -28,7 +28,7 @@ mod side {
     use mutex_poller::resources::Resources;
     use mutex_poller::{Program, as_posted};
     use shared::sync::{now, spawn, thread};
-    use shared::{NotStarted, Report, Timetable, States};
+    use shared::{NotStarted, Report, States, Timetable};
     use suite::Config;
     use suite::models::web::Web;
 

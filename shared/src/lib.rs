@@ -19,8 +19,8 @@
 #![deny(unsafe_code)]
 
 pub mod resource;
-pub mod timetable;
 pub mod states;
+pub mod timetable;
 
 pub mod settings;
 pub mod url;
@@ -37,7 +37,7 @@ pub use contract::{Log, NotStarted, Report};
 pub use crew::{Crew, crew};
 pub use http::{HttpClient, HttpError, Status};
 pub use resource::Resource;
-pub use timetable::{Next, Timetable};
 pub use settings::Settings;
 pub use states::{State, States};
+pub use timetable::{Next, Timetable};
 pub use url::Url;

@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 use std::time::{Duration, Instant};
 
 use shared::settings::{LONGEST_PAUSE, MOST_BACKOFFS};
-use shared::{Next, Resource, Timetable, Settings, Url};
+use shared::{Next, Resource, Settings, Timetable, Url};
 
 const SECOND: Duration = Duration::from_secs(1);
 
