@@ -25,7 +25,7 @@ pub enum Message {
 /// There is a limit, because a million resources in a channel
 /// take memory, and a stop has to wait in the inbox behind the
 /// resources that came back before it.
-const AHEAD: usize = 1024;
+pub const AHEAD: usize = 1024;
 
 /// Sends out what is due and takes back what is complete, until
 /// nothing will ever be due again or it is told to stop. Then

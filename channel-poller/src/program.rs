@@ -69,19 +69,18 @@ impl Program {
         log: &impl Log,
     ) -> Result<Report, NotStarted> {
         let stopper = self.stopper();
-        let states = States::new(self.urls.clone());
         let interval = self.settings.status_interval;
+        let states = States::new(self.urls.clone());
         let (updates_tx, updates_rx) = bounded(MOST_UNREAD);
-        // No message is sent on it: when `running_tx` is dropped, the lister ends.
+        // No message is sent on it: dropping `running_tx` ends the lister.
         let (running_tx, running_rx) = bounded::<()>(1);
         // A stop ends the dispatcher, and that ends the workers. Then, or if
-        // anything fails, `running_tx` and `updates_tx` are dropped with this closure.
+        // anything fails, both senders are dropped with this closure.
         crew(&|| stopper.stop(), |board| {
-            board
-                .start("monitor", move || state_monitor(states, &updates_rx))?;
-            let lister_tx = updates_tx.clone();
-            let listing =
-                move || lister(&lister_tx, &running_rx, interval, log);
+            let recording = move || state_monitor(states, &updates_rx);
+            board.start("monitor", recording)?;
+            let asks_tx = updates_tx.clone();
+            let listing = move || lister(&asks_tx, &running_rx, interval, log);
             board.start("lister", listing)?;
             let began = now();
             self.work(&updates_tx, http, log)?;
@@ -103,7 +102,7 @@ impl Program {
     ) -> Result<(), NotStarted> {
         let stopper = self.stopper();
         let Program { settings, timetable, inbox_tx, inbox_rx, .. } = self;
-        // Unbounded, like the inbox_rx: workers and dispatcher send to each other,
+        // Unbounded, like the inbox: workers and dispatcher send to each other,
         // so neither may wait for room. The dispatcher limits what is in it.
         let (pending_tx, pending_rx) = unbounded();
         crew(&|| stopper.stop(), |workers| {
@@ -113,13 +112,8 @@ impl Program {
             let started = inbox_tx.send(Message::Start);
             started.expect("we hold the inbox");
             // On this thread, like the Codewalk's `main`.
-            dispatcher(
-                timetable,
-                settings.pollers,
-                pending_tx,
-                &pending_rx,
-                &inbox_rx,
-            );
+            let pollers = settings.pollers;
+            dispatcher(timetable, pollers, pending_tx, &pending_rx, &inbox_rx);
             Ok(())
         })
     }

@@ -21,25 +21,25 @@ fn told(messages: Vec<Message>, urls: usize) -> Receiver<Resource> {
         inbox_tx.send(message).expect("we hold the inbox");
     }
     dispatcher(timetable, ONE, pending_tx, &pending_rx, &inbox_rx);
-    assert!(inbox.is_empty(), "it has heard all");
-    due
+    assert!(inbox_rx.is_empty(), "it has heard all");
+    pending_rx
 }
 
 #[test]
 fn a_stop_takes_back_what_no_worker_has_begun() {
-    let due = told(vec![Message::Start, Message::Stop], 3);
-    assert!(due.recv().is_err(), "pending is empty, and hung up");
+    let pending_rx = told(vec![Message::Start, Message::Stop], 3);
+    assert!(pending_rx.recv().is_err(), "pending is empty, and hung up");
 }
 
 #[test]
 fn a_stop_before_the_start_hands_out_nothing() {
-    // Not even heard: the inbox_rx outlives the dispatcher.
-    let due = told(vec![Message::Stop], 3);
-    assert!(due.recv().is_err(), "pending is empty, and hung up");
+    // Not even heard: the inbox outlives the dispatcher.
+    let pending_rx = told(vec![Message::Stop], 3);
+    assert!(pending_rx.recv().is_err(), "pending is empty, and hung up");
 }
 
 #[test]
 fn with_no_urls_it_ends_by_itself() {
-    let due = told(Vec::new(), 0);
-    assert!(due.recv().is_err(), "pending is empty, and hung up");
+    let pending_rx = told(Vec::new(), 0);
+    assert!(pending_rx.recv().is_err(), "pending is empty, and hung up");
 }

@@ -65,10 +65,10 @@ impl Resources {
     /// Ends the run: nothing more is handed out, and the workers
     /// that sleep wake up to see that.
     pub fn close(&self) {
-        // Close first: a worker that wakes must find it closed,
-        // because no second notify follows.
         let mut timetable = self.timetable.lock();
         timetable.close();
+        // Not before the lock: a worker that has found nothing
+        // due and is not asleep yet would miss the notify.
         self.changed.notify_all();
     }
 }

@@ -83,12 +83,12 @@ fn entries(root: &Path, folder: &str) -> io::Result<Vec<String>> {
     Ok(all)
 }
 
-/// The patch that lies between the source and the next one, as it was and as
-/// it is now: an exercise's start, or nothing.
+/// What lies between the source and a patch: the start of an exercise, by its
+/// path and as it is now, or nothing.
 #[derive(Default)]
 struct Layer {
-    old: Vec<Part>,
-    new: Vec<Part>,
+    path: Option<String>,
+    parts: Vec<Part>,
 }
 
 /// What a patch does to one file.
@@ -123,13 +123,13 @@ impl Layer {
             fs::write(root.join(path), now)?;
             outcome.written.push(path.to_string());
         }
-        Ok(Layer { old, new })
+        Ok(Layer { path: Some(path.into()), parts: new })
     }
 
     fn refitted(&self, root: &Path, old: &[Part]) -> Result<Vec<Part>, String> {
         let now = |file: &str| {
             let text = fs::read_to_string(root.join(file)).unwrap_or_default();
-            patched(&self.new, file, text.replace("\r\n", "\n"))
+            patched(&self.parts, file, text.replace("\r\n", "\n"))
                 .ok_or_else(|| "the start below it does not fit".to_string())
         };
         let mut base = None;
@@ -175,11 +175,13 @@ impl Layer {
         commit.ok_or_else(|| "it fits none of the last 50 commits".into())
     }
 
-    /// A file at a commit, with this layer.
+    /// A file at a commit, with this layer as it was then.
     fn at(&self, root: &Path, commit: &str, file: &str) -> Option<String> {
+        let show =
+            |path: &str| git(root, &["show", &format!("{commit}:{path}")]);
+        let start = self.path.as_deref().and_then(show).unwrap_or_default();
         // A file that a patch adds is empty before.
-        let text = git(root, &["show", &format!("{commit}:{file}")]);
-        patched(&self.old, file, text.unwrap_or_default())
+        patched(&parts(&start).1, file, show(file).unwrap_or_default())
     }
 }
 
