@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use shared::http::{Method, StatusCode};
 use shared::sync::{Mutex, channel, now};
-use shared::{HttpClient, HttpError, Next, Schedule, Settings, States};
+use shared::{HttpClient, HttpError, Next, Settings, States, Timetable};
 use shared::{Status, Url};
 
 use compare::design::Design;
@@ -22,7 +22,7 @@ use crate::rounds::Measured;
 pub enum Line {
     /// A whole program.
     Design(Design),
-    /// Each worker has a schedule of its own, with its share of the URLs.
+    /// Each worker has a timetable of its own, with its share of the URLs.
     Partition,
     /// To lock and unlock one lock that all workers share.
     LockPair,
@@ -190,15 +190,15 @@ fn partition(settings: &Settings, urls: &Arc<[Url]>, work: Work) -> Sample {
         let work = |urls: &Arc<[Url]>| {
             let (urls, web) = (urls.clone(), &web);
             scope.spawn(move || {
-                let mut schedule = Schedule::new(settings, &urls);
+                let mut timetable = Timetable::new(settings, &urls);
                 // One look at the clock a poll, as in both pollers.
                 let mut time = now();
-                schedule.start(time);
+                timetable.start(time);
                 let mut states = States::new(urls);
-                while let Next::Ready(mut r) = schedule.take(time) {
+                while let Next::Ready(mut r) = timetable.take(time) {
                     states.update(r.poll(web, &()));
                     time = now();
-                    schedule.put_back(r, time);
+                    timetable.put_back(r, time);
                 }
                 states.polls()
             })

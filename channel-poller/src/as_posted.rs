@@ -9,7 +9,7 @@
 //! resource never comes out, and this program waits forever.
 //!
 //! Twin: `mutex-poller/src/as_posted.rs`. Next:
-//! [`scheduler`](crate::scheduler), where what comes back may have to wait.
+//! [`dispatcher`](crate::dispatcher), where what comes back may have to wait.
 
 use std::num::NonZeroU64;
 use std::sync::Arc;
@@ -48,8 +48,8 @@ pub fn poller(
 pub struct Program {
     settings: Settings,
     urls: Arc<[Url]>,
-    out: Sender<Out>,
-    done: Receiver<Out>,
+    out_tx: Sender<Out>,
+    out_rx: Receiver<Out>,
 }
 
 /// Tells a [`Program`] to stop.
@@ -68,13 +68,13 @@ impl Program {
     /// A program that will poll these URLs as fast as it can: of the
     /// settings it uses only `pollers` and `rounds`.
     pub fn new(settings: Settings, urls: impl Into<Arc<[Url]>>) -> Self {
-        let (out, done) = unbounded();
-        Program { settings, urls: urls.into(), out, done }
+        let (out_tx, out_rx) = unbounded();
+        Program { settings, urls: urls.into(), out_tx, out_rx }
     }
 
     /// A handle that stops this program.
     pub fn stopper(&self) -> Stopper {
-        Stopper(self.out.clone())
+        Stopper(self.out_tx.clone())
     }
 
     /// Polls until every round is done or it is told to stop.
@@ -86,29 +86,29 @@ impl Program {
         http: &impl HttpClient,
         log: &impl Log,
     ) -> Result<Report, NotStarted> {
-        let (pending, input) = unbounded();
+        let (pending_tx, pending_rx) = unbounded();
         let began = now();
         let states = crew(&|| (), |workers| {
-            let work = || poller(&input, &self.out, http, log);
+            let work = || poller(&pending_rx, &self.out_tx, http, log);
             workers.start_workers(self.settings.pollers, work)?;
-            Ok(self.go_round(pending))
+            Ok(self.go_round(pending_tx))
         })?;
         Ok(Report { states, elapsed: now() - began })
     }
 
-    /// Sends every resource in, once a round; hangs up `pending` when all have
-    /// come out for the last time.
-    fn go_round(&self, pending: Sender<Resource>) -> States {
+    /// Sends every resource in, once a round; drops `pending_tx`, which hangs
+    /// up, when all have come out for the last time.
+    fn go_round(&self, pending_tx: Sender<Resource>) -> States {
         let rounds = self.settings.rounds;
         let mut rounds = rounds.map_or(u64::MAX, NonZeroU64::get);
         let mut states = States::new(self.urls.clone());
-        let send = |r| pending.send(r).expect("workers outlive pending");
+        let send = |r| pending_tx.send(r).expect("workers outlive it");
         for (id, url) in self.urls.iter().enumerate() {
             send(Resource::new(id, url.clone()));
         }
         let mut out = self.urls.len();
         while out > 0 {
-            match self.done.recv().expect("we hold a sender ourselves") {
+            match self.out_rx.recv().expect("we hold a sender ourselves") {
                 Out::Stop => rounds = 0,
                 Out::Polled(r, state) => {
                     states.update(state);

@@ -9,7 +9,7 @@
 //! resource whose sleeper is due is still polled; and if a thread panics, which
 //! a log can cause, the others wait forever.
 //!
-//! Next: [`scheduler`](crate::scheduler), in which one thread sleeps for all.
+//! Next: [`dispatcher`](crate::dispatcher), in which one thread sleeps for all.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,13 +25,13 @@ use shared::{Settings, State, States, Url, crew};
 /// lists them at every interval, until all senders have hung up.
 fn state_monitor(
     mut states: States,
-    updates: &Receiver<State>,
+    status_rx: &Receiver<State>,
     interval: Duration,
     log: &impl Log,
 ) -> States {
     let mut tick = after(now(), interval);
     loop {
-        match updates.recv_deadline(tick) {
+        match status_rx.recv_deadline(tick) {
             Ok(state) => states.update(state),
             Err(Timeout) => {}
             Err(Disconnected) => return states,
@@ -61,9 +61,9 @@ fn poller(
 
 /// The ends of channels that a sleeper needs.
 struct Ends {
-    pending: Sender<Resource>,
-    complete: Sender<Resource>,
-    stopped: Receiver<()>,
+    pending_tx: Sender<Resource>,
+    complete_tx: Sender<Resource>,
+    stop_rx: Receiver<()>,
 }
 
 impl Ends {
@@ -71,13 +71,13 @@ impl Ends {
     /// resource to be polled again; or straight home, after a stop.
     fn sleep(&self, r: Resource, pause: Duration) {
         let rested = self.rest(pause);
-        let next = if rested { &self.pending } else { &self.complete };
+        let next = if rested { &self.pending_tx } else { &self.complete_tx };
         next.send(r).expect("main receives until all are home");
     }
 
     /// Waits for the pause to pass; `false` if a stop came first.
     fn rest(&self, pause: Duration) -> bool {
-        self.stopped.recv_deadline(after(now(), pause)) == Err(Timeout)
+        self.stop_rx.recv_deadline(after(now(), pause)) == Err(Timeout)
     }
 }
 
@@ -86,7 +86,7 @@ pub struct Program {
     settings: Settings,
     urls: Arc<[Url]>,
     stop: Stopper,
-    stopped: Receiver<()>,
+    stop_rx: Receiver<()>,
 }
 
 /// Tells a [`Program`] to stop.
@@ -105,9 +105,9 @@ impl Program {
     /// A program that will poll these URLs.
     pub fn new(settings: Settings, urls: impl Into<Arc<[Url]>>) -> Self {
         // Nothing is ever sent on it: the hang-up is the message.
-        let (stop, stopped) = bounded(1);
-        let stop = Stopper(Arc::new(Mutex::new(Some(stop))));
-        Program { settings, urls: urls.into(), stop, stopped }
+        let (stop_tx, stop_rx) = bounded(1);
+        let stop = Stopper(Arc::new(Mutex::new(Some(stop_tx))));
+        Program { settings, urls: urls.into(), stop, stop_rx }
     }
 
     /// A handle that stops this program.
@@ -128,19 +128,19 @@ impl Program {
     ) -> Result<Report, NotStarted> {
         let interval = self.settings.status_interval;
         let states = States::new(self.urls.clone());
-        let (status, updates) = bounded(0);
-        let (last, states_at_the_end) = bounded(1);
+        let (status_tx, status_rx) = bounded(0);
+        let (last_tx, last_rx) = bounded(1);
         let began = now();
         crew(&|| self.stop.stop(), |threads| {
             threads.start("monitor", move || {
-                let states = state_monitor(states, &updates, interval, log);
-                last.send(states).expect("main waits for it");
+                let states = state_monitor(states, &status_rx, interval, log);
+                last_tx.send(states).expect("main waits for it");
             })?;
-            let worked = self.work(&status, http, log);
-            drop(status);
+            let worked = self.work(&status_tx, http, log);
+            drop(status_tx);
             worked
         })?;
-        let states = states_at_the_end.recv();
+        let states = last_rx.recv();
         let states = states.expect("the monitor has sent it");
         Ok(Report { states, elapsed: now() - began })
     }
@@ -148,21 +148,21 @@ impl Program {
     /// Launches the pollers, and a sleeper for each resource that completes.
     fn work(
         &self,
-        status: &Sender<State>,
+        status_tx: &Sender<State>,
         http: &impl HttpClient,
         log: &impl Log,
     ) -> Result<(), NotStarted> {
-        let (pending, input) = bounded(0);
-        let (complete, home) = bounded(0);
-        let out = complete.clone();
-        let stopped = self.stopped.clone();
-        let ends = Ends { pending, complete, stopped };
+        let (pending_tx, pending_rx) = bounded(0);
+        let (complete_tx, complete_rx) = bounded(0);
+        let out = complete_tx.clone();
+        let stop_rx = self.stop_rx.clone();
+        let ends = Ends { pending_tx, complete_tx, stop_rx };
         crew(&|| self.stop.stop(), |workers| {
-            let work = || poller(&input, &out, status, http, log);
+            let work = || poller(&pending_rx, &out, status_tx, http, log);
             workers.start_workers(self.settings.pollers, work)?;
             let stop = || self.stop.stop();
-            let slept = crew(&stop, |t| self.sleepers(t, &ends, &home));
-            // All sleepers have ended: now `pending` hangs up.
+            let slept = crew(&stop, |t| self.sleepers(t, &ends, &complete_rx));
+            // All sleepers have ended: now `pending_tx` hangs up.
             drop(ends);
             slept
         })
@@ -174,7 +174,7 @@ impl Program {
         &'env self,
         threads: &Crew<'_, 'env>,
         ends: &'env Ends,
-        home: &Receiver<Resource>,
+        complete_rx: &Receiver<Resource>,
     ) -> Result<(), NotStarted> {
         threads.start("feeder", || {
             for (id, url) in self.urls.iter().enumerate() {
@@ -184,7 +184,7 @@ impl Program {
         let rounds = self.settings.rounds;
         let (mut left, mut started) = (self.urls.len(), Ok(()));
         while left > 0 {
-            let r = home.recv().expect("we hold a sender ourselves");
+            let r = complete_rx.recv().expect("we hold a sender ourselves");
             let done = rounds.is_some_and(|rounds| r.polls >= rounds.get());
             if done || !ends.rest(Duration::ZERO) {
                 left -= 1;

@@ -24,12 +24,12 @@ pub enum Update {
 pub const MOST_UNREAD: usize = 1024;
 
 /// Records each update, until all senders have hung up.
-pub fn state_monitor(mut states: States, updates: &Receiver<Update>) {
-    for update in updates {
+pub fn state_monitor(mut states: States, updates_rx: &Receiver<Update>) {
+    for update in updates_rx {
         match update {
             Update::State(state) => states.update(state),
-            Update::List(reply) => {
-                let sent = reply.send(states.clone());
+            Update::List(reply_tx) => {
+                let sent = reply_tx.send(states.clone());
                 sent.expect("`snapshot` waits for the answer");
             }
         }
@@ -37,24 +37,24 @@ pub fn state_monitor(mut states: States, updates: &Receiver<Update>) {
 }
 
 /// The states, with every update in them that was sent before this call.
-pub fn snapshot(monitor: &Sender<Update>) -> States {
+pub fn snapshot(updates_tx: &Sender<Update>) -> States {
     // A channel is a value like any other: it can be sent, too.
-    let (reply, answer) = bounded(1);
-    let asked = monitor.send(Update::List(reply));
+    let (reply_tx, reply_rx) = bounded(1);
+    let asked = updates_tx.send(Update::List(reply_tx));
     asked.expect("the monitor ends last");
-    answer.recv().expect("the monitor answers it")
+    reply_rx.recv().expect("the monitor answers it")
 }
 
-/// Lists the states to `log` at every interval, until `running` hangs up.
+/// Lists the states to `log` at every interval, until `running_rx` hangs up.
 pub fn lister(
-    monitor: &Sender<Update>,
-    running: &Receiver<()>,
+    updates_tx: &Sender<Update>,
+    running_rx: &Receiver<()>,
     interval: Duration,
     log: &impl Log,
 ) {
-    let tick = || running.recv_deadline(after(now(), interval));
+    let tick = || running_rx.recv_deadline(after(now(), interval));
     while tick() == Err(RecvTimeoutError::Timeout) {
         // A snapshot: no update waits for a slow terminal.
-        log.listing(&snapshot(monitor));
+        log.listing(&snapshot(updates_tx));
     }
 }

@@ -10,21 +10,21 @@ use std::sync::Arc;
 
 use shared::sync::channel::{Receiver, Sender, bounded, unbounded};
 use shared::sync::now;
-use shared::{HttpClient, Log, NotStarted, Report, Schedule};
+use shared::{HttpClient, Log, NotStarted, Report, Timetable};
 use shared::{Settings, States, Url, crew};
 
+use crate::dispatcher::{Message, dispatcher};
 use crate::monitor::{MOST_UNREAD, Update};
 use crate::monitor::{lister, snapshot, state_monitor};
 use crate::poller::poller;
-use crate::scheduler::{Message, scheduler};
 
 /// A poller, ready to run.
 pub struct Program {
     settings: Settings,
     urls: Arc<[Url]>,
-    schedule: Schedule,
-    to_scheduler: Sender<Message>,
-    inbox: Receiver<Message>,
+    timetable: Timetable,
+    inbox_tx: Sender<Message>,
+    inbox_rx: Receiver<Message>,
 }
 
 /// Tells a [`Program`] to stop, from any thread, before or while it runs.
@@ -32,7 +32,7 @@ pub struct Program {
 pub struct Stopper(Sender<Message>);
 
 impl Stopper {
-    /// Once the scheduler has received it, no more polls begin; those that
+    /// Once the dispatcher has received it, no more polls begin; those that
     /// have begun are finished and reported.
     pub fn stop(&self) {
         // If there is no receiver any more, it has ended already.
@@ -44,14 +44,14 @@ impl Program {
     /// A program that will poll these URLs.
     pub fn new(settings: Settings, urls: impl Into<Arc<[Url]>>) -> Self {
         let urls = urls.into();
-        let schedule = Schedule::new(&settings, &urls);
-        let (to_scheduler, inbox) = unbounded();
-        Program { settings, urls, schedule, to_scheduler, inbox }
+        let timetable = Timetable::new(&settings, &urls);
+        let (inbox_tx, inbox_rx) = unbounded();
+        Program { settings, urls, timetable, inbox_tx, inbox_rx }
     }
 
     /// A handle that stops this program.
     pub fn stopper(&self) -> Stopper {
-        Stopper(self.to_scheduler.clone())
+        Stopper(self.inbox_tx.clone())
     }
 
     /// Polls until every round is done or it is told to stop. When it returns,
@@ -69,24 +69,25 @@ impl Program {
         log: &impl Log,
     ) -> Result<Report, NotStarted> {
         let stopper = self.stopper();
-        let states = States::new(self.urls.clone());
         let interval = self.settings.status_interval;
-        let (updates, updated) = bounded(MOST_UNREAD);
-        // No message is sent on it: when `run` is dropped, the lister ends.
-        let (run, running) = bounded::<()>(1);
-        // A stop ends the scheduler, and that ends the workers. Then, or if
-        // anything fails, `run` and `updates` are dropped with this closure.
+        let states = States::new(self.urls.clone());
+        let (updates_tx, updates_rx) = bounded(MOST_UNREAD);
+        // No message is sent on it: dropping `running_tx` ends the lister.
+        let (running_tx, running_rx) = bounded::<()>(1);
+        // A stop ends the dispatcher, and that ends the workers. Then, or if
+        // anything fails, both senders are dropped with this closure.
         crew(&|| stopper.stop(), |board| {
-            board.start("monitor", move || state_monitor(states, &updated))?;
-            let asks = updates.clone();
-            let listing = move || lister(&asks, &running, interval, log);
+            let recording = move || state_monitor(states, &updates_rx);
+            board.start("monitor", recording)?;
+            let asks_tx = updates_tx.clone();
+            let listing = move || lister(&asks_tx, &running_rx, interval, log);
             board.start("lister", listing)?;
             let began = now();
-            self.work(&updates, http, log)?;
+            self.work(&updates_tx, http, log)?;
             let elapsed = now() - began;
-            let states = snapshot(&updates);
+            let states = snapshot(&updates_tx);
             // This hangs up, which ends the lister and then the monitor.
-            drop((run, updates));
+            drop((running_tx, updates_tx));
             Ok(Report { states, elapsed })
         })
     }
@@ -95,23 +96,24 @@ impl Program {
     /// all of them have ended.
     fn work(
         self,
-        updates: &Sender<Update>,
+        updates_tx: &Sender<Update>,
         http: &impl HttpClient,
         log: &impl Log,
     ) -> Result<(), NotStarted> {
         let stopper = self.stopper();
-        let Program { settings, schedule, to_scheduler, inbox, .. } = self;
-        // Unbounded, like the inbox: workers and scheduler send to each other,
-        // so neither may wait for room. The scheduler limits what is in it.
-        let (pending, due) = unbounded();
+        let Program { settings, timetable, inbox_tx, inbox_rx, .. } = self;
+        // Unbounded, like the inbox_rx: workers and dispatcher send to each other,
+        // so neither may wait for room. The dispatcher limits what is in it.
+        let (pending_tx, pending_rx) = unbounded();
         crew(&|| stopper.stop(), |workers| {
-            let work = || poller(&due, &to_scheduler, updates, http, log);
+            let work = || poller(&pending_rx, &inbox_tx, updates_tx, http, log);
             workers.start_workers(settings.pollers, work)?;
             // Only now that all have started: all poll, or none.
-            let started = to_scheduler.send(Message::Start);
+            let started = inbox_tx.send(Message::Start);
             started.expect("we hold the inbox");
             // On this thread, like the Codewalk's `main`.
-            scheduler(schedule, settings.pollers, pending, &due, &inbox);
+            let pollers = settings.pollers;
+            dispatcher(timetable, pollers, pending_tx, &pending_rx, &inbox_rx);
             Ok(())
         })
     }

@@ -25,45 +25,46 @@ fn main() -> std::process::ExitCode {
 mod side {
     use std::time::Duration;
 
+    use channel_poller::dispatcher::{Message, dispatcher};
     use channel_poller::monitor::{Update, state_monitor};
     use channel_poller::poller::poller;
-    use channel_poller::scheduler::{Message, scheduler};
     use checker::run::i_am;
     use shared::sync::channel::{bounded, unbounded};
     use shared::sync::{spawn, thread};
-    use shared::{NotStarted, Report, Schedule, States};
+    use shared::{NotStarted, Report, States, Timetable};
     use suite::Config;
     use suite::models::stopper;
     use suite::models::web::Web;
 
-    /// The workers, the scheduler, and who stops them, without the thread
+    /// The workers, the dispatcher, and who stops them, without the thread
     /// that lists.
     pub fn functions(config: &Config, web: &Web) -> Result<Report, NotStarted> {
-        i_am("scheduler");
+        i_am("dispatcher");
         let pollers = config.settings.pollers;
-        let schedule = Schedule::new(&config.settings, &config.urls());
-        let (pending, due) = unbounded();
-        let (to_scheduler, inbox) = unbounded();
-        let (updates, updated) = unbounded();
-        let tell = |message| to_scheduler.send(message).expect("our inbox");
+        let timetable = Timetable::new(&config.settings, &config.urls());
+        let (pending_tx, pending_rx) = unbounded();
+        let (inbox_tx, inbox_rx) = unbounded();
+        let (updates_tx, updates_rx) = unbounded();
+        let tell = |message| inbox_tx.send(message).expect("our inbox");
         tell(Message::Start);
         thread::scope(|workers| {
             stopper(config, workers, || tell(Message::Stop));
             for n in 1..=pollers.get() {
-                let work = || poller(&due, &to_scheduler, &updates, web, web);
+                let work =
+                    || poller(&pending_rx, &inbox_tx, &updates_tx, web, web);
                 spawn(workers, format!("worker {n}"), work).expect("a thread");
             }
-            scheduler(schedule, pollers, pending, &due, &inbox);
+            dispatcher(timetable, pollers, pending_tx, &pending_rx, &inbox_rx);
             if config.stops {
                 web.stopped();
             }
         });
-        let (reply, answer) = bounded(1);
-        updates.send(Update::List(reply)).expect("we receive it");
-        drop(updates);
+        let (reply_tx, reply_rx) = bounded(1);
+        updates_tx.send(Update::List(reply_tx)).expect("we receive it");
+        drop(updates_tx);
         let states = States::new(config.urls().into());
-        state_monitor(states, &updated);
-        let states = answer.recv().expect("the monitor has answered");
+        state_monitor(states, &updates_rx);
+        let states = reply_rx.recv().expect("the monitor has answered");
         Ok(Report { states, elapsed: Duration::ZERO })
     }
 }

@@ -1,9 +1,11 @@
 //! The URL poller that shares memory under a lock.
 //!
-//! Its twin, `channel-poller`, has the same modules, with the same names. Open
-//! both, side by side, and read in this order: [`as_posted`], the listing of
-//! 2010; [`resources`], the one lock; [`poller`], what each worker does;
-//! [`monitor`], the status board; [`program`], all of it put together.
+//! Read [`shared`] first: the work itself, without threads. Then open this
+//! package and its twin, `channel-poller`, side by side. Modules of one name
+//! do the same thing in both. Read in this order: [`as_posted`], the listing of
+//! 2010; [`resources`], the one lock, where the twin has a `dispatcher`;
+//! [`poller`], what each worker does; [`monitor`], the status board;
+//! [`program`], all of it put together.
 
 #![forbid(unsafe_code)]
 

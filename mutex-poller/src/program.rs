@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use shared::sync::now;
-use shared::{HttpClient, Log, NotStarted, Report, Schedule};
+use shared::{HttpClient, Log, NotStarted, Report, Timetable};
 use shared::{Settings, States, Url, crew};
 
 use crate::monitor::StateMonitor;
@@ -19,8 +19,8 @@ use crate::resources::Resources;
 /// A poller, ready to run.
 pub struct Program {
     settings: Settings,
+    urls: Arc<[Url]>,
     resources: Arc<Resources>,
-    monitor: StateMonitor,
 }
 
 /// Tells a [`Program`] to stop, from any thread, before or while it runs.
@@ -38,10 +38,9 @@ impl Program {
     /// A program that will poll these URLs.
     pub fn new(settings: Settings, urls: impl Into<Arc<[Url]>>) -> Self {
         let urls = urls.into();
-        let schedule = Schedule::new(&settings, &urls);
-        let resources = Arc::new(Resources::new(schedule));
-        let monitor = StateMonitor::new(States::new(urls));
-        Program { settings, resources, monitor }
+        let timetable = Timetable::new(&settings, &urls);
+        let resources = Arc::new(Resources::new(timetable));
+        Program { settings, urls, resources }
     }
 
     /// A handle that stops this program.
@@ -63,39 +62,42 @@ impl Program {
         http: &impl HttpClient,
         log: &impl Log,
     ) -> Result<Report, NotStarted> {
-        let Program { settings, monitor, .. } = &self;
-        let interval = settings.status_interval;
-        let elapsed = crew(&|| self.close(), |board| {
-            board.start("lister", move || monitor.list(interval, log))?;
+        let stopper = self.stopper();
+        let interval = self.settings.status_interval;
+        let states = States::new(self.urls.clone());
+        let monitor = StateMonitor::new(states);
+        // A thread that sleeps does so in one of these two.
+        let stop = || {
+            stopper.stop();
+            monitor.close();
+        };
+        let elapsed = crew(&stop, |board| {
+            board.start("lister", || monitor.list(interval, log))?;
             let began = now();
-            self.work(http, log)?;
+            self.work(&monitor, http, log)?;
             let elapsed = now() - began;
             monitor.close();
             Ok(elapsed)
         })?;
-        Ok(Report { states: self.monitor.into_states(), elapsed })
+        Ok(Report { states: monitor.into_states(), elapsed })
     }
 
     /// Starts the workers, lets them begin, and returns when all of them have
     /// ended.
     fn work(
-        &self,
+        self,
+        monitor: &StateMonitor,
         http: &impl HttpClient,
         log: &impl Log,
     ) -> Result<(), NotStarted> {
-        let Program { settings, resources, monitor } = self;
-        crew(&|| resources.close(), |workers| {
-            let work = || poller(resources, monitor, http, log);
+        let stopper = self.stopper();
+        let Program { settings, resources, .. } = self;
+        crew(&|| stopper.stop(), |workers| {
+            let work = || poller(&resources, monitor, http, log);
             workers.start_workers(settings.pollers, work)?;
             // Only now that all have started: all poll, or none.
             resources.open();
             Ok(())
         })
-    }
-
-    /// Ends every thread: a thread that sleeps does so in one of these two.
-    fn close(&self) {
-        self.resources.close();
-        self.monitor.close();
     }
 }

@@ -1,28 +1,28 @@
-//! The resources that all workers share: one schedule, under one lock.
+//! The resources that all workers share: one timetable, under one lock.
 //!
-//! Twin: `channel-poller/src/scheduler.rs`. Next: [`poller`](crate::poller).
+//! Twin: `channel-poller/src/dispatcher.rs`. Next: [`poller`](crate::poller).
 
 use shared::sync::{Condvar, Mutex, now};
-use shared::{Next, Resource, Schedule};
+use shared::{Next, Resource, Timetable};
 
-/// The schedule, its lock, and the condition variable on which
+/// The timetable, its lock, and the condition variable on which
 /// workers sleep while nothing is due.
 pub struct Resources {
-    schedule: Mutex<Schedule>,
+    timetable: Mutex<Timetable>,
     changed: Condvar,
 }
 
 impl Resources {
-    /// Puts the schedule under a lock.
-    pub fn new(schedule: Schedule) -> Self {
-        Resources { schedule: Mutex::new(schedule), changed: Condvar::new() }
+    /// Puts the timetable under a lock.
+    pub fn new(timetable: Timetable) -> Self {
+        Resources { timetable: Mutex::new(timetable), changed: Condvar::new() }
     }
 
-    /// Starts the schedule, and wakes the workers that sleep
+    /// Starts the timetable, and wakes the workers that sleep
     /// because nothing has been due yet.
     pub fn open(&self) {
-        let mut schedule = self.schedule.lock();
-        schedule.start(now());
+        let mut timetable = self.timetable.lock();
+        timetable.start(now());
         self.changed.notify_all();
     }
 
@@ -38,10 +38,10 @@ impl Resources {
     pub fn next(&self, done: Option<Resource>) -> Option<Resource> {
         // Before locking: no other worker waits for the clock.
         let mut time = now();
-        let mut schedule = self.schedule.lock();
+        let mut timetable = self.timetable.lock();
         if let Some(resource) = done {
-            schedule.put_back(resource, time);
-            if schedule.is_finished() {
+            timetable.put_back(resource, time);
+            if timetable.is_finished() {
                 self.changed.notify_all();
             }
         }
@@ -49,13 +49,13 @@ impl Resources {
         // all but the first find it gone.
         loop {
             let changed = &self.changed;
-            match schedule.take(time) {
+            match timetable.take(time) {
                 Next::Ready(resource) => return Some(resource),
                 Next::Finished => return None,
                 // Waiting releases the lock until woken.
-                Next::AllOut => changed.wait(&mut schedule),
+                Next::AllOut => changed.wait(&mut timetable),
                 Next::Wait(due) => {
-                    changed.wait_until(&mut schedule, due);
+                    changed.wait_until(&mut timetable, due);
                 }
             }
             time = now();
@@ -65,10 +65,10 @@ impl Resources {
     /// Ends the run: nothing more is handed out, and the workers
     /// that sleep wake up to see that.
     pub fn close(&self) {
-        // Close first: a worker that wakes must find it closed,
-        // because no second notify follows.
-        let mut schedule = self.schedule.lock();
-        schedule.close();
+        let mut timetable = self.timetable.lock();
+        timetable.close();
+        // Not before the lock: a worker that has found nothing
+        // due and is not asleep yet would miss the notify.
         self.changed.notify_all();
     }
 }

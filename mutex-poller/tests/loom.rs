@@ -27,17 +27,17 @@ mod side {
     use mutex_poller::poller::poller;
     use mutex_poller::resources::Resources;
     use shared::sync::{now, spawn, thread};
-    use shared::{NotStarted, Report, Schedule, States};
+    use shared::{NotStarted, Report, States, Timetable};
     use suite::Config;
     use suite::models::stopper;
     use suite::models::web::Web;
 
     /// The workers, and who stops them, without the thread that lists.
     pub fn functions(config: &Config, web: &Web) -> Result<Report, NotStarted> {
-        let mut schedule = Schedule::new(&config.settings, &config.urls());
+        let mut timetable = Timetable::new(&config.settings, &config.urls());
         // No need for `open`: it is for workers that have begun already.
-        schedule.start(now());
-        let resources = &Resources::new(schedule);
+        timetable.start(now());
+        let resources = &Resources::new(timetable);
         let states = States::new(config.urls().into());
         let monitor = StateMonitor::new(states);
         thread::scope(|workers| {

@@ -36,7 +36,8 @@ struct Watch<'env> {
 /// ended, returns what `lead` returned.
 ///
 /// If `lead` or a thread panics, or a thread cannot be started, `stop` is
-/// called, perhaps more than once: it must make every thread end.
+/// called, perhaps more than once: it must make every thread end, and must
+/// not panic itself, because the scope would raise that panic instead.
 ///
 /// # Errors
 /// If a thread could not be started.

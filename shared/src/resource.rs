@@ -1,6 +1,6 @@
 //! A URL to be polled, and the poll itself.
 //!
-//! Next: [`schedule`](crate::schedule), which decides when.
+//! Next: [`timetable`](crate::timetable), which decides when.
 
 use crate::{HttpClient, HttpError, Log, State, Url, sync};
 

@@ -55,6 +55,7 @@ impl Settings {
             return Duration::ZERO;
         }
         let interval = self.interval.min(LONGEST_PAUSE).as_nanos();
+        let count = count.max(1);
         Duration::from_nanos_u128(interval * id as u128 / count as u128)
     }
 }

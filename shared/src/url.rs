@@ -76,11 +76,15 @@ impl FromStr for Url {
         if !text.is_ascii() {
             return Err(UrlError::NotAscii);
         }
-        let uri: Uri = text.parse().map_err(|_| UrlError::Syntax)?;
+        // `https://Go.dev`, `https://go.dev` and `https://go.dev/` are one
+        // URL: the name of a host ignores case.
+        let at = scheme.len() + "://".len() + authority.len() - host.len();
+        let mut same = text.to_string();
+        same[at..at + host.len()].make_ascii_lowercase();
+        let uri: Uri = same.parse().map_err(|_| UrlError::Syntax)?;
         if host_has_port(host) && uri.port_u16().is_none() {
             return Err(UrlError::Port);
         }
-        // `https://go.dev` and `https://go.dev/` are one URL.
         Ok(Url(uri.to_string().into()))
     }
 }

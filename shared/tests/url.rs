@@ -10,6 +10,8 @@ fn takes_http_and_https_and_gives_one_form() {
     assert_eq!(one(" https://go.dev/ "), "https://go.dev/");
     assert_eq!(one("HTTP://go.dev/x?y=1"), "http://go.dev/x?y=1");
     assert_eq!(one("http://[::1]:8080/"), "http://[::1]:8080/");
+    let upper = "https://Me:PW@Go.dev:443/Path";
+    assert_eq!(one(upper), "https://Me:PW@go.dev:443/Path");
 }
 
 #[test]

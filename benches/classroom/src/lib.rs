@@ -3,5 +3,6 @@
 
 #![forbid(unsafe_code)]
 
+pub mod bless;
 pub mod out;
 pub mod planting;

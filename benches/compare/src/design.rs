@@ -18,7 +18,7 @@ pub enum Design {
     Channel,
     /// The post's first listing: it looks again at once.
     AsPostedMutex,
-    /// The post's second listing, without a schedule.
+    /// The post's second listing, without a timetable.
     AsPostedChannel,
     /// The Codewalk, literally.
     Codewalk,

@@ -6,11 +6,11 @@
 use std::sync::Arc;
 
 use shared::sync::{Condvar, Mutex, now};
-use shared::{HttpClient, Log, Next, NotStarted, Report, Schedule};
+use shared::{HttpClient, Log, Next, NotStarted, Report, Timetable};
 use shared::{Settings, States, Url, crew};
 
 struct Held {
-    both: Mutex<(Schedule, States)>,
+    both: Mutex<(Timetable, States)>,
     changed: Condvar,
 }
 
@@ -18,14 +18,14 @@ struct Held {
 fn poller(held: &Held, http: &impl HttpClient, log: &impl Log) {
     loop {
         let mut guard = held.both.lock();
-        let (schedule, states) = &mut *guard;
-        match schedule.take(now()) {
+        let (timetable, states) = &mut *guard;
+        match timetable.take(now()) {
             Next::Ready(mut resource) => {
                 // The mistake: `guard` lives on, and no other worker can even
                 // look for work until the web has answered.
                 states.update(resource.poll(http, log));
-                schedule.put_back(resource, now());
-                if schedule.is_finished() {
+                timetable.put_back(resource, now());
+                if timetable.is_finished() {
                     held.changed.notify_all();
                 }
             }
@@ -60,8 +60,8 @@ impl Program {
     /// A program that will poll these URLs.
     pub fn new(settings: Settings, urls: impl Into<Arc<[Url]>>) -> Self {
         let urls = urls.into();
-        let schedule = Schedule::new(&settings, &urls);
-        let both = Mutex::new((schedule, States::new(urls)));
+        let timetable = Timetable::new(&settings, &urls);
+        let both = Mutex::new((timetable, States::new(urls)));
         let held = Arc::new(Held { both, changed: Condvar::new() });
         Program { settings, held }
     }

@@ -33,7 +33,8 @@ fn find(file: &Path) -> Option<PathBuf> {
 }
 
 /// The name that the source gives to the object made here: the field or
-/// variable before it; with `let (sender, receiver) =`, the first.
+/// variable before it. With `let (inbox_tx, inbox_rx) =`, what both ends are
+/// called; with other pairs, the first.
 pub fn name(made: At) -> Option<String> {
     let lines = lines(made)?;
     let line = made.line() as usize - 1;
@@ -63,7 +64,9 @@ fn named(before: &str) -> Option<&str> {
     let nth = place_in_tuple(value.trim_start_matches(['=', ' ']));
     let named = pair.map_or(Some(named), |pair| pair.split(',').nth(nth))?;
     let other = |c: char| !c.is_alphanumeric() && c != '_';
-    named.rsplit(other).next().filter(|name| !name.is_empty())
+    let name = named.rsplit(other).next()?;
+    let name = name.strip_suffix("_tx").unwrap_or(name);
+    Some(name).filter(|name| !name.is_empty())
 }
 
 /// How many values of the tuple that begins here are before its end.
@@ -93,6 +96,7 @@ mod tests {
             ("        let lock = ", Some("lock")),
             ("let (sender, receiver) = ", Some("sender")),
             ("    let (pending, due) = channel::", Some("pending")),
+            ("    let (inbox_tx, inbox_rx) = ", Some("inbox")),
             ("let (lock, changed) = (Mutex::new(0), ", Some("changed")),
             ("let (a, b, c) = (f(1, 2), [3, 4], ", Some("c")),
             ("Board { board: Mutex::new(board), closing: ", Some("closing")),

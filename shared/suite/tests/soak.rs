@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use shared::{HttpError, Log, Next, Report, Schedule, States, Url};
+use shared::{HttpError, Log, Next, Report, States, Timetable, Url};
 use suite::real::{Start, Started};
 use suite::soak::{Soak, hush};
 
@@ -39,11 +39,11 @@ const fn start<const MISTAKE: u8>() -> Start {
         let told = stopped.clone();
         let stop = move || told.store(MISTAKE != NEVER_STOPS, Relaxed);
         Started::new(stop, move |http, log| {
-            let mut schedule = Schedule::new(&settings, &urls);
+            let mut timetable = Timetable::new(&settings, &urls);
             let mut states = States::new(urls.into());
-            schedule.start(Instant::now());
+            timetable.start(Instant::now());
             while !stopped.load(Relaxed) {
-                let mut resource = match schedule.take(Instant::now()) {
+                let mut resource = match timetable.take(Instant::now()) {
                     Next::Ready(resource) => resource,
                     Next::Finished => break,
                     _ => {
@@ -70,7 +70,7 @@ const fn start<const MISTAKE: u8>() -> Start {
                 if MISTAKE == HURRIES {
                     now -= settings.interval.min(Duration::from_secs(1));
                 }
-                schedule.put_back(resource, now);
+                timetable.put_back(resource, now);
             }
             Ok(Report { states, elapsed: Duration::ZERO })
         })

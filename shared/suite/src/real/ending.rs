@@ -39,7 +39,7 @@ pub fn a_stop_loses_nothing(start: Start) {
         }
         if config.settings.pollers.get() == 1 {
             let mut order = played.order();
-            // Over channels the scheduler takes back what is not begun, and
+            // Over channels the dispatcher takes back what is not begun, and
             // the worker may still get one from the middle of that.
             order.pop();
             assert!(reference.order().starts_with(&order));

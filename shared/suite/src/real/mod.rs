@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The suite reads what happened off the log of the made-up web, not off the
-//! program or its [`Schedule`](shared::Schedule). No test passes because time
+//! program or its [`Timetable`](shared::Timetable). No test passes because time
 //! has passed, and none looks for threads that live on: they borrow the web and
 //! the log, so the compiler proves that they end before `run` does.
 

@@ -29,7 +29,7 @@ pub fn same_polls_as_one_by_one(start: Start) {
     });
 }
 
-/// A single worker polls in the order of the schedule, round by round.
+/// A single worker polls in the order of the timetable, round by round.
 pub fn one_worker_keeps_the_order(start: Start) {
     let rounds = (1..5u64).prop_map(Some);
     for_all(configs(1..=1usize, rounds), |config| {

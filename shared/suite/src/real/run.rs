@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use shared::http::fake::{FakeHttp, Request};
-use shared::{HttpClient, HttpError, Log, Next, Report, Schedule};
+use shared::{HttpClient, HttpError, Log, Next, Report, Timetable};
 use shared::{States, Status, Url};
 
 use super::{Start, Started};
@@ -91,17 +91,17 @@ impl Config {
         played
     }
 
-    /// The work of a single thread that loops over the schedule.
+    /// The work of a single thread that loops over the timetable.
     pub fn one_by_one(&self) -> Played {
         let (web, urls) = (self.web(), self.urls());
         let (now, on) = (Instant::now(), |_: Event<'_>, _: &dyn Fn()| ());
         let stage = Stage::new(self, &web, &|| (), &on);
-        let mut schedule = Schedule::new(&self.settings, &urls);
-        schedule.start(now);
+        let mut timetable = Timetable::new(&self.settings, &urls);
+        timetable.start(now);
         let mut states = States::new(urls.clone().into());
-        while let Next::Ready(mut resource) = schedule.take(now) {
+        while let Next::Ready(mut resource) = timetable.take(now) {
             states.update(resource.poll(&stage, &stage));
-            schedule.put_back(resource, now);
+            timetable.put_back(resource, now);
         }
         stage.played(urls, Report { states, elapsed: Duration::ZERO })
     }

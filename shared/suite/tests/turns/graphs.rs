@@ -48,16 +48,16 @@ pub fn spawner() {
 
 pub fn names() {
     let program = || {
-        let (schedule, changed) = (Mutex::new(0), Condvar::new());
+        let (timetable, changed) = (Mutex::new(0), Condvar::new());
         let (pending, _due) = unbounded::<u8>();
-        *schedule.lock() = 1;
+        *timetable.lock() = 1;
         changed.notify_all();
         pending.send(1).expect("sent");
     };
     let graph = graph(program);
     let objects = graph.states[0].world.objects.iter();
     let names: Vec<_> = objects.map(|object| object.name.as_str()).collect();
-    assert_eq!(names, ["schedule", "changed", "pending"]);
+    assert_eq!(names, ["timetable", "changed", "pending"]);
 }
 
 /// Putting equal states together changes no count.

@@ -1,7 +1,7 @@
 //! Which resource is polled next, and when: plain data.
 //!
 //! There is no thread, no lock and no clock in here: time is a parameter. That
-//! is why the same schedule can be put under a lock in one program and belong
+//! is why the same timetable can be put under a lock in one program and belong
 //! to one thread in the other, and why its tests need not sleep.
 //!
 //! It is also the bookkeeping that the post says vanishes with channels. It
@@ -22,8 +22,8 @@ use crate::{Resource, Url};
 /// A resource comes due an interval after its last poll; one that failed waits
 /// longer ([`Settings::pause`]).
 #[derive(Debug)]
-pub struct Schedule {
-    // All resources, until the schedule is started.
+pub struct Timetable {
+    // All resources, until the timetable is started.
     unstarted: Vec<Resource>,
     // All have one interval, so those that answered come due in the order in
     // which they come back: a queue is enough, in O(1).
@@ -35,14 +35,14 @@ pub struct Schedule {
     closed: bool,
 }
 
-/// What [`Schedule::take`] returns.
+/// What [`Timetable::take`] returns.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Next {
-    /// This one is due: poll it, then [put it back](Schedule::put_back).
+    /// This one is due: poll it, then [put it back](Timetable::put_back).
     Ready(Resource),
     /// Nothing is due before this instant.
     Wait(Instant),
-    /// Every resource is out with a worker, or the schedule has not been
+    /// Every resource is out with a worker, or the timetable has not been
     /// started: call again after a change.
     AllOut,
     /// Nothing will ever be due again.
@@ -55,13 +55,13 @@ struct Due {
     resource: Resource,
 }
 
-impl Schedule {
-    /// A schedule of `urls`. Until it is [started](Self::start) nothing is
+impl Timetable {
+    /// A timetable of `urls`. Until it is [started](Self::start) nothing is
     /// due, as if every resource were out.
     pub fn new(settings: &Settings, urls: &[Url]) -> Self {
         let resource =
             |(id, url): (usize, &Url)| Resource::new(id, url.clone());
-        Schedule {
+        Timetable {
             unstarted: urls.iter().enumerate().map(resource).collect(),
             answered: VecDeque::new(),
             backed_off: BinaryHeap::new(),
@@ -71,7 +71,7 @@ impl Schedule {
         }
     }
 
-    /// Starts the schedule: the first polls come due now, or spread over one
+    /// Starts the timetable: the first polls come due now, or spread over one
     /// interval from now on if the settings say so.
     pub fn start(&mut self, now: Instant) {
         let count = self.unstarted.len();
@@ -104,7 +104,7 @@ impl Schedule {
     /// its rounds and is dropped.
     ///
     /// # Panics
-    /// If none is out: this resource was taken from another schedule.
+    /// If none is out: this resource was taken from another timetable.
     pub fn put_back(&mut self, resource: Resource, now: Instant) {
         let out = self.out.checked_sub(1);
         self.out = out.expect("what is put back was taken");
