@@ -6,7 +6,8 @@
 use std::time::Duration;
 
 use shared::settings::after;
-use shared::sync::channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use shared::sync::channel::RecvTimeoutError::Timeout;
+use shared::sync::channel::{Receiver, Sender, bounded};
 use shared::sync::now;
 use shared::{Log, State, States};
 
@@ -52,8 +53,8 @@ pub fn lister(
     interval: Duration,
     log: &impl Log,
 ) {
-    let tick = || running_rx.recv_deadline(after(now(), interval));
-    while tick() == Err(RecvTimeoutError::Timeout) {
+    let tick = || after(now(), interval);
+    while running_rx.recv_deadline(tick()) == Err(Timeout) {
         // A snapshot: no update waits for a slow terminal.
         log.listing(&snapshot(updates_tx));
     }
