@@ -15,7 +15,7 @@ fn main() -> std::process::ExitCode {
 
     let mut all = models::finished(side::functions, side::program, 3);
     all.extend(models::original(side::as_posted));
-    let step = "cargo step --open --here --side lock";
+    let step = "cargo step --open --side lock";
     harness::main_with("mutex-poller", all, &models::names(), Some(step))
 }
 

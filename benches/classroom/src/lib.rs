@@ -1,7 +1,50 @@
-//! `cargo bug` and `cargo exercise`: both change code, in a copy or in the
-//! working tree ([`planting`]), and show what it does.
+//! `cargo bug` plants bugs, `cargo step` makes the user the scheduler, and
+//! `cargo exercise` hands out exercises and grades them.
+//!
+//! All three change code, never in the checkout: [`patch`] is a change,
+//! [`tree`] the sources that it changes, [`workspace`] where they are laid out
+//! (for a student in `play/`, for these tools in `target/bugs`), and
+//! [`cargo`] builds and runs what is there.
+//!
+//! Next: [`patch`].
 
 #![forbid(unsafe_code)]
 
-pub mod out;
-pub mod planting;
+mod bug;
+mod bugs;
+mod cargo;
+pub mod complaint;
+mod exercise;
+mod out;
+pub mod patch;
+mod shelf;
+mod side;
+mod step;
+pub mod tree;
+pub mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[derive(Parser)]
+#[command(name = "cargo", bin_name = "cargo", max_term_width = 80)]
+enum Command {
+    Bug(bug::Args),
+    Step(step::Args),
+    Exercise(exercise::Args),
+}
+
+/// Does what the command line says.
+pub fn main() -> ExitCode {
+    let done = match Command::parse() {
+        Command::Bug(args) => bug::run(&args),
+        Command::Step(args) => step::run(&args),
+        Command::Exercise(args) => exercise::run(&args),
+    };
+    let Err(complaint) = done else { return ExitCode::SUCCESS };
+    if !complaint.text.is_empty() {
+        out::complain(&format!("error: {}", complaint.text));
+    }
+    ExitCode::from(complaint.code)
+}

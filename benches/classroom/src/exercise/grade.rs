@@ -1,6 +1,6 @@
 //! Grades an answer: only the files that the exercise is about are taken from
-//! the student. Tests, models and everything else are those from before the
-//! start, with what the grader adds.
+//! the student. Tests, models and everything else are those of the checkout,
+//! with what the grader adds.
 //!
 //! The header of a `start.patch` says how:
 //!
@@ -10,194 +10,152 @@
 //! # if it holds: TEXT       what is said where a `fails` holds
 //! # check: STEP && STEP     all of these must succeed
 //!
-//! STEP   test ARGS          cargo test
-//!        loom ARGS          cargo loom
-//!        breaks BUG FILE    the schedule in FILE ends badly with this bug
-//!        with PART STEP     with another patch of the exercise
-//!        fails STEP         a check that must not hold
+//! STEP   test ARGS                cargo test
+//!        loom -p PACKAGE -- NAMES models
+//!        breaks BUG FILE          the schedule in FILE ends badly with this bug
+//!        with PART STEP           with another patch of the exercise
+//!        fails STEP               a check that must not hold
 //! ```
 //!
-//! Next: [`prove`](crate::prove).
+//! Next: [`schedule`](super::schedule).
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
-use classroom::out;
-use classroom::planting::bugs::{self, Bug};
-use classroom::planting::judge::{LOOM, cargo};
-use classroom::planting::scratch::{self, Scratch};
-use classroom::planting::texts::{Texts, read};
-use classroom::planting::{Complaint, failure};
+use super::schedule;
+use crate::bugs;
+use crate::cargo::{Program, Refusal, build, build_models};
+use crate::complaint::{Complaint, failure};
+use crate::patch::Patch;
+use crate::shelf::{Task, models};
+use crate::tree::Tree;
+use crate::workspace::{Scratch, sources};
 
-use crate::desk::Desk;
-use crate::shelf::{Exercise, Side, Task};
-use crate::{not_graded, schedule};
-
-/// Grades the working tree.
-///
-/// # Errors
-/// If the exercise has not begun, or the answer is wrong.
-pub fn check(
-    desk: &Desk,
-    exercise: &Exercise,
-    side: Option<Side>,
-) -> Result<(), Complaint> {
-    if exercise.sides().is_empty() {
-        return Err(not_graded(exercise));
-    }
-    let task = desk.the_begun(exercise)?;
-    if side.is_some() && side != task.side {
-        return Err(failure(format!("what has begun is {}", task.label())));
-    }
-    let grader = Grader::new(task, desk.before())?;
-    let answer = grader.answer(&desk.root())?;
-    out::complain("Building your answer with the tests of the grader ...");
-    let scratch = Scratch::new()?;
-    if let Some(why) = grader.finding(&scratch, &answer)? {
-        return Err(failure(format!("not yet.\n{why}")));
-    }
-    out::say("Done: accepted.");
-    if let Some(remark) = grader.remark(&desk.root(), &answer)? {
-        out::say(remark);
-    }
-    desk.done()
+/// How a check ended.
+#[derive(Debug, Clone)]
+pub enum Grade {
+    /// It holds; with what else there is to say.
+    Accepted(Option<String>),
+    /// It does not hold.
+    Refused(String),
+    /// It does not compile.
+    NotBuilt(String),
 }
 
 /// Judges answers to one exercise.
 pub struct Grader {
     /// The exercise.
     pub task: Task,
-    /// The workspace without the start, in which the answer is put.
-    base: PathBuf,
-    yours: Vec<String>,
-    check: String,
-    /// The start, and what the grader adds.
-    given: Texts,
+    start: Patch,
+    /// The checkout with the start.
+    pub started: Tree,
+    /// The same, with what the grader adds.
+    given: Tree,
 }
 
 impl Grader {
-    /// For this exercise, in a workspace without its start.
+    /// For this exercise.
     ///
     /// # Errors
     /// If a patch is wrong.
-    pub fn new(task: Task, base: PathBuf) -> Result<Self, Complaint> {
+    pub fn new(task: Task) -> Result<Self, Complaint> {
         let start = task.part("start")?;
-        let check = start.said("check")?;
-        let yours = start.said("yours")?;
-        let yours = yours.split(' ').map(str::to_string).collect();
-        let mut given = start.applied(&base)?;
+        let mut started = sources()?;
+        start.apply(&mut started)?;
+        let mut given = started.clone();
         if task.has("check") {
-            task.part("check")?.over(&base, &mut given)?;
+            task.part("check")?.apply(&mut given)?;
         }
         if let Ok(bug) = start.said("plants") {
-            find(&bug)?.change.over(&base, &mut given)?;
+            bugs::named(&bugs::all()?, bug)?.patch.apply(&mut given)?;
         }
-        Ok(Grader { task, base, yours, check, given })
+        Ok(Grader { task, start, started, given })
     }
 
-    /// Whether this file is taken from the student.
-    pub fn is_yours(&self, file: &str) -> bool {
-        self.yours.iter().any(|yours| {
-            file == yours || (yours.ends_with('/') && file.starts_with(yours))
-        })
+    /// The files and folders that are taken from the student.
+    ///
+    /// # Errors
+    /// If its start does not say.
+    pub fn yours(&self) -> Result<Vec<&str>, Complaint> {
+        Ok(self.start.said("yours")?.split(' ').collect())
     }
 
-    /// What is graded of the tree under `root`. Says what is not.
-    fn answer(&self, root: &Path) -> Result<Texts, Complaint> {
-        let started = self.task.part("start")?.applied(&self.base)?;
-        let (mut answer, mut others) = (Texts::new(), Vec::new());
-        for file in self.files(root)? {
-            // What is no text is no part of an answer.
-            let Ok(now) = read(root, &file) else { continue };
-            if self.is_yours(&file) {
-                answer.insert(file, now);
-            } else if now != was(&started, &self.base, &file) {
-                others.push(file);
+    /// What is graded of what a student has written, for all other files are
+    /// as the grader has them; and which of those were changed in vain.
+    ///
+    /// # Errors
+    /// If its start does not say what is graded.
+    pub fn answer(
+        &self,
+        written: &Tree,
+    ) -> Result<(Tree, BTreeSet<String>), Complaint> {
+        let yours = self.yours()?;
+        let is_yours = |file: &str| {
+            yours.iter().any(|yours| {
+                file == *yours
+                    || (yours.ends_with('/') && file.starts_with(yours))
+            })
+        };
+        let mut answer = self.given.clone();
+        let mut others = BTreeSet::new();
+        for file in written.files().chain(self.given.files()) {
+            let text = written.get(file);
+            if is_yours(file) {
+                answer.set(file, text.into());
+            } else if text != self.started.get(file) {
+                others.insert(file.clone());
             }
         }
-        if !others.is_empty() {
-            let others = others.join(", ");
-            out::complain(&format!(
-                "Not graded, and not used: your changes to {others}."
-            ));
-        }
-        Ok(answer)
+        Ok((answer, others))
     }
 
-    /// All that may be part of an answer, or was there before the start.
-    fn files(&self, root: &Path) -> Result<BTreeSet<String>, Complaint> {
-        let all = |root| {
-            scratch::files(root).map_err(|error| failure(error.to_string()))
-        };
-        let alone = self.yours.iter().filter(|file| !file.ends_with('/'));
-        let files = all(root)?.into_iter().chain(all(&self.base)?);
-        Ok(files.chain(alone.cloned()).collect())
-    }
-
-    /// Why this answer is refused; `None` if it is accepted.
+    /// Grades an answer.
     ///
     /// # Errors
     /// If it cannot be judged.
-    pub fn finding(
+    pub fn grade(
         &self,
         scratch: &Scratch,
-        answer: &Texts,
-    ) -> Result<Option<String>, Complaint> {
-        for step in self.check.split(" && ") {
-            let mut texts = self.given.clone();
-            texts.extend(answer.clone());
-            if let Some(why) = self.step(scratch, step, texts)? {
-                return Ok(Some(why));
+        answer: &Tree,
+    ) -> Result<Grade, Complaint> {
+        let mut remark = None;
+        for step in self.start.said("check")?.split(" && ") {
+            match self.step(scratch, step, answer.clone())? {
+                Grade::Accepted(more) => remark = more,
+                other => return Ok(other),
             }
         }
-        Ok(None)
-    }
-
-    /// What else there is to say about an accepted schedule.
-    fn remark(
-        &self,
-        root: &Path,
-        answer: &Texts,
-    ) -> Result<Option<String>, Complaint> {
-        let Some(rest) = self.check.strip_prefix("breaks ") else {
-            return Ok(None);
-        };
-        let (bug, file) = halves(rest);
-        let answer = answer.get(file).map_or("", String::as_str);
-        Ok(schedule::remark(root, &find(bug)?, answer))
+        Ok(Grade::Accepted(remark))
     }
 
     fn step(
         &self,
         scratch: &Scratch,
         step: &str,
-        mut texts: Texts,
-    ) -> Result<Option<String>, Complaint> {
+        mut tree: Tree,
+    ) -> Result<Grade, Complaint> {
         let (word, rest) = halves(step);
         match word {
             "with" => {
-                let (part, rest) = halves(rest);
-                let part = self.task.part(part)?;
-                part.over(&self.base, &mut texts)?;
-                let with = part.diff();
-                let why = self.step(scratch, rest, texts)?;
-                Ok(why.map(|why| format!("{why}\n\nThat is with:\n\n{with}")))
+                let (part, step) = halves(rest);
+                self.task.part(part)?.apply(&mut tree)?;
+                self.step(scratch, step, tree)
             }
-            "fails" => match self.step(scratch, rest, texts)? {
-                Some(why) if why.contains("FAILED") => Ok(None),
-                None => self.task.part("start")?.said("if it holds").map(Some),
+            "fails" => match self.step(scratch, rest, tree)? {
+                Grade::Refused(_) => Ok(Grade::Accepted(None)),
+                Grade::Accepted(_) => {
+                    let why = self.start.said("if it holds")?;
+                    Ok(Grade::Refused(why.into()))
+                }
                 other => Ok(other),
             },
             "breaks" => {
                 let (bug, file) = halves(rest);
-                scratch.lay(&self.base, &texts)?;
-                let answer = texts.get(file).map_or("", String::as_str);
-                schedule::refused(scratch, &find(bug)?, answer)
+                let (bugs, answer) = (bugs::all()?, tree.get(file));
+                let bug = bugs::named(&bugs, bug)?;
+                schedule::grade(scratch, bug, answer, &tree)
             }
-            _ => {
-                scratch.lay(&self.base, &texts)?;
-                refused(scratch, step)
-            }
+            "loom" => by_loom(scratch, step, &tree),
+            _ => by_tests(scratch, rest, &tree),
         }
     }
 }
@@ -207,31 +165,67 @@ fn halves(text: &str) -> (&str, &str) {
     text.split_once(' ').unwrap_or((text, ""))
 }
 
-fn find(name: &str) -> Result<Bug, Complaint> {
-    let bug = bugs::all()?.into_iter().find(|bug| bug.name == name);
-    bug.ok_or_else(|| failure(format!("there is no bug {name}")))
-}
-
-/// What was in a file after the start.
-fn was(started: &Texts, base: &Path, file: &str) -> String {
-    let text = started.get(file).cloned();
-    // What is no text has not been changed by hand.
-    text.unwrap_or_else(|| read(base, file).unwrap_or_default())
-}
-
-/// What a command prints that fails; `None` if it succeeds.
-fn refused(
+/// By the models' own report.
+fn by_loom(
     scratch: &Scratch,
-    command: &str,
-) -> Result<Option<String>, Complaint> {
-    let args: Vec<&str> = match command.strip_prefix("loom ") {
-        Some(rest) => LOOM.into_iter().chain(rest.split(' ')).collect(),
-        None => command.split(' ').collect(),
+    step: &str,
+    tree: &Tree,
+) -> Result<Grade, Complaint> {
+    let wrong = || failure(format!("no step of a check: {step}"));
+    let (side, names) = models(step).ok_or_else(wrong)?;
+    tree.write(&scratch.path)?;
+    let program = match build_models(&scratch.path, side.package())? {
+        Ok(program) => program,
+        Err(refusal) => return Ok(not_built(refusal)),
     };
-    let done = cargo(scratch, &args)?;
-    if done.status.success() {
-        return Ok(None);
+    let report = program.report(&names)?;
+    let all = report.as_array().map_or(&[][..], Vec::as_slice);
+    let failed = all.iter().filter(|model| !model["failure"].is_null());
+    let failed = failed.filter_map(|model| model["text"].as_str());
+    let failed: Vec<_> = failed.collect();
+    match (all, failed.as_slice()) {
+        ([], _) => Err(failure(format!("no model was checked: {step}"))),
+        (_, []) => Ok(Grade::Accepted(None)),
+        (_, failed) => Ok(Grade::Refused(failed.join("\n"))),
     }
-    let out = String::from_utf8_lossy(&done.stdout).into_owned();
-    Ok(Some(out + &String::from_utf8_lossy(&done.stderr)))
+}
+
+/// By what the test programs write to a log of their own.
+fn by_tests(
+    scratch: &Scratch,
+    args: &str,
+    tree: &Tree,
+) -> Result<Grade, Complaint> {
+    tree.write(&scratch.path)?;
+    let args: Vec<_> = args.split(' ').filter(|a| *a != "--quiet").collect();
+    let programs = match build(&scratch.path, &args)? {
+        Ok(programs) => programs,
+        Err(refusal) => return Ok(not_built(refusal)),
+    };
+    for program in programs {
+        if let Some(why) = failed(&program)? {
+            return Ok(Grade::Refused(why));
+        }
+    }
+    Ok(Grade::Accepted(None))
+}
+
+/// What a test program prints, unless it has run all of its tests with
+/// success.
+fn failed(program: &Program) -> Result<Option<String>, Complaint> {
+    let list = program.output(&["--list", "--format", "terse"])?.stdout;
+    let list = String::from_utf8_lossy(&list);
+    let mut tests = list.lines().filter_map(|l| l.strip_suffix(": test"));
+    let (log, out) = program.writes(&["--quiet"], "--logfile")?;
+    let ok = |test: &str| log.lines().any(|line| line == format!("ok {test}"));
+    Ok(if tests.all(ok) {
+        None
+    } else {
+        Some(String::from_utf8_lossy(&out.stdout).into_owned())
+    })
+}
+
+/// Of sources that do not compile.
+pub fn not_built(refusal: Refusal) -> Grade {
+    Grade::NotBuilt(refusal.text)
 }

@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use classroom::out;
-use classroom::planting::scratch::{self, Scratch};
-use classroom::planting::texts::Texts;
-use classroom::planting::{Complaint, failure};
-
-use crate::grade::Grader;
+use super::grade::{Grade, Grader};
+use crate::complaint::{Complaint, failure};
+use crate::out;
+use crate::patch::Patch;
 use crate::shelf::{Exercise, Task};
+use crate::side::Side;
+use crate::tree::Tree;
+use crate::workspace::Scratch;
 
 /// Checks the graders of all exercises, and prints a row for each.
 ///
@@ -18,24 +19,18 @@ use crate::shelf::{Exercise, Task};
 /// If one of them is wrong.
 pub fn prove<'a>(
     exercises: impl Iterator<Item = &'a Exercise>,
-    quick: bool,
 ) -> Result<(), Complaint> {
     let scratch = Scratch::new()?;
-    let root = scratch::root();
     let (began, mut passed, mut wrong) = (Instant::now(), 0, Vec::new());
     let (exercise, side) = ("exercise", "side");
     out::say(format!(
         "{exercise:20} {side:8} start    solutions      wrong answers  seconds"
     ));
-    for exercise in exercises {
-        for side in exercise.sides() {
-            let task = Task::of(&root, &exercise.name, side);
-            let mut proof = Proof::of(task)?;
-            proof.run(&scratch, quick)?;
-            out::say(proof.row());
-            passed += proof.passed;
-            wrong.extend(proof.wrong);
-        }
+    for task in exercises.flat_map(Exercise::tasks) {
+        let mut proof = Proof::of(task)?;
+        out::say(proof.row(&scratch)?);
+        passed += proof.passed;
+        wrong.extend(proof.wrong);
     }
     let took = began.elapsed().as_secs();
     let failed = wrong.len();
@@ -54,118 +49,85 @@ struct Proof {
     grader: Grader,
     // The same files get the same grade, and are not built again: so it is
     // with an answer that changes nothing but tests.
-    grades: HashMap<Texts, Option<String>>,
-    began: Instant,
-    accepted: Vec<bool>,
-    refused: Vec<bool>,
-    start: bool,
+    grades: HashMap<Tree, Grade>,
     passed: usize,
     wrong: Vec<String>,
 }
 
 impl Proof {
     fn of(task: Task) -> Result<Self, Complaint> {
-        Ok(Proof {
-            grader: Grader::new(task, scratch::root())?,
-            grades: HashMap::new(),
-            began: Instant::now(),
-            accepted: Vec::new(),
-            refused: Vec::new(),
-            start: false,
-            passed: 0,
-            wrong: Vec::new(),
-        })
+        let (grades, wrong) = (HashMap::new(), Vec::new());
+        Ok(Proof { grader: Grader::new(task)?, grades, passed: 0, wrong })
     }
 
-    fn run(&mut self, scratch: &Scratch, quick: bool) -> Result<(), Complaint> {
-        self.start = self.is_as_expected(scratch, "start", false)?;
-        let most = if quick { 1 } else { usize::MAX };
-        for part in self.parts("solution", 2)?.iter().take(most) {
-            let good = self.is_as_expected(scratch, part, true)?;
-            self.accepted.push(good);
-        }
-        for part in self.parts("wrong", 3)?.iter().take(most) {
-            let good = self.is_as_expected(scratch, part, false)?;
-            self.refused.push(good);
-        }
-        Ok(())
-    }
-
-    /// The names of at least so many parts.
-    fn parts(
-        &self,
-        word: &str,
-        least: usize,
-    ) -> Result<Vec<String>, Complaint> {
+    fn row(&mut self, scratch: &Scratch) -> Result<String, Complaint> {
+        let began = Instant::now();
+        let start = self.are_as_expected(scratch, "start", 1, false)?;
+        let solutions = self.are_as_expected(scratch, "solution", 2, true)?;
+        let wrong = self.are_as_expected(scratch, "wrong", 3, false)?;
         let task = &self.grader.task;
-        let parts = task.all(word)?;
-        if parts.len() < least {
-            let label = task.label();
-            return Err(failure(format!(
-                "{label}: fewer {word}s than {least}"
-            )));
-        }
-        Ok(parts)
+        Ok(format!(
+            "{:20} {:8} {:8} {:14} {:14} {:5.0}",
+            task.name,
+            task.side.map_or("", Side::name),
+            if start == (1, 1) { "refused" } else { "PASSES" },
+            format!("{}/{} accepted", solutions.0, solutions.1),
+            format!("{}/{} refused", wrong.0, wrong.1),
+            began.elapsed().as_secs_f64()
+        ))
     }
 
-    fn is_as_expected(
+    /// How many of the answers with such a name are judged as they should be,
+    /// and how many there are.
+    fn are_as_expected(
         &mut self,
         scratch: &Scratch,
-        part: &str,
+        word: &str,
+        least: usize,
         right: bool,
-    ) -> Result<bool, Complaint> {
-        let why = self.grade(scratch, part)?;
-        // An answer that does not compile shows nothing about the grader.
-        let built = |why: &String| !why.contains("could not compile");
-        let good = match &why {
-            None => right,
-            Some(why) => !right && built(why),
-        };
-        if good {
-            self.passed += 1;
-        } else {
-            let what = format!("{} {part}", self.grader.task.label());
-            out::complain(&format!("{what}: {}", why.unwrap_or_default()));
+    ) -> Result<(usize, usize), Complaint> {
+        let parts = self.grader.task.parts(word)?;
+        let label = self.grader.task.label();
+        if parts.len() < least {
+            let few = format!("{label}: fewer {word}s than {least}");
+            return Err(failure(few));
+        }
+        let mut good = 0;
+        for part in &parts {
+            let why = match (self.grade(scratch, part)?, right) {
+                (Grade::Accepted(_), true) | (Grade::Refused(_), false) => {
+                    good += 1;
+                    continue;
+                }
+                (Grade::Accepted(_), false) => "accepted".into(),
+                // An answer that does not compile shows nothing about the
+                // grader.
+                (Grade::Refused(why) | Grade::NotBuilt(why), _) => why,
+            };
+            let what = format!("{label} {}", part.name());
+            out::complain(&format!("{what}: {why}"));
             self.wrong.push(what);
         }
-        Ok(good)
+        self.passed += good;
+        Ok((good, parts.len()))
     }
 
-    /// Why a student's tree with this part would be refused.
+    /// The grade of a student's copy with this answer.
     fn grade(
         &mut self,
         scratch: &Scratch,
-        part: &str,
-    ) -> Result<Option<String>, Complaint> {
-        let task = &self.grader.task;
-        let root = scratch::root();
-        let mut texts = task.part("start")?.applied(&root)?;
-        if part != "start" {
-            task.part(part)?.over(&root, &mut texts)?;
+        part: &Patch,
+    ) -> Result<Grade, Complaint> {
+        let mut tree = self.grader.started.clone();
+        if part.name() != "start" {
+            part.apply(&mut tree)?;
         }
-        texts.retain(|file, _| self.grader.is_yours(file));
-        if let Some(known) = self.grades.get(&texts) {
+        let (answer, _) = self.grader.answer(&tree)?;
+        if let Some(known) = self.grades.get(&answer) {
             return Ok(known.clone());
         }
-        let why = self.grader.finding(scratch, &texts)?;
-        self.grades.insert(texts, why.clone());
-        Ok(why)
-    }
-
-    fn row(&self) -> String {
-        let task = &self.grader.task;
-        let side = task.side.map_or("", |side| side.name());
-        let count = |all: &[bool], word| {
-            let good = all.iter().filter(|good| **good).count();
-            format!("{good}/{} {word}", all.len())
-        };
-        format!(
-            "{:20} {side:8} {:8} {:14} {:14} {:5.0}",
-            task.name,
-            if self.start { "refused" } else { "PASSES" },
-            count(&self.accepted, "accepted"),
-            count(&self.refused, "refused"),
-            self.began.elapsed().as_secs_f64()
-        )
+        let grade = self.grader.grade(scratch, &answer)?;
+        self.grades.insert(answer, grade.clone());
+        Ok(grade)
     }
 }

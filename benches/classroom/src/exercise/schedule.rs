@@ -1,50 +1,55 @@
 //! Grades a schedule, written by hand: it must lead to a bad end.
+//!
+//! Next: [`prove`](super::prove).
 
-use std::fs;
-use std::path::Path;
+use super::grade::Grade;
+use crate::bugs::Bug;
+use crate::cargo::build_models;
+use crate::complaint::Complaint;
+use crate::tree::Tree;
+use crate::workspace::Scratch;
 
-use classroom::planting::Complaint;
-use classroom::planting::bugs::Bug;
-use classroom::planting::judge::{LOOM, cargo};
-use classroom::planting::scratch::Scratch;
-
-/// Why the schedule in this answer is refused, with the bug in the copy;
-/// `None` if it ends badly.
+/// Grades the schedule in this answer, with the bug in the tree.
 ///
 /// # Errors
-/// If cargo cannot be run.
-pub fn refused(
+/// If it cannot be judged.
+pub fn grade(
     scratch: &Scratch,
     bug: &Bug,
     answer: &str,
-) -> Result<Option<String>, Complaint> {
+    tree: &Tree,
+) -> Result<Grade, Complaint> {
     let steps = match steps(answer) {
         Ok(steps) => steps,
-        Err(why) => return Ok(Some(why)),
+        Err(why) => return Ok(Grade::Refused(why)),
     };
-    let mut args = LOOM.to_vec();
-    args.extend(["--package", &bug.side, "--", "--exact", &bug.by]);
-    args.extend(["--replay", "--schedule", &steps]);
-    let out = cargo(scratch, &args)?;
-    let text = String::from_utf8_lossy(&out.stdout).into_owned();
-    if !out.status.success() {
-        let why = String::from_utf8_lossy(&out.stderr);
-        return Ok(Some(format!("{text}{why}")));
-    }
-    // A sentence of a step is indented; how the run ended is not.
-    let ends = ["Deadlock:", "Broken,", "It ends"];
-    let end = text.lines().find(|l| ends.iter().any(|e| l.starts_with(e)));
-    Ok(match end {
-        None => Some(format!("{text}\nThis schedule stops before the end.")),
-        Some(end) if end.starts_with("It ends") => {
-            Some(format!("{text}\nThis schedule does not end badly."))
+    tree.write(&scratch.path)?;
+    let built = build_models(&scratch.path, bug.side.package())?;
+    let program = built.map_err(|refusal| refusal.of(&bug.name))?;
+    let exact = ["--exact", &bug.by, "--replay", "--schedule", steps];
+    let report = match program.report(&exact) {
+        Ok(report) => report,
+        // It cannot be followed, and the checker says why.
+        Err(why) => return Ok(Grade::Refused(why.text)),
+    };
+    let told = report["text"].as_str().unwrap_or_default();
+    Ok(match report["end"].as_str() {
+        Some("deadlock" | "broken") => Grade::Accepted(remark(
+            report["steps"].as_u64().unwrap_or(0),
+            report["fewest"].as_u64().unwrap_or(0),
+        )),
+        Some(_) => {
+            Grade::Refused(format!("{told}\nThis schedule does not end badly."))
         }
-        Some(_) => None,
+        None => Grade::Refused(format!(
+            "{told}\nThis schedule stops before the end."
+        )),
     })
 }
 
-/// The one line of an answer that is neither empty nor a comment.
-fn steps(answer: &str) -> Result<String, String> {
+/// The one line of an answer that is neither empty nor a comment: what a page
+/// shows or copies as a command or a link, or the steps alone.
+fn steps(answer: &str) -> Result<&str, String> {
     let lines = answer.lines().map(|line| line.trim());
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
     let lines: Vec<_> = lines.collect();
@@ -55,22 +60,16 @@ fn steps(answer: &str) -> Result<String, String> {
             lines.len()
         ));
     };
-    let steps = line.strip_prefix("--schedule").unwrap_or(line).trim();
-    if steps.is_empty() {
-        return Err("the schedule has no steps yet".into());
+    let after = |mark| Some(line.rsplit_once(mark)?.1);
+    let steps = after("--schedule").or_else(|| after("#"));
+    match steps.unwrap_or(line).trim() {
+        "" => Err("the schedule has no steps yet".into()),
+        steps => Ok(steps),
     }
-    Ok(steps.into())
 }
 
-/// How long an accepted schedule is, and the shortest one, which the diagrams
-/// that are kept know.
-pub fn remark(root: &Path, bug: &Bug, answer: &str) -> Option<String> {
-    let yours = steps(answer).ok()?.split(',').count();
-    let golden = root.join("docs/golden").join(&bug.side);
-    let text = fs::read_to_string(golden.join(format!("{}.txt", bug.name)));
-    let text = text.ok()?;
-    let fewest = text.split("the shortest that does has ").nth(1)?;
-    let fewest: usize = fewest.split(' ').next()?.parse().ok()?;
+/// How long an accepted schedule is, and the shortest one.
+fn remark(yours: u64, fewest: u64) -> Option<String> {
     Some(if yours <= fewest {
         format!("Your schedule has {yours} steps, and none is shorter.")
     } else {
@@ -79,4 +78,29 @@ pub fn remark(root: &Path, bug: &Bug, answer: &str) -> Option<String> {
              you find one?"
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::steps;
+
+    #[test]
+    fn what_a_page_copies_is_accepted() {
+        for line in [
+            "1,2,2w1",
+            "--schedule 1,2,2w1",
+            "cargo step unlock-then-wait --schedule 1,2,2w1",
+            "file:///a%20b/unlock-then-wait.html#1,2,2w1",
+        ] {
+            let answer = format!("# A comment.\n\n{line}\n");
+            assert_eq!(steps(&answer), Ok("1,2,2w1"), "{line}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_one_line_with_steps() {
+        for answer in ["", "# --schedule 1,2", "1,2\n1,3", "--schedule "] {
+            assert!(steps(answer).is_err(), "{answer:?}");
+        }
+    }
 }

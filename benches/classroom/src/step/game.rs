@@ -1,190 +1,194 @@
 //! A program to step through, and how its graph is made.
+//!
+//! Next: [`book`](super::book).
 
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
-use classroom::out;
-use classroom::planting::bugs::{self, Bug};
-use classroom::planting::judge::{LOOM, MOST_STATES, in_scratch};
-use classroom::planting::scratch::{self, Scratch};
-use classroom::planting::{Complaint, failure};
+use crate::bugs::Bug;
+use crate::cargo::{MOST_STATES, Program, build_models};
+use crate::complaint::{Complaint, failure};
+use crate::side::{SIDES, Side};
+use crate::tree::Tree;
+use crate::workspace::{Scratch, root};
 
-/// A bug, or a model of the pollers as they are.
-pub struct Game {
+/// A model of the pollers.
+pub struct Game<'a> {
     /// The name of the bug or the model.
     pub title: String,
-    /// `mutex-poller` or `channel-poller`.
-    pub side: String,
+    /// Which program.
+    pub side: Side,
     /// A sentence about it.
     pub about: String,
-    model: String,
-    bug: Option<String>,
+    /// The name of its page.
+    pub file: String,
+    /// The command that a user types for it.
+    pub command: String,
+    /// The name of the model.
+    pub model: String,
+    /// What it runs on.
+    pub source: Source<'a>,
 }
 
-/// Where it is built.
-pub enum Place {
-    /// In the working tree.
-    Here,
-    /// In a copy, with the bug in it.
-    Copy(Scratch),
+/// The sources that a model runs on.
+pub enum Source<'a> {
+    /// The checkout.
+    Checkout,
+    /// The same, with a bug in them.
+    Bug(&'a Bug),
+    /// What a student has written.
+    Play(Tree),
 }
 
-/// Tells the user why it takes a while.
-pub fn building() {
-    out::complain(
-        "Building the pollers for the checker; the first time takes a minute.",
-    );
+/// A game that is built.
+pub struct Stage {
+    program: Program,
+    args: Vec<String>,
+    /// Its sources are read while it runs.
+    _scratch: Option<Scratch>,
 }
 
-impl Place {
-    /// Where this game is built. A bug is planted there when this returns.
-    ///
-    /// # Errors
-    /// If the bug cannot be planted.
-    pub fn of(game: &Game) -> Result<Self, Complaint> {
-        let Some(name) = &game.bug else { return Ok(Place::Here) };
-        let bugs = bugs::all()?;
-        let bug = bugs.iter().find(|bug| bug.name == *name);
-        let bug = bug.expect("it was found by its name");
-        let scratch = Scratch::new()?;
-        scratch.plant(&[&bug.change])?;
-        Ok(Place::Copy(scratch))
-    }
-
-    fn cargo(&self) -> Command {
-        match self {
-            Place::Copy(scratch) => in_scratch(scratch),
-            Place::Here => here(),
-        }
-    }
-}
-
-/// Cargo in the working tree, independent of variables of the user's shell.
-fn here() -> Command {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command
-        .current_dir(scratch::root())
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS");
-    command
-}
-
-impl Game {
+impl<'a> Game<'a> {
     /// A bug.
-    pub fn of_bug(bug: &Bug) -> Self {
+    pub fn of_bug(bug: &'a Bug) -> Self {
         Game {
             title: bug.name.clone(),
-            side: bug.side.clone(),
+            side: bug.side,
             about: bug.thought.clone(),
+            file: format!("{}.html", bug.name),
+            command: bug.step(),
             model: bug.by.clone(),
-            bug: Some(bug.name.clone()),
+            source: Source::Bug(bug),
         }
     }
 
     /// A model of a poller without a bug.
-    pub fn of_model(side: &str, model: &str) -> Self {
+    pub fn of_model(side: Side, model: &str) -> Self {
+        let package = side.package();
         Game {
             title: model.into(),
-            side: side.into(),
-            about: format!("{side}, from your working tree"),
+            side,
+            about: format!("{package}, as it is"),
+            file: format!("{package}.{model}.html"),
+            command: format!("cargo step {model} --side {}", side.name()),
             model: model.into(),
-            bug: None,
+            source: Source::Checkout,
         }
     }
 
-    /// The name of its page.
-    pub fn file(&self) -> String {
-        match &self.bug {
-            Some(name) => format!("{name}.html"),
-            None => format!("{}.{}.html", self.side, self.model),
-        }
+    /// Builds it.
+    ///
+    /// # Errors
+    /// If it does not compile.
+    pub fn stage(&self) -> Result<Stage, Complaint> {
+        let (at, scratch) = match &self.source {
+            Source::Checkout => (root(), None),
+            source => {
+                let scratch = Scratch::new()?;
+                match source {
+                    Source::Bug(bug) => bug.plant(&scratch)?,
+                    Source::Play(tree) => tree.write(&scratch.path)?,
+                    Source::Checkout => {}
+                }
+                (scratch.path.clone(), Some(scratch))
+            }
+        };
+        let built = build_models(&at, self.side.package())?;
+        let program = built.map_err(|refusal| refusal.of(&self.title))?;
+        let thought = match self.source {
+            Source::Bug(_) => &self.about,
+            _ => "",
+        };
+        let args = ["--exact", &self.model, "--title", &self.title];
+        let more = ["--thought", thought, "--command", &self.command];
+        let args = args.into_iter().chain(more).map(String::from).collect();
+        Ok(Stage { program, args, _scratch: scratch })
     }
+}
 
-    /// The command that a user types for it.
-    pub fn command(&self) -> String {
-        if self.bug.is_some() {
-            return format!("cargo step {}", self.title);
-        }
-        let side = if self.side == "mutex-poller" { "lock" } else { "channel" };
-        format!("cargo step {} --side {side}", self.title)
-    }
-
-    fn start(&self, place: &Place, mode: &[&str], more: &[&str]) -> Command {
-        let mut cargo = place.cargo();
-        let command = self.command();
-        let thought = if self.bug.is_some() { self.about.as_str() } else { "" };
-        cargo.args(LOOM).args(["--package", &self.side, "--", "--exact"]);
-        cargo.args([&self.model, "--title", &self.title]);
-        cargo.args(["--thought", thought, "--command", &command]);
-        cargo.args(mode).args(more);
-        cargo
-    }
-
+impl Stage {
     /// Plays in the terminal, or prints one schedule there.
     ///
     /// # Errors
-    /// If it does not build, or the schedule cannot be followed.
-    pub fn interact(
-        &self,
-        place: &Place,
-        mode: &str,
-        more: &[&str],
-    ) -> Result<(), Complaint> {
-        let status = self.start(place, &[mode], more).status();
-        let status = status.map_err(no_cargo)?;
-        let silent =
-            || Complaint(format!("{}: could not be shown", self.title), 1);
-        if status.success() { Ok(()) } else { Err(silent()) }
+    /// If the schedule cannot be followed: the program has said so.
+    pub fn interact(&self, more: &[&str]) -> Result<(), Complaint> {
+        shown(&self.program, &[&self.args(), more].concat())
     }
 
     /// Writes its page, and returns a line that sums it up.
     ///
     /// # Errors
-    /// If it does not build, or the file cannot be written.
+    /// If the file cannot be written.
     pub fn page(
         &self,
-        place: &Place,
         file: &Path,
         more: &[&str],
     ) -> Result<String, Complaint> {
         let path = file.to_string_lossy();
-        let mode = ["--states", MOST_STATES, "--page", &path];
-        let more = more.iter().filter(|m| **m == "--spurious").copied();
-        let more: Vec<_> = more.collect();
-        let mut cargo = self.start(place, &mode, &more);
-        let out = cargo.output().map_err(no_cargo)?;
-        if !out.status.success() {
-            return Err(failure(format!("{}\n{}", self.title, said(&out))));
-        }
-        Ok(String::from_utf8_lossy(&out.stdout).trim().to_string())
+        let page = ["--states", MOST_STATES, "--page", &path];
+        said(&self.program, &[&self.args(), &page[..], more].concat())
+    }
+
+    fn args(&self) -> Vec<&str> {
+        self.args.iter().map(String::as_str).collect()
+    }
+
+    /// The first of these models that fails, or else the first of all.
+    ///
+    /// # Errors
+    /// If they cannot be checked.
+    pub fn first_that_fails(
+        &self,
+        names: &[&str],
+    ) -> Result<String, Complaint> {
+        let report = self.program.report(names)?;
+        let models = report.as_array().map_or(&[][..], Vec::as_slice);
+        let mut failed = models.iter().filter(|m| !m["failure"].is_null());
+        let model = failed.next().or(models.first());
+        let name = model.and_then(|model| model["name"].as_str());
+        let none = || failure("its grader runs no models");
+        name.map(str::to_string).ok_or_else(none)
     }
 }
 
-fn no_cargo(error: std::io::Error) -> Complaint {
-    failure(format!("cargo does not start: {error}"))
+/// Runs it in this terminal.
+fn shown(program: &Program, args: &[&str]) -> Result<(), Complaint> {
+    let status = program.command().args(args).status();
+    let status = status.map_err(|e| failure(format!("not started: {e}")))?;
+    if status.success() {
+        return Ok(());
+    }
+    let code = status.code().and_then(|code| code.try_into().ok());
+    Err(Complaint { text: String::new(), code: code.unwrap_or(1) })
 }
 
-fn said(out: &Output) -> String {
-    String::from_utf8_lossy(&out.stderr).trim().to_string()
+/// What it prints.
+fn said(program: &Program, args: &[&str]) -> Result<String, Complaint> {
+    let out = program.output(args)?;
+    if !out.status.success() {
+        let why = String::from_utf8_lossy(&out.stderr);
+        let why = why.trim().trim_start_matches("error: ");
+        let code = out.status.code().and_then(|code| code.try_into().ok());
+        return Err(Complaint { text: why.into(), code: code.unwrap_or(1) });
+    }
+    Ok(String::from_utf8_lossy(&out.stdout).trim().to_string())
+}
+
+/// The models of the checkout.
+fn checkout(side: Side) -> Result<Program, Complaint> {
+    let built = build_models(&root(), side.package())?;
+    built.map_err(|refusal| refusal.of(side.package()))
 }
 
 /// The side and the name of every model of the pollers, without a bug.
 ///
 /// # Errors
 /// If they do not build.
-pub fn models() -> Result<Vec<(String, String)>, Complaint> {
+pub fn models() -> Result<Vec<(Side, String)>, Complaint> {
     let mut all = Vec::new();
-    for side in ["mutex-poller", "channel-poller"] {
-        let mut cargo = here();
-        cargo.args(LOOM).args(["--package", side, "--", "--list"]);
-        let out = cargo.stderr(Stdio::piped()).output().map_err(no_cargo)?;
-        if !out.status.success() {
-            return Err(failure(said(&out)));
-        }
-        let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    for side in SIDES {
+        let text = said(&checkout(side)?, &["--list"])?;
         let names = text.lines().filter_map(|l| l.split_whitespace().next());
-        all.extend(names.map(|name| (side.to_string(), name.to_string())));
+        all.extend(names.map(|name| (side, name.to_string())));
     }
     Ok(all)
 }
@@ -195,14 +199,8 @@ pub fn models() -> Result<Vec<(String, String)>, Complaint> {
 /// # Errors
 /// If it does not build, or the engines differ.
 pub fn of_all(what: &str, most_states: &str) -> Result<(), Complaint> {
-    building();
-    for side in ["mutex-poller", "channel-poller"] {
-        let mut cargo = here();
-        cargo.args(LOOM).args(["--package", side, "--"]);
-        let status = cargo.args(["--states", most_states, what]).status();
-        if !status.map_err(no_cargo)?.success() {
-            return Err(failure(format!("{what} failed for {side}")));
-        }
+    for side in SIDES {
+        shown(&checkout(side)?, &["--states", most_states, what])?;
     }
     Ok(())
 }

@@ -1,0 +1,106 @@
+//! `cargo bug`: plants bugs in the pollers, and shows what catches them.
+
+mod chance;
+mod table;
+
+use crate::bugs::{self, Bug};
+use crate::complaint::{Complaint, failure};
+use crate::out;
+use crate::side::SIDES;
+use crate::workspace::{self, Scratch, sources};
+
+/// Plants a bug in a copy of the pollers, and shows how it goes wrong.
+///
+/// With no arguments, it lists all bugs.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The bug to plant: a name from the list
+    #[arg(conflicts_with = "all")]
+    name: Option<String>,
+    /// Plant it in a copy of your own, play/NAME, as an exercise
+    #[arg(long, requires = "name", conflicts_with = "all")]
+    plant: bool,
+    /// Plant it anew: what is in play/NAME is kept under another name
+    #[arg(long, requires = "plant")]
+    again: bool,
+    /// Every bug, and what catches it: rustc, loom, random schedules, a
+    /// stress test
+    #[arg(long)]
+    all: bool,
+    /// Rewrite the diagrams in docs/golden, instead of comparing with them
+    #[arg(long, requires = "all")]
+    bless: bool,
+    /// Leave out the random schedules and the stress test: they take minutes
+    #[arg(long, requires = "all")]
+    no_stress: bool,
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+/// If a bug is unknown, does not fit or is not caught.
+pub fn run(args: &Args) -> Result<(), Complaint> {
+    let bugs = bugs::all()?;
+    match &args.name {
+        Some(name) if args.plant => {
+            plant(bugs::named(&bugs, name)?, args.again)
+        }
+        Some(name) => show(bugs::named(&bugs, name)?),
+        None if args.all => table::print(&bugs, !args.no_stress, args.bless),
+        None => {
+            list(&bugs);
+            Ok(())
+        }
+    }
+}
+
+fn list(bugs: &[Bug]) {
+    for side in SIDES {
+        out::say(side.package());
+        for bug in bugs.iter().filter(|bug| bug.side == side) {
+            out::say(format!("  {:34} {}", bug.name, bug.thought));
+        }
+    }
+    out::say(
+        "\n`cargo bug NAME` plants one in a copy, and shows what happens.",
+    );
+}
+
+/// Shows the diff, and how it goes wrong.
+fn show(bug: &Bug) -> Result<(), Complaint> {
+    let (name, diff) = (&bug.name, bug.patch.diff());
+    out::say(format!("{name}\n\n  \"{}\"\n\n{diff}", bug.thought));
+    let scratch = Scratch::new()?;
+    bug.plant(&scratch)?;
+    let finding = bug.check(&scratch)?;
+    out::say(&finding.text);
+    if finding.story.is_some() {
+        out::say(
+            "\nThe bug is caught, as expected. Line numbers are those of the \
+             source with the bug.",
+        );
+        out::say(format!("Step through it yourself: {} --open", bug.step()));
+    }
+    if finding.caught {
+        return Ok(());
+    }
+    Err(failure(format!(
+        "{name} was not caught by {} with the message: {}",
+        bug.by, bug.words
+    )))
+}
+
+fn plant(bug: &Bug, again: bool) -> Result<(), Complaint> {
+    let (name, side) = (&bug.name, bug.side.package());
+    let mut tree = sources()?;
+    bug.patch.apply(&mut tree)?;
+    workspace::begin(name, name, &tree, again)?;
+    out::say(format!(
+        "Planted, in a copy of your own. Find it and fix it in\n\
+         play/{name}/{side}/src/\n\n\
+         `cargo loom -p {side}`, typed in play/{name}, shows it. Here,\n\
+         `cargo step {name} --here --open` steps through what you have\n\
+         written, and `cargo bug {name} --plant --again` begins anew."
+    ));
+    Ok(())
+}
