@@ -1,4 +1,6 @@
 //! `cargo bug`: plants bugs in the pollers, and shows what catches them.
+//!
+//! Next: [`table`].
 
 mod chance;
 mod table;
@@ -7,7 +9,7 @@ use crate::bugs::{self, Bug};
 use crate::complaint::{Complaint, failure};
 use crate::out;
 use crate::side::SIDES;
-use crate::workspace::{self, Scratch, sources};
+use crate::workspace::{self, Scratch};
 
 /// Plants a bug in a copy of the pollers, and shows how it goes wrong.
 ///
@@ -20,9 +22,6 @@ pub struct Args {
     /// Plant it in a copy of your own, play/NAME, as an exercise
     #[arg(long, requires = "name", conflicts_with = "all")]
     plant: bool,
-    /// Plant it anew: what is in play/NAME is kept under another name
-    #[arg(long, requires = "plant")]
-    again: bool,
     /// Every bug, and what catches it: rustc, loom, random schedules, a
     /// stress test
     #[arg(long)]
@@ -42,65 +41,60 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<(), Complaint> {
     let bugs = bugs::all()?;
     match &args.name {
-        Some(name) if args.plant => {
-            plant(bugs::named(&bugs, name)?, args.again)
-        }
+        Some(name) if args.plant => plant(bugs::named(&bugs, name)?),
         Some(name) => show(bugs::named(&bugs, name)?),
         None if args.all => table::print(&bugs, !args.no_stress, args.bless),
         None => {
-            list(&bugs);
+            for side in SIDES {
+                list(side.package(), bugs.iter().filter(|b| b.side == side));
+            }
+            out::say(
+                "\n`cargo bug NAME` plants one in a copy, and shows what \
+                 happens.",
+            );
             Ok(())
         }
     }
 }
 
-fn list(bugs: &[Bug]) {
-    for side in SIDES {
-        out::say(side.package());
-        for bug in bugs.iter().filter(|bug| bug.side == side) {
-            out::say(format!("  {:34} {}", bug.name, bug.thought));
-        }
+/// Prints these bugs under a title.
+pub fn list<'a>(title: &str, bugs: impl Iterator<Item = &'a Bug>) {
+    out::say(title);
+    for bug in bugs {
+        out::say(format!("  {:34} {}", bug.name, bug.thought));
     }
-    out::say(
-        "\n`cargo bug NAME` plants one in a copy, and shows what happens.",
-    );
 }
 
 /// Shows the diff, and how it goes wrong.
 fn show(bug: &Bug) -> Result<(), Complaint> {
     let (name, diff) = (&bug.name, bug.patch.diff());
     out::say(format!("{name}\n\n  \"{}\"\n\n{diff}", bug.thought));
-    let scratch = Scratch::new()?;
-    bug.plant(&scratch)?;
-    let finding = bug.check(&scratch)?;
+    let finding = bug.check(&Scratch::new()?)?;
     out::say(&finding.text);
-    if finding.story.is_some() {
-        out::say(
+    if !finding.caught {
+        return Err(failure(format!(
+            "{name} was not caught by {} with the message: {}",
+            bug.by, bug.words
+        )));
+    }
+    if bug.compiles() {
+        out::say(format!(
             "\nThe bug is caught, as expected. Line numbers are those of the \
-             source with the bug.",
-        );
-        out::say(format!("Step through it yourself: {} --open", bug.step()));
+             source with the bug.\n\
+             Step through it yourself: cargo step {name} --open"
+        ));
     }
-    if finding.caught {
-        return Ok(());
-    }
-    Err(failure(format!(
-        "{name} was not caught by {} with the message: {}",
-        bug.by, bug.words
-    )))
+    Ok(())
 }
 
-fn plant(bug: &Bug, again: bool) -> Result<(), Complaint> {
+fn plant(bug: &Bug) -> Result<(), Complaint> {
     let (name, side) = (&bug.name, bug.side.package());
-    let mut tree = sources()?;
-    bug.patch.apply(&mut tree)?;
-    workspace::begin(name, name, &tree, again)?;
+    workspace::begin(name, name, &bug.planted()?)?;
     out::say(format!(
-        "Planted, in a copy of your own. Find it and fix it in\n\
+        "Planted, in a copy of your own. Find it and fix it in\n  \
          play/{name}/{side}/src/\n\n\
-         `cargo loom -p {side}`, typed in play/{name}, shows it. Here,\n\
-         `cargo step {name} --here --open` steps through what you have\n\
-         written, and `cargo bug {name} --plant --again` begins anew."
+         `cargo loom -p {side}`, typed in play/{name}, shows it.\n\
+         `cargo step {name} --here --open` steps through what you have written."
     ));
     Ok(())
 }

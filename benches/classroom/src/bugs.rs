@@ -2,14 +2,13 @@
 //!
 //! Next: [`bug`](crate::bug).
 
-use std::time::Duration;
-
 use serde_json::Value;
 
-use crate::cargo::{Refusal, build_models};
-use crate::complaint::{Complaint, failure, find};
+use crate::cargo::{Program, models};
+use crate::complaint::{Complaint, Kind, failure, unknown};
 use crate::patch::{self, Patch};
 use crate::side::{SIDES, Side};
+use crate::tree::Tree;
 use crate::workspace::{Scratch, root, sources};
 
 /// One `bugs/NAME.patch`.
@@ -54,23 +53,21 @@ pub fn all() -> Result<Vec<Bug>, Complaint> {
 /// # Errors
 /// If there is none.
 pub fn named<'a>(bugs: &'a [Bug], name: &str) -> Result<&'a Bug, Complaint> {
-    find(bugs, "bug", name, |bug| &bug.name)
+    let none =
+        || unknown("bug", "bug", name, bugs.iter().map(|b| b.name.as_str()));
+    bugs.iter().find(|bug| bug.name == name).ok_or_else(none)
 }
 
 /// The result of a check.
 pub struct Finding {
+    /// The program, if it compiles.
+    pub program: Option<Program>,
     /// Whether it was caught by what its header names, with its message.
     pub caught: bool,
     /// The text to print.
     pub text: String,
-    /// The diagram of the failing run, as kept in `docs/golden`.
-    pub story: Option<String>,
-    /// rustc's error, such as `E0382`, if it did not compile.
-    pub code: Option<String>,
-    /// How many interleavings loom ran until it found the bug.
-    pub interleavings: u64,
-    /// The time that took, without the build.
-    pub took: Duration,
+    /// rustc's error, or what the checker says about the model.
+    pub report: Value,
 }
 
 impl Bug {
@@ -79,73 +76,62 @@ impl Bug {
         self.by != "rustc"
     }
 
-    /// The command that steps through it.
-    pub fn step(&self) -> String {
-        format!("cargo step {}", self.name)
-    }
-
-    /// Lays it out in the scratch workspace.
+    /// The sources with the bug.
     ///
     /// # Errors
-    /// If it does not fit, or cannot be written.
-    pub fn plant(&self, scratch: &Scratch) -> Result<(), Complaint> {
+    /// If it does not fit.
+    pub fn planted(&self) -> Result<Tree, Complaint> {
         let mut tree = sources()?;
         self.patch.apply(&mut tree)?;
-        tree.write(&scratch.path)
+        Ok(tree)
     }
 
-    /// Builds what is laid out, and runs the model that the bug names.
+    /// Builds it, and runs the model that it names.
     ///
     /// # Errors
     /// If it cannot be checked; above all if it does not compile, but should.
     pub fn check(&self, scratch: &Scratch) -> Result<Finding, Complaint> {
-        let built = build_models(&scratch.path, self.side.package())?;
-        match (built, self.compiles()) {
-            (Ok(program), true) => {
-                let report = program.report(&["--exact", &self.by])?;
-                Ok(self.by_loom(&report[0]))
+        let at = scratch.lay(&self.planted()?)?;
+        let program = match models(at, self.side) {
+            Err(Complaint { kind: Kind::NotBuilt(code), text }) => {
+                return self.by_rustc(code, &text);
             }
-            (Err(refusal), false) => Ok(self.by_rustc(refusal)),
-            (Ok(_), false) => Err(failure(format!(
-                "{} compiles, but rustc must refuse it",
-                self.name
-            ))),
-            (Err(refusal), true) => Err(refusal.of(&self.name)),
+            other => other?,
+        };
+        if !self.compiles() {
+            let text = format!("{} compiles: rustc must refuse it", self.name);
+            return Err(failure(text));
         }
-    }
-
-    fn by_rustc(&self, refusal: Refusal) -> Finding {
-        Finding {
-            caught: refusal.code.as_ref() == Some(&self.words),
-            text: format!("rustc refuses it:\n\n{}", refusal.text),
-            story: None,
-            code: Some(refusal.code.unwrap_or("an error".into())),
-            interleavings: 0,
-            took: Duration::ZERO,
-        }
-    }
-
-    fn by_loom(&self, model: &Value) -> Finding {
-        let failure = &model["failure"];
+        let report = program.report(&["--exact", &self.by])?[0].take();
+        let failure = &report["failure"];
         let said = format!("{} {}", failure["headline"], failure["why"]);
         let said = said.replace("\\n", " ");
-        let text = model["text"].as_str().unwrap_or_default().trim_end();
+        let text = report["text"].as_str().unwrap_or_default().trim_end();
         let side = self.side.package();
-        Finding {
+        Ok(Finding {
+            program: Some(program),
             caught: !failure.is_null() && said.contains(&self.words),
             text: format!("{side}, in every interleaving\n\n{text}"),
-            story: story(failure),
-            code: None,
-            interleavings: model["interleavings"].as_u64().unwrap_or(0),
-            took: Duration::from_millis(model["took_ms"].as_u64().unwrap_or(0)),
-        }
+            report,
+        })
     }
-}
 
-/// The diagram of a failure, in 100 columns, without its legend.
-fn story(failure: &Value) -> Option<String> {
-    let headline = failure["headline"].as_str()?;
-    let lanes = failure["lanes"].as_str()?;
-    let lanes = lanes.split("\n|  it could run").next()?;
-    Some(format!("{headline}\n\n{}\n", lanes.trim_end()))
+    fn by_rustc(
+        &self,
+        code: Option<String>,
+        text: &str,
+    ) -> Result<Finding, Complaint> {
+        if self.compiles() {
+            return Err(failure(format!(
+                "{} does not build, so nothing was checked:\n{text}",
+                self.name
+            )));
+        }
+        Ok(Finding {
+            program: None,
+            caught: code.as_ref() == Some(&self.words),
+            text: format!("rustc refuses it:\n\n{text}"),
+            report: code.into(),
+        })
+    }
 }

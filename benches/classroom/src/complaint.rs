@@ -5,23 +5,55 @@
 use std::fmt::Display;
 use std::path::Path;
 
-/// An error: its message for the user, and the exit code.
-#[derive(Debug)]
+/// An error.
+#[derive(Debug, Clone)]
 pub struct Complaint {
-    /// Empty if the user has been told already.
+    /// For the user.
     pub text: String,
-    /// 2 for an error in what the user typed, 1 for any other.
-    pub code: u8,
+    /// Of which kind.
+    pub kind: Kind,
+}
+
+/// Kinds of errors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// The user has typed something wrong.
+    Misuse,
+    /// Something else is wrong.
+    Failure,
+    /// An answer, or a bug, does not compile; with rustc's code, if its first
+    /// error has one.
+    NotBuilt(Option<String>),
+    /// An answer is wrong.
+    Refused,
+    /// A program has said so, and ended with this code.
+    Said(u8),
+}
+
+impl Complaint {
+    /// An error of this kind.
+    pub fn new(kind: Kind, text: impl Into<String>) -> Self {
+        Complaint { text: text.into(), kind }
+    }
+
+    /// The exit code.
+    pub fn code(&self) -> u8 {
+        match self.kind {
+            Kind::Misuse => 2,
+            Kind::Said(code) => code,
+            _ => 1,
+        }
+    }
 }
 
 /// An error that is not the user's.
 pub fn failure(text: impl Into<String>) -> Complaint {
-    Complaint { text: text.into(), code: 1 }
+    Complaint::new(Kind::Failure, text)
 }
 
 /// An error in what the user typed.
 pub fn misuse(text: impl Into<String>) -> Complaint {
-    Complaint { text: text.into(), code: 2 }
+    Complaint::new(Kind::Misuse, text)
 }
 
 /// What went wrong with this file or folder.
@@ -29,38 +61,23 @@ pub fn with<E: Display>(path: &Path) -> impl Fn(E) -> Complaint {
     move |error| failure(format!("{}: {error}", path.display()))
 }
 
-/// The one of `all` that has this name, or an error that names the nearest.
-///
-/// # Errors
-/// If none has it.
-pub fn find<'a, T>(
-    all: &'a [T],
+/// That no bug, or whatever it is, has this name; the nearest one has.
+pub fn unknown<'a>(
     what: &str,
-    name: &str,
-    name_of: impl Fn(&T) -> &str,
-) -> Result<&'a T, Complaint> {
-    let found = all.iter().find(|one| name_of(one) == name);
-    found.ok_or_else(|| {
-        let near = nearest(name, all.iter().map(name_of));
-        // Of a name with control characters, the terminal gets none.
-        let name = name.escape_debug();
-        misuse(format!(
-            "no {what} is called {name}{near}; `cargo {what}` lists them all"
-        ))
-    })
-}
-
-/// ` (did you mean this one?)` if one of these names is close.
-pub fn nearest<'a>(
+    command: &str,
     name: &str,
     known: impl IntoIterator<Item = &'a str>,
-) -> String {
+) -> Complaint {
     let close = known.into_iter().map(|other| {
         (strsim::normalized_damerau_levenshtein(name, other), other)
     });
     let best = close.max_by(|a, b| a.0.total_cmp(&b.0));
-    match best {
-        Some((how, other)) if how > 0.5 => format!(" (did you mean {other}?)"),
-        _ => String::new(),
-    }
+    let near = best.filter(|(how, _)| *how > 0.5);
+    let near = near.map(|(_, other)| format!(" (did you mean {other}?)"));
+    let near = near.unwrap_or_default();
+    // The terminal gets no control characters.
+    let name = name.escape_debug();
+    misuse(format!(
+        "no {what} is called {name}{near}; `cargo {command}` lists them all"
+    ))
 }

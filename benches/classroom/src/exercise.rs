@@ -7,12 +7,12 @@ mod grade;
 mod prove;
 mod schedule;
 
-use crate::complaint::{Complaint, failure};
+use crate::complaint::{Complaint, Kind};
 use crate::out;
 use crate::shelf::{self, Exercise, Task};
 use crate::side::Side;
 use crate::workspace::{Scratch, begin, note, play, take_note};
-use grade::{Grade, Grader};
+use grade::Grader;
 
 /// Lays out an exercise in play/NAME, and grades what you make of it.
 ///
@@ -34,10 +34,6 @@ pub struct Args {
     #[arg(long, requires = "name",
           conflicts_with_all = ["all", "check", "hint"])]
     solution: bool,
-    /// Begin anew: what is in play/NAME is kept under another name
-    #[arg(long, requires = "name",
-          conflicts_with_all = ["all", "check", "hint", "solution"])]
-    again: bool,
     /// Check the graders of all exercises, or of NAME: each must refuse the
     /// start and wrong answers of several kinds, and accept two solutions
     #[arg(long)]
@@ -65,59 +61,53 @@ pub fn run(args: &Args) -> Result<(), Complaint> {
         return hint(exercise);
     }
     if args.solution {
-        return solution(&Task::begun(exercise, args.side)?);
+        return solution(&Task::of(exercise, args.side)?);
     }
     if args.check {
-        return check(Task::begun(exercise, args.side)?);
+        return check(Task::of(exercise, args.side)?);
     }
     out::say(exercise.shown());
     if exercise.tasks().is_empty() {
         return Ok(());
     }
-    start(Task::of(exercise, args.side)?, args.again)
+    start(Task::of(exercise, args.side)?)
 }
 
 fn list(exercises: &[Exercise]) {
     for exercise in exercises {
         let tasks = exercise.tasks();
-        let sides = match tasks.len() {
-            2 => "  (--side lock or channel)",
-            _ => "",
-        };
+        let sides = ["", "  (--side lock or channel)"];
+        let sides = sides[usize::from(tasks.len() == 2)];
         let marks = tasks.iter().filter_map(|task| {
-            let copy = task.copy();
-            match note(&done(&copy)) {
-                Some(_) => Some(format!("  [{copy}: done]")),
-                None if play(&copy).is_dir() => {
-                    Some(format!("  [{copy}: begun]"))
-                }
-                None => None,
-            }
+            let (copy, side) = (task.copy(), task.side.map_or("", Side::name));
+            let done = note(&done(task)).map(|_| "done");
+            let mark = done.or(play(&copy).is_dir().then_some("begun"))?;
+            Some(format!("  {}", format!("{side} {mark}").trim_start()))
         });
-        let marks: String = marks.collect();
         let (name, title) = (&exercise.name, &exercise.title);
+        let marks = String::from_iter(marks);
         out::say(format!("  {name:20} {title}{sides}{marks}"));
     }
     out::say("\n`cargo exercise NAME` begins one.");
 }
 
 /// The note that an answer was accepted.
-fn done(copy: &str) -> String {
-    format!("done-{copy}")
+fn done(task: &Task) -> String {
+    format!("done-{}", task.copy())
 }
 
-fn start(task: Task, again: bool) -> Result<(), Complaint> {
+fn start(task: Task) -> Result<(), Complaint> {
     let grader = Grader::new(task)?;
-    let (task, yours) = (&grader.task, grader.yours()?);
-    let (copy, label) = (task.copy(), task.label());
-    begin(&copy, &label, &grader.started, again)?;
-    let yours = yours.iter().map(|file| format!("play/{copy}/{file}\n"));
-    let yours: String = yours.collect();
+    let (copy, label) = (grader.task.copy(), grader.task.label());
+    begin(&copy, &label, &grader.started)?;
+    let yours = grader.yours()?.into_iter();
+    let yours = yours.map(|file| format!("  play/{copy}/{file}\n"));
     out::say(format!(
-        "It has begun, in a copy of your own. Your answer goes into\n{yours}\n\
-         Type `cargo loom` and `cargo test` in play/{copy}, and here\n\
-         `cargo exercise {label} --check` to have it graded, `--hint` for a\n\
-         hint, `--again` to begin anew."
+        "It has begun, in a copy of your own. Your answer goes into\n{}\n\
+         Type `cargo loom` and `cargo test` in play/{copy}; here,\n\
+         `cargo exercise {label} --check` grades your answer, and `--hint` \
+         shows a hint.",
+        String::from_iter(yours)
     ));
     Ok(())
 }
@@ -132,18 +122,16 @@ fn check(task: Task) -> Result<(), Complaint> {
             "Not graded, and not used: your changes to {others}."
         ));
     }
-    match grader.grade(&Scratch::new()?, &answer)? {
-        Grade::Refused(why) => Err(failure(format!("not yet.\n{why}"))),
-        Grade::NotBuilt(why) => {
-            Err(failure(format!("not yet: it does not compile.\n{why}")))
-        }
-        Grade::Accepted(remark) => {
+    match grader.grade(&Scratch::new()?, &answer) {
+        Ok(remark) => {
             out::say("Done: accepted.");
-            if let Some(remark) = remark {
-                out::say(remark);
-            }
-            take_note(&done(&grader.task.copy()), "")
+            remark.into_iter().for_each(out::say);
+            take_note(&done(&grader.task), "")
         }
+        Err(Complaint { kind: Kind::Refused, text }) => {
+            Err(Complaint::new(Kind::Refused, format!("not yet.\n{text}")))
+        }
+        Err(other) => Err(other),
     }
 }
 
@@ -152,20 +140,19 @@ fn hint(exercise: &Exercise) -> Result<(), Complaint> {
     let (hints, file) = (exercise.hints(), format!("hints-{}", exercise.name));
     let shown = note(&file).and_then(|n| n.trim().parse::<usize>().ok());
     let shown = shown.unwrap_or(0);
-    let all = hints.len();
-    if all == 0 {
-        out::say("This exercise has no hints.");
-        return Ok(());
+    if let Some(hint) = hints.get(shown) {
+        let (n, all) = (shown + 1, hints.len());
+        out::say(format!("Hint {n} of {all}\n\n{hint}"));
+        return take_note(&file, &n.to_string());
     }
-    let Some(hint) = hints.get(shown) else {
-        out::say(
+    out::say(match hints.len() {
+        0 => "This exercise has no hints.",
+        _ => {
             "You have seen all hints. `--hint` begins again with the first, \
-             `--solution` shows solutions.",
-        );
-        return take_note(&file, "0");
-    };
-    out::say(format!("Hint {} of {all}\n\n{hint}", shown + 1));
-    take_note(&file, &(shown + 1).to_string())
+             `--solution` shows solutions."
+        }
+    });
+    take_note(&file, "0")
 }
 
 fn solution(task: &Task) -> Result<(), Complaint> {

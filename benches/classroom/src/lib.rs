@@ -4,7 +4,7 @@
 //! All three change code, never in the checkout: [`patch`] is a change,
 //! [`tree`] the sources that it changes, [`workspace`] where they are laid out
 //! (for a student in `play/`, for these tools in `target/bugs`), and
-//! [`cargo`] builds and runs what is there.
+//! `cargo` builds and runs what is there.
 //!
 //! Next: [`patch`].
 
@@ -46,5 +46,5 @@ pub fn main() -> ExitCode {
     if !complaint.text.is_empty() {
         out::complain(&format!("error: {}", complaint.text));
     }
-    ExitCode::from(complaint.code)
+    ExitCode::from(complaint.code())
 }

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::complaint::{self, Complaint, misuse, with};
+use crate::complaint::{Complaint, misuse, unknown, with};
 use crate::patch::{self, Patch};
 use crate::side::{SIDES, Side};
 use crate::tree::Tree;
@@ -66,7 +66,9 @@ pub fn find<'a>(
     all: &'a [Exercise],
     name: &str,
 ) -> Result<&'a Exercise, Complaint> {
-    complaint::find(all, "exercise", name, |exercise| &exercise.name)
+    let known = all.iter().map(|exercise| exercise.name.as_str());
+    let none = || unknown("exercise", "exercise", name, known);
+    all.iter().find(|exercise| exercise.name == name).ok_or_else(none)
 }
 
 impl Exercise {
@@ -105,7 +107,7 @@ impl Exercise {
 }
 
 impl Task {
-    /// This exercise, on this side.
+    /// This exercise, on this side; without one, on the side that has begun.
     ///
     /// # Errors
     /// If the side is missing, or there is no choice.
@@ -114,39 +116,24 @@ impl Task {
         side: Option<Side>,
     ) -> Result<Self, Complaint> {
         let (name, mut tasks) = (&exercise.name, exercise.tasks());
-        match (tasks.len(), side) {
-            (0, _) => Err(misuse(format!(
-                "{name} is not graded: compare your answer with the end of \
-                 its README.md"
-            ))),
-            (1, Some(_)) => Err(misuse(format!(
-                "{name} has no choice of a side: leave --side out"
-            ))),
-            (2, None) => Err(misuse(format!(
-                "{name} is for either side: add --side lock or --side channel"
-            ))),
+        let begun = tasks.iter().filter(|task| play(&task.copy()).is_dir());
+        let begun: Vec<_> = begun.map(|task| task.side).collect();
+        let side = if let [only] = *begun { side.or(only) } else { side };
+        let error = match (tasks.len(), side) {
+            (0, _) => {
+                "is not graded: compare your answer with the end of its \
+                 README.md"
+            }
+            (1, Some(_)) => "has no choice of a side: leave --side out",
+            (2, None) => {
+                "is for either side: add --side lock or --side channel"
+            }
             _ => {
                 tasks.retain(|task| task.side == side);
-                Ok(tasks.remove(0))
+                return Ok(tasks.remove(0));
             }
-        }
-    }
-
-    /// The same; without a side, the one that has begun.
-    ///
-    /// # Errors
-    /// If that could be either.
-    pub fn begun(
-        exercise: &Exercise,
-        side: Option<Side>,
-    ) -> Result<Self, Complaint> {
-        let mut begun = exercise.tasks();
-        begun.retain(|task| play(&task.copy()).is_dir());
-        let side = match begun.as_slice() {
-            [only] => side.or(only.side),
-            _ => side,
         };
-        Task::of(exercise, side)
+        Err(misuse(format!("{name} {error}")))
     }
 
     /// With its side, if it has one, as a user types it.

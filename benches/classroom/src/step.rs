@@ -8,14 +8,15 @@ mod game;
 
 use std::path::{Path, PathBuf};
 
+use crate::bug;
 use crate::bugs::{self, Bug};
 use crate::cargo::MOST_STATES;
-use crate::complaint::{Complaint, failure, misuse, nearest};
+use crate::complaint::{Complaint, failure, misuse, unknown};
 use crate::out;
 use crate::shelf::{self, Task};
 use crate::side::{SIDES, Side};
 use crate::workspace::{root, written};
-use game::{Game, Source};
+use game::Game;
 
 /// Be the scheduler: choose which thread goes on, in any schedule.
 ///
@@ -79,7 +80,7 @@ const OF_ONE: [&str; 8] = [
 /// # Errors
 /// If there is no such bug or model, or it cannot be built or shown.
 pub fn run(args: &Args) -> Result<(), Complaint> {
-    let bugs: Vec<_> = bugs::all()?;
+    let bugs = bugs::all()?;
     let Some(name) = &args.name else {
         return match &args.all {
             Some(folder) => book::write(folder, &bugs),
@@ -95,48 +96,44 @@ pub fn run(args: &Args) -> Result<(), Complaint> {
             "{name} does not compile, so there is nothing to step through: \
              `cargo bug {name}` shows what rustc says"
         ))),
-        _ if args.here => play(args, &[here(args, name, bug)?]),
-        Some(bug) => play(args, &[Game::of_bug(bug)]),
-        None => play(args, &of_model(args, name, &bugs)?),
+        _ if args.here => play(args, &here(args, name, bug)?),
+        Some(bug) => play(args, &Game::of_bug(bug)?),
+        None => {
+            let found = of_model(args, name, &bugs)?;
+            if found.len() > 1 && (args.terminal || args.schedule.is_some()) {
+                return Err(misuse(
+                    "both sides have this model: add --side lock or --side \
+                     channel",
+                ));
+            }
+            found.iter().try_for_each(|game| play(args, game))
+        }
     }
 }
 
 /// What a student has written.
-fn here<'a>(
-    args: &Args,
-    name: &str,
-    bug: Option<&Bug>,
-) -> Result<Game<'a>, Complaint> {
-    let (label, side, models, source) = match bug {
+fn here(args: &Args, name: &str, bug: Option<&Bug>) -> Result<Game, Complaint> {
+    let (label, side, models, tree) = match bug {
         Some(bug) => {
-            let begins = format!("cargo bug {name} --plant");
-            let models = vec!["--exact".into(), bug.by.clone()];
-            (name.into(), bug.side, models, written(name, &begins)?)
+            let tree = written(name, &format!("cargo bug {name} --plant"))?;
+            (name.into(), bug.side, vec![bug.by.clone()], tree)
         }
         None => {
-            let exercises = shelf::all()?;
-            let exercise = shelf::find(&exercises, name)?;
-            let task = Task::begun(exercise, args.side)?;
+            let task = Task::of(shelf::find(&shelf::all()?, name)?, args.side)?;
             let (side, models) = task.models()?;
             (task.label(), side, models, task.written()?)
         }
     };
-    let command = format!("cargo step {label} --here");
-    let mut game = Game {
+    let exact = |model: &String| vec!["--exact".into(), model.clone()];
+    Ok(Game {
         title: name.into(),
         side,
         about: format!("{}, from play/{name}", side.package()),
-        file: format!("here.{}.html", label.replace(" --side ", "-")),
-        command,
-        model: args.model.clone().unwrap_or_default(),
-        source: Source::Play(source),
-    };
-    if args.model.is_none() {
-        let models: Vec<_> = models.iter().map(String::as_str).collect();
-        game.model = game.stage()?.first_that_fails(&models)?;
-    }
-    game.command += &format!(" --model {}", game.model);
-    Ok(game)
+        page: format!("here.{name}"),
+        command: format!("cargo step {label} --here"),
+        models: args.model.as_ref().map_or(models, exact),
+        tree: Some(tree),
+    })
 }
 
 /// The model with this name, of one side or of both.
@@ -144,7 +141,7 @@ fn of_model(
     args: &Args,
     name: &str,
     bugs: &[Bug],
-) -> Result<Vec<Game<'static>>, Complaint> {
+) -> Result<Vec<Game>, Complaint> {
     let models = game::models()?;
     let found = models.iter().filter(|(side, model)| {
         model == name && args.side.is_none_or(|asked| asked == *side)
@@ -156,19 +153,10 @@ fn of_model(
     }
     let bugs = bugs.iter().map(|bug| bug.name.as_str());
     let known = bugs.chain(models.iter().map(|(_, model)| model.as_str()));
-    Err(misuse(format!(
-        "no bug or model is called {}{}; `cargo step` lists them all",
-        name.escape_debug(),
-        nearest(name, known)
-    )))
+    Err(unknown("bug or model", "step", name, known))
 }
 
-fn play(args: &Args, games: &[Game<'_>]) -> Result<(), Complaint> {
-    if games.len() > 1 && (args.terminal || args.schedule.is_some()) {
-        return Err(misuse(
-            "both sides have this model: say --side lock or --side channel",
-        ));
-    }
+fn play(args: &Args, game: &Game) -> Result<(), Complaint> {
     let mut more = Vec::new();
     if let Some(schedule) = &args.schedule {
         more.extend(["--schedule", schedule]);
@@ -176,36 +164,28 @@ fn play(args: &Args, games: &[Game<'_>]) -> Result<(), Complaint> {
     if args.spurious {
         more.push("--spurious");
     }
-    for game in games {
-        let stage = game.stage()?;
-        if let Some(runs) = args.random {
-            let (runs, seed) = (runs.to_string(), args.seed.to_string());
-            stage.interact(&["--random", &runs, "--seed", &seed])?;
-        } else if args.terminal {
-            stage.interact(&[&["--terminal"], &more[..]].concat())?;
-        } else if args.schedule.is_some() && !args.open {
-            stage.interact(&[&["--replay"], &more[..]].concat())?;
-        } else {
-            let file = root().join("target/step").join(&game.file);
-            let summary = stage.page(&file, &more)?;
-            out::say(format!("{}: {}\n{summary}", game.title, game.about));
-            show(args, game, &file)?;
-        }
+    if let Some(runs) = args.random {
+        let (runs, seed) = (runs.to_string(), args.seed.to_string());
+        return game.interact(&["--random", &runs, "--seed", &seed]);
     }
-    Ok(())
-}
-
-/// Opens a page, or says where it is.
-fn show(args: &Args, game: &Game<'_>, file: &Path) -> Result<(), Complaint> {
-    out::say(file.display());
-    let mut address = address(file);
+    if args.terminal {
+        return game.interact(&[&["--terminal"], &more[..]].concat());
+    }
+    if args.schedule.is_some() && !args.open {
+        return game.interact(&[&["--replay"], &more[..]].concat());
+    }
+    let file = root().join(format!("target/step/{}.html", game.page));
+    let summary = game.page(&file, &more)?;
+    let mut address = address(&file);
     if let Some(schedule) = &args.schedule {
         address = format!("{address}#{schedule}");
     }
+    let (title, file) = (&game.title, file.display());
+    out::say(format!("{title}: {}\n{summary}\n{file}", game.about));
     if args.open {
-        return open::that(&address).map_err(|error| {
-            failure(format!("no browser could be opened: {error}"))
-        });
+        let opened = open::that(&address);
+        return opened
+            .map_err(|e| failure(format!("no browser could be opened: {e}")));
     }
     out::say(format!("{address}\n`{} --open` opens it.", game.command));
     Ok(())
@@ -220,23 +200,18 @@ fn address(file: &Path) -> String {
 
 fn list(bugs: &[Bug]) -> Result<(), Complaint> {
     for side in SIDES {
-        out::say(format!("Bugs in {}", side.package()));
         let its = bugs.iter().filter(|bug| bug.side == side && bug.compiles());
-        for bug in its {
-            out::say(format!("  {:34} {}", bug.name, bug.thought));
-        }
+        bug::list(&format!("Bugs in {}", side.package()), its);
     }
     out::say("\nModels of both pollers, without a bug");
     let models = game::models()?;
     for (n, (side, model)) in models.iter().enumerate() {
-        let both = |other: &[(Side, String)]| {
-            other.iter().any(|(_, other)| other == model)
-        };
-        if both(&models[..n]) {
-            continue;
+        let same = |(_, other): &(Side, String)| other == model;
+        let both = models[n + 1..].iter().any(same);
+        if !models[..n].iter().any(same) {
+            let sides = if both { "both" } else { side.name() };
+            out::say(format!("  {model:38} {sides}"));
         }
-        let sides = if both(&models[n + 1..]) { "both" } else { side.name() };
-        out::say(format!("  {model:38} {sides}"));
     }
     out::say(
         "\n`cargo step NAME --open` writes the page of one, and opens it.",

@@ -43,28 +43,32 @@ fn named(name: &str, label: &str, sources: &Tree) -> Result<Tree, Complaint> {
     let old = "version = \"0.1.0\"";
     let new = format!("version = \"0.1.0-{name}\"");
     let mut tree = sources.clone();
-    let manifest = fs::read_to_string(root().join("Cargo.toml"));
-    let manifest = manifest.map_err(with(&root().join("Cargo.toml")))?;
+    let read = |file: &str| {
+        let path = root().join(file);
+        fs::read_to_string(&path).map_err(with(&path))
+    };
+    let manifest = read("Cargo.toml")?;
     let (start, rest) = manifest.split_once("members = [").unwrap_or_default();
     let (_, end) = rest.split_once(']').unwrap_or_default();
     let end = end.replacen(old, &new, 1);
     let end = end.replace("\"shared/checker\"", "\"../../shared/checker\"");
     tree.set("Cargo.toml", format!("{start}{MEMBERS}{end}"));
-    let lock = fs::read_to_string(root().join("Cargo.lock"));
-    let lock = lock.map_err(with(&root().join("Cargo.lock")))?;
-    let packages = lock.split("[[package]]").map(|package| {
-        let ours = !package.contains("source = ");
-        let copied = ours && !package.contains("name = \"checker\"");
-        if copied { package.replace(old, &new) } else { package.into() }
-    });
-    let packages: Vec<_> = packages.collect();
-    tree.set("Cargo.lock", packages.join("[[package]]"));
+    let mut lock = String::new();
+    for package in read("Cargo.lock")?.split_inclusive("[[package]]") {
+        let other = ["source = ", "name = \"checker\""];
+        if other.iter().any(|other| package.contains(other)) {
+            lock += package;
+        } else {
+            lock += &package.replace(old, &new);
+        }
+    }
+    tree.set("Cargo.lock", lock);
     tree.set(".cargo/config.toml", CONFIG.replace("NAME", label));
     Ok(tree)
 }
 
-const MEMBERS: &str = "members = [\"shared\", \"shared/suite\", \
-    \"mutex-poller\", \"channel-poller\"]";
+const MEMBERS: &str =
+    r#"members = ["shared", "shared/suite", "mutex-poller", "channel-poller"]"#;
 
 /// No aliases: cargo would join them with those of the checkout.
 const CONFIG: &str = "\
@@ -81,33 +85,21 @@ pub fn play(name: &str) -> PathBuf {
     root().join("play").join(name)
 }
 
-/// Lays these sources out for a student. What is there already stays; `again`
-/// moves it aside.
+/// Lays these sources out for a student.
 ///
 /// # Errors
-/// If it is there already, or cannot be written.
-pub fn begin(
-    name: &str,
-    label: &str,
-    tree: &Tree,
-    again: bool,
-) -> Result<(), Complaint> {
+/// If something is there already, or they cannot be written.
+pub fn begin(name: &str, label: &str, tree: &Tree) -> Result<(), Complaint> {
     let folder = play(name);
-    if folder.exists() && !again {
+    if folder.exists() {
         return Err(failure(format!(
-            "play/{name} is there already, with what you have written. \
-             `--again` begins anew, and keeps that folder under another name"
+            "play/{name} is there already, with what you have written. To \
+             begin anew, rename that folder or delete it"
         )));
     }
+    // There all of it, or nothing.
     let new = play(&format!(".new-{name}"));
     named(name, label, tree)?.write(&new)?;
-    if folder.exists() {
-        let mut others = (1..).map(|n| format!("{name}.{n}"));
-        let other = others.find(|other| !play(other).exists());
-        let other = other.expect("there is always one more number");
-        fs::rename(&folder, play(&other)).map_err(with(&folder))?;
-        out::say(format!("What was in play/{name} is now in play/{other}."));
-    }
     fs::rename(&new, &folder).map_err(with(&folder))
 }
 
@@ -166,6 +158,15 @@ impl Scratch {
         let lock = path.with_extension("lock");
         let file = exclusive(&lock, || out::complain(WAITS));
         Ok(Scratch { _lock: file.map_err(with(&lock))?, path })
+    }
+
+    /// Makes it equal to these sources, and returns where it is.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn lay(&self, tree: &Tree) -> Result<&Path, Complaint> {
+        tree.write(&self.path)?;
+        Ok(&self.path)
     }
 }
 

@@ -6,9 +6,11 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use super::chance;
 use crate::bugs::{Bug, Finding};
-use crate::cargo::{MOST_STATES, build_models};
+use crate::cargo::{MOST_STATES, Program};
 use crate::complaint::{Complaint, failure, with};
 use crate::out;
 use crate::side::SIDES;
@@ -27,14 +29,15 @@ pub fn print(bugs: &[Bug], stress: bool, bless: bool) -> Result<(), Complaint> {
         let title = side.package();
         out::say(format!("\n{title:36}rustc  loom: interleavings, time{last}"));
         for bug in bugs.iter().filter(|bug| bug.side == side) {
-            bug.plant(&scratch)?;
             let finding = bug.check(&scratch)?;
             let mut row = format!("  {:34}{}", bug.name, cells(&finding));
-            if stress && finding.code.is_none() {
-                row += &chance::cells(&scratch, bug)?;
-            }
-            if !is_as_kept(bug, &finding, &scratch, bless)? {
-                stale.push(bug.name.as_str());
+            if let Some(program) = &finding.program {
+                if stress {
+                    row += &chance::cells(&scratch, bug, program)?;
+                }
+                if !is_as_kept(bug, program, &finding.report, bless)? {
+                    stale.push(bug.name.as_str());
+                }
             }
             let missed_it = if finding.caught { "" } else { "  MISSED" };
             out::say(format!("{}{missed_it}", row.trim_end()));
@@ -44,48 +47,54 @@ pub fn print(bugs: &[Bug], stress: bool, bless: bool) -> Result<(), Complaint> {
             }
         }
     }
-    let caught = bugs.len() - missed.len();
-    let all = bugs.len();
+    let (all, caught) = (bugs.len(), bugs.len() - missed.len());
     out::say(format!("\n{caught} of {all} bugs are caught as expected."));
     if !missed.is_empty() {
-        return Err(failure(format!("not caught: {}", missed.join(", "))));
+        Err(failure(format!("not caught: {}", missed.join(", "))))
+    } else if !stale.is_empty() {
+        Err(failure(format!(
+            "these differ from docs/golden: {}. If the new diagrams are \
+             right, write them with `cargo bless`",
+            stale.join(", ")
+        )))
+    } else {
+        Ok(())
     }
-    if stale.is_empty() {
-        return Ok(());
-    }
-    Err(failure(format!(
-        "these differ from docs/golden: {}. If the new diagrams are right, \
-         write them with `cargo bless`",
-        stale.join(", ")
-    )))
 }
 
 /// The columns of what runs some schedules only: random ones of the model, of
 /// [`chance::RUNS`], and those that happen on real threads.
 const RANDOM_AND_STRESS: &str = "  random, of 1000  stress test";
 
-fn cells(finding: &Finding) -> String {
-    match &finding.code {
-        Some(code) => format!("{code:7}{:28}", ""),
-        None => {
-            let seconds = finding.took.as_secs_f64();
-            format!("{:7}{:13} {seconds:9.3} s   ", "-", finding.interleavings)
-        }
+fn cells(Finding { report, .. }: &Finding) -> String {
+    let number = |key: &str| report[key].as_u64().unwrap_or(0);
+    if let Some(code) = report.as_str() {
+        return format!("{code:7}{:28}", "");
     }
+    let seconds = number("took_ms") as f64 / 1000.0;
+    format!("{:7}{:13} {seconds:9.3} s   ", "-", number("interleavings"))
 }
 
-/// Whether the diagram is equal to the one that is kept; `bless` writes it.
+/// Whether the diagram, in 100 columns and without its legend, and the failing
+/// run in sentences, are equal to those that are kept; `bless` writes them.
 fn is_as_kept(
     bug: &Bug,
-    finding: &Finding,
-    scratch: &Scratch,
+    program: &Program,
+    report: &Value,
     bless: bool,
 ) -> Result<bool, Complaint> {
-    let Some(story) = &finding.story else { return Ok(true) };
-    let told = told(bug, scratch)?;
-    let text = format!("{}: {}\n\n{story}\n\n{told}", bug.name, bug.thought);
+    let failure = &report["failure"];
+    let Some(lanes) = failure["lanes"].as_str() else { return Ok(true) };
+    let lanes = lanes.split("\n|  it could run").next().unwrap_or_default();
+    let headline = failure["headline"].as_str().unwrap_or_default();
+    let (Bug { name, thought, by, .. }, lanes) = (bug, lanes.trim_end());
+    let command = format!("cargo step {name}");
+    let args = ["--exact", by, "--states", MOST_STATES, "--command", &command];
+    let (told, _) = program.writes("--story", &args)?;
+    let text =
+        format!("{name}: {thought}\n\n{headline}\n\n{lanes}\n\n\n{told}");
     let folder = root().join("docs/golden").join(bug.side.package());
-    let path = folder.join(format!("{}.txt", bug.name));
+    let path = folder.join(format!("{name}.txt"));
     if !bless {
         let kept = fs::read_to_string(path).unwrap_or_default();
         return Ok(kept.replace("\r\n", "\n") == text);
@@ -94,14 +103,4 @@ fn is_as_kept(
         .and_then(|()| fs::write(&path, text))
         .map_err(with(&path))?;
     Ok(true)
-}
-
-/// The failing run in sentences, from the graph of all schedules.
-fn told(bug: &Bug, scratch: &Scratch) -> Result<String, Complaint> {
-    let built = build_models(&scratch.path, bug.side.package())?;
-    let program = built.map_err(|refusal| refusal.of(&bug.name))?;
-    let (exact, command) = (["--exact", &bug.by], bug.step());
-    let more = ["--states", MOST_STATES, "--command", &command];
-    let (text, _) = program.writes(&[&exact[..], &more].concat(), "--story")?;
-    Ok(text)
 }

@@ -23,22 +23,21 @@ use std::collections::BTreeSet;
 
 use super::schedule;
 use crate::bugs;
-use crate::cargo::{Program, Refusal, build, build_models};
-use crate::complaint::{Complaint, failure};
+use crate::cargo::{self, Program};
+use crate::complaint::{Complaint, Kind, failure};
 use crate::patch::Patch;
 use crate::shelf::{Task, models};
 use crate::tree::Tree;
 use crate::workspace::{Scratch, sources};
 
-/// How a check ended.
-#[derive(Debug, Clone)]
-pub enum Grade {
-    /// It holds; with what else there is to say.
-    Accepted(Option<String>),
-    /// It does not hold.
-    Refused(String),
-    /// It does not compile.
-    NotBuilt(String),
+/// That an answer is accepted, with what else there is to say; or that it is
+/// [refused](Kind::Refused) or does not [build](Kind::NotBuilt), or that it
+/// cannot be graded.
+pub type Grade = Result<Option<String>, Complaint>;
+
+/// A grade of an answer that is wrong.
+pub fn refused(why: impl Into<String>) -> Grade {
+    Err(Complaint::new(Kind::Refused, why))
 }
 
 /// Judges answers to one exercise.
@@ -111,51 +110,37 @@ impl Grader {
     /// Grades an answer.
     ///
     /// # Errors
-    /// If it cannot be judged.
-    pub fn grade(
-        &self,
-        scratch: &Scratch,
-        answer: &Tree,
-    ) -> Result<Grade, Complaint> {
-        let mut remark = None;
-        for step in self.start.said("check")?.split(" && ") {
-            match self.step(scratch, step, answer.clone())? {
-                Grade::Accepted(more) => remark = more,
-                other => return Ok(other),
-            }
-        }
-        Ok(Grade::Accepted(remark))
+    /// If it is wrong, or cannot be judged.
+    pub fn grade(&self, scratch: &Scratch, answer: &Tree) -> Grade {
+        let mut steps = self.start.said("check")?.split(" && ");
+        steps.try_fold(None, |_, step| self.step(scratch, step, answer))
     }
 
-    fn step(
-        &self,
-        scratch: &Scratch,
-        step: &str,
-        mut tree: Tree,
-    ) -> Result<Grade, Complaint> {
+    fn step(&self, scratch: &Scratch, step: &str, tree: &Tree) -> Grade {
         let (word, rest) = halves(step);
+        let (first, others) = halves(rest);
         match word {
             "with" => {
-                let (part, step) = halves(rest);
-                self.task.part(part)?.apply(&mut tree)?;
-                self.step(scratch, step, tree)
+                let mut tree = tree.clone();
+                self.task.part(first)?.apply(&mut tree)?;
+                self.step(scratch, others, &tree)
             }
-            "fails" => match self.step(scratch, rest, tree)? {
-                Grade::Refused(_) => Ok(Grade::Accepted(None)),
-                Grade::Accepted(_) => {
-                    let why = self.start.said("if it holds")?;
-                    Ok(Grade::Refused(why.into()))
-                }
-                other => Ok(other),
+            "fails" => match self.step(scratch, rest, tree) {
+                Ok(_) => refused(self.start.said("if it holds")?),
+                Err(why) if why.kind == Kind::Refused => Ok(None),
+                other => other,
             },
             "breaks" => {
-                let (bug, file) = halves(rest);
-                let (bugs, answer) = (bugs::all()?, tree.get(file));
-                let bug = bugs::named(&bugs, bug)?;
-                schedule::grade(scratch, bug, answer, &tree)
+                let (bugs, answer) = (bugs::all()?, tree.get(others));
+                let bug = bugs::named(&bugs, first)?;
+                schedule::grade(scratch.lay(tree)?, bug, answer)
             }
-            "loom" => by_loom(scratch, step, &tree),
-            _ => by_tests(scratch, rest, &tree),
+            "loom" => by_loom(scratch, step, tree),
+            _ => {
+                let args: Vec<_> = rest.split(' ').collect();
+                let programs = cargo::build(scratch.lay(tree)?, &args)?;
+                programs.iter().try_fold(None, |_, program| by_tests(program))
+            }
         }
     }
 }
@@ -166,66 +151,27 @@ fn halves(text: &str) -> (&str, &str) {
 }
 
 /// By the models' own report.
-fn by_loom(
-    scratch: &Scratch,
-    step: &str,
-    tree: &Tree,
-) -> Result<Grade, Complaint> {
-    let wrong = || failure(format!("no step of a check: {step}"));
-    let (side, names) = models(step).ok_or_else(wrong)?;
-    tree.write(&scratch.path)?;
-    let program = match build_models(&scratch.path, side.package())? {
-        Ok(program) => program,
-        Err(refusal) => return Ok(not_built(refusal)),
-    };
+fn by_loom(scratch: &Scratch, step: &str, tree: &Tree) -> Grade {
+    let none = || failure(format!("no model was checked: {step}"));
+    let (side, names) = models(step).ok_or_else(none)?;
+    let program = cargo::models(scratch.lay(tree)?, side)?;
     let report = program.report(&names)?;
-    let all = report.as_array().map_or(&[][..], Vec::as_slice);
-    let failed = all.iter().filter(|model| !model["failure"].is_null());
-    let failed = failed.filter_map(|model| model["text"].as_str());
-    let failed: Vec<_> = failed.collect();
-    match (all, failed.as_slice()) {
-        ([], _) => Err(failure(format!("no model was checked: {step}"))),
-        (_, []) => Ok(Grade::Accepted(None)),
-        (_, failed) => Ok(Grade::Refused(failed.join("\n"))),
-    }
+    let all = report.as_array().filter(|all| !all.is_empty());
+    let all = all.ok_or_else(none)?.iter();
+    let failed = all.filter(|model| !model["failure"].is_null());
+    let failed: Vec<_> = failed.filter_map(|m| m["text"].as_str()).collect();
+    if failed.is_empty() { Ok(None) } else { refused(failed.join("\n")) }
 }
 
-/// By what the test programs write to a log of their own.
-fn by_tests(
-    scratch: &Scratch,
-    args: &str,
-    tree: &Tree,
-) -> Result<Grade, Complaint> {
-    tree.write(&scratch.path)?;
-    let args: Vec<_> = args.split(' ').filter(|a| *a != "--quiet").collect();
-    let programs = match build(&scratch.path, &args)? {
-        Ok(programs) => programs,
-        Err(refusal) => return Ok(not_built(refusal)),
-    };
-    for program in programs {
-        if let Some(why) = failed(&program)? {
-            return Ok(Grade::Refused(why));
-        }
-    }
-    Ok(Grade::Accepted(None))
-}
-
-/// What a test program prints, unless it has run all of its tests with
-/// success.
-fn failed(program: &Program) -> Result<Option<String>, Complaint> {
+/// By what a test program writes to a log of its own, of each of its tests.
+fn by_tests(program: &Program) -> Grade {
     let list = program.output(&["--list", "--format", "terse"])?.stdout;
     let list = String::from_utf8_lossy(&list);
     let mut tests = list.lines().filter_map(|l| l.strip_suffix(": test"));
-    let (log, out) = program.writes(&["--quiet"], "--logfile")?;
-    let ok = |test: &str| log.lines().any(|line| line == format!("ok {test}"));
-    Ok(if tests.all(ok) {
-        None
+    let (log, out) = program.writes("--logfile", &["--quiet"])?;
+    if tests.all(|test| log.lines().any(|l| l == format!("ok {test}"))) {
+        Ok(None)
     } else {
-        Some(String::from_utf8_lossy(&out.stdout).into_owned())
-    })
-}
-
-/// Of sources that do not compile.
-pub fn not_built(refusal: Refusal) -> Grade {
-    Grade::NotBuilt(refusal.text)
+        refused(String::from_utf8_lossy(&out.stdout))
+    }
 }

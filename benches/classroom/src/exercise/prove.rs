@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use super::grade::{Grade, Grader};
-use crate::complaint::{Complaint, failure};
+use crate::complaint::{Complaint, Kind, failure};
 use crate::out;
-use crate::patch::Patch;
 use crate::shelf::{Exercise, Task};
 use crate::side::Side;
 use crate::tree::Tree;
@@ -27,107 +26,90 @@ pub fn prove<'a>(
         "{exercise:20} {side:8} start    solutions      wrong answers  seconds"
     ));
     for task in exercises.flat_map(Exercise::tasks) {
-        let mut proof = Proof::of(task)?;
-        out::say(proof.row(&scratch)?);
-        passed += proof.passed;
-        wrong.extend(proof.wrong);
+        passed += row(task, &scratch, &mut wrong)?;
     }
-    let took = began.elapsed().as_secs();
-    let failed = wrong.len();
+    let (failed, took) = (wrong.len(), began.elapsed().as_secs());
     out::say(format!(
         "\n{passed} checks passed, {failed} failed, in {took} s."
     ));
     if failed == 0 {
-        Ok(())
-    } else {
-        Err(failure(format!("not judged as expected: {}", wrong.join(", "))))
+        return Ok(());
     }
+    Err(failure(format!("not judged as expected: {}", wrong.join(", "))))
 }
 
-/// How the checks of one exercise ended.
+/// Checks the grader of one exercise: how many answers were judged as they
+/// should be. Those that were not are added to `wrong`.
+fn row(
+    task: Task,
+    scratch: &Scratch,
+    wrong: &mut Vec<String>,
+) -> Result<usize, Complaint> {
+    let began = Instant::now();
+    let mut proof =
+        Proof { grader: Grader::new(task)?, grades: HashMap::new() };
+    let mut counts = Vec::new();
+    for (word, least) in [("start", 1), ("solution", 2), ("wrong", 3)] {
+        let (label, mut good) = (proof.grader.task.label(), 0);
+        let parts = proof.grader.task.parts(word)?;
+        if parts.len() < least {
+            let few = format!("{label}: fewer {word}s than {least}");
+            return Err(failure(few));
+        }
+        for part in parts.iter().map(|part| part.name()) {
+            let right = word == "solution";
+            match proof.complaint(scratch, &part, right)? {
+                None => good += 1,
+                Some(why) => {
+                    out::complain(&format!("{label} {part}: {why}"));
+                    wrong.push(format!("{label} {part}"));
+                }
+            }
+        }
+        counts.push((good, parts.len()));
+    }
+    let task = &proof.grader.task;
+    out::say(format!(
+        "{:20} {:8} {:8} {:14} {:14} {:5.0}",
+        task.name,
+        task.side.map_or("", Side::name),
+        if counts[0] == (1, 1) { "refused" } else { "PASSES" },
+        format!("{}/{} accepted", counts[1].0, counts[1].1),
+        format!("{}/{} refused", counts[2].0, counts[2].1),
+        began.elapsed().as_secs_f64()
+    ));
+    Ok(counts.iter().map(|(good, _)| good).sum())
+}
+
 struct Proof {
     grader: Grader,
     // The same files get the same grade, and are not built again: so it is
     // with an answer that changes nothing but tests.
     grades: HashMap<Tree, Grade>,
-    passed: usize,
-    wrong: Vec<String>,
 }
 
 impl Proof {
-    fn of(task: Task) -> Result<Self, Complaint> {
-        let (grades, wrong) = (HashMap::new(), Vec::new());
-        Ok(Proof { grader: Grader::new(task)?, grades, passed: 0, wrong })
-    }
-
-    fn row(&mut self, scratch: &Scratch) -> Result<String, Complaint> {
-        let began = Instant::now();
-        let start = self.are_as_expected(scratch, "start", 1, false)?;
-        let solutions = self.are_as_expected(scratch, "solution", 2, true)?;
-        let wrong = self.are_as_expected(scratch, "wrong", 3, false)?;
-        let task = &self.grader.task;
-        Ok(format!(
-            "{:20} {:8} {:8} {:14} {:14} {:5.0}",
-            task.name,
-            task.side.map_or("", Side::name),
-            if start == (1, 1) { "refused" } else { "PASSES" },
-            format!("{}/{} accepted", solutions.0, solutions.1),
-            format!("{}/{} refused", wrong.0, wrong.1),
-            began.elapsed().as_secs_f64()
-        ))
-    }
-
-    /// How many of the answers with such a name are judged as they should be,
-    /// and how many there are.
-    fn are_as_expected(
+    /// What is wrong with the grade of a student's copy with this answer.
+    fn complaint(
         &mut self,
         scratch: &Scratch,
-        word: &str,
-        least: usize,
+        part: &str,
         right: bool,
-    ) -> Result<(usize, usize), Complaint> {
-        let parts = self.grader.task.parts(word)?;
-        let label = self.grader.task.label();
-        if parts.len() < least {
-            let few = format!("{label}: fewer {word}s than {least}");
-            return Err(failure(few));
-        }
-        let mut good = 0;
-        for part in &parts {
-            let why = match (self.grade(scratch, part)?, right) {
-                (Grade::Accepted(_), true) | (Grade::Refused(_), false) => {
-                    good += 1;
-                    continue;
-                }
-                (Grade::Accepted(_), false) => "accepted".into(),
-                // An answer that does not compile shows nothing about the
-                // grader.
-                (Grade::Refused(why) | Grade::NotBuilt(why), _) => why,
-            };
-            let what = format!("{label} {}", part.name());
-            out::complain(&format!("{what}: {why}"));
-            self.wrong.push(what);
-        }
-        self.passed += good;
-        Ok((good, parts.len()))
-    }
-
-    /// The grade of a student's copy with this answer.
-    fn grade(
-        &mut self,
-        scratch: &Scratch,
-        part: &Patch,
-    ) -> Result<Grade, Complaint> {
+    ) -> Result<Option<String>, Complaint> {
         let mut tree = self.grader.started.clone();
-        if part.name() != "start" {
-            part.apply(&mut tree)?;
+        if part != "start" {
+            self.grader.task.part(part)?.apply(&mut tree)?;
         }
         let (answer, _) = self.grader.answer(&tree)?;
-        if let Some(known) = self.grades.get(&answer) {
-            return Ok(known.clone());
+        let grader = &self.grader;
+        let grade = self.grades.entry(answer);
+        let grade = grade.or_insert_with_key(|a| grader.grade(scratch, a));
+        match grade {
+            Ok(_) if right => Ok(None),
+            Ok(_) => Ok(Some("accepted".into())),
+            Err(why) if why.kind == Kind::Refused && !right => Ok(None),
+            // An answer that does not compile shows nothing about the grader.
+            Err(why) => Ok(Some(why.text.clone())),
         }
-        let grade = self.grader.grade(scratch, &answer)?;
-        self.grades.insert(answer, grade.clone());
-        Ok(grade)
     }
 }

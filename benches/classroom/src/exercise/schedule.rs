@@ -2,82 +2,67 @@
 //!
 //! Next: [`prove`](super::prove).
 
-use super::grade::Grade;
-use crate::bugs::Bug;
-use crate::cargo::build_models;
-use crate::complaint::Complaint;
-use crate::tree::Tree;
-use crate::workspace::Scratch;
+use std::path::Path;
 
-/// Grades the schedule in this answer, with the bug in the tree.
+use super::grade::{Grade, refused};
+use crate::bugs::Bug;
+use crate::cargo::models;
+use crate::complaint::{Complaint, Kind};
+
+/// Grades the schedule in this answer, with the bug in the workspace.
 ///
 /// # Errors
-/// If it cannot be judged.
-pub fn grade(
-    scratch: &Scratch,
-    bug: &Bug,
-    answer: &str,
-    tree: &Tree,
-) -> Result<Grade, Complaint> {
-    let steps = match steps(answer) {
-        Ok(steps) => steps,
-        Err(why) => return Ok(Grade::Refused(why)),
-    };
-    tree.write(&scratch.path)?;
-    let built = build_models(&scratch.path, bug.side.package())?;
-    let program = built.map_err(|refusal| refusal.of(&bug.name))?;
+/// If it is wrong, or cannot be judged.
+pub fn grade(at: &Path, bug: &Bug, answer: &str) -> Grade {
+    let steps = steps(answer)?;
     let exact = ["--exact", &bug.by, "--replay", "--schedule", steps];
-    let report = match program.report(&exact) {
-        Ok(report) => report,
-        // It cannot be followed, and the checker says why.
-        Err(why) => return Ok(Grade::Refused(why.text)),
-    };
+    let report = models(at, bug.side)?.report(&exact)?;
     let told = report["text"].as_str().unwrap_or_default();
-    Ok(match report["end"].as_str() {
-        Some("deadlock" | "broken") => Grade::Accepted(remark(
-            report["steps"].as_u64().unwrap_or(0),
-            report["fewest"].as_u64().unwrap_or(0),
-        )),
+    match report["end"].as_str() {
+        Some("deadlock" | "broken") => {}
+        Some("impossible") => return refused(told),
         Some(_) => {
-            Grade::Refused(format!("{told}\nThis schedule does not end badly."))
+            return refused(format!(
+                "{told}\nThis schedule does not end badly."
+            ));
         }
-        None => Grade::Refused(format!(
-            "{told}\nThis schedule stops before the end."
-        )),
-    })
-}
-
-/// The one line of an answer that is neither empty nor a comment: what a page
-/// shows or copies as a command or a link, or the steps alone.
-fn steps(answer: &str) -> Result<&str, String> {
-    let lines = answer.lines().map(|line| line.trim());
-    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let lines: Vec<_> = lines.collect();
-    let [line] = lines.as_slice() else {
-        return Err(format!(
-            "the answer is one line, `--schedule 1,2,...`; the file has {} \
-             lines besides comments",
-            lines.len()
-        ));
-    };
-    let after = |mark| Some(line.rsplit_once(mark)?.1);
-    let steps = after("--schedule").or_else(|| after("#"));
-    match steps.unwrap_or(line).trim() {
-        "" => Err("the schedule has no steps yet".into()),
-        steps => Ok(steps),
+        None => {
+            return refused(format!(
+                "{told}\nThis schedule stops before the end."
+            ));
+        }
     }
-}
-
-/// How long an accepted schedule is, and the shortest one.
-fn remark(yours: u64, fewest: u64) -> Option<String> {
-    Some(if yours <= fewest {
+    let number = |key: &str| report[key].as_u64().unwrap_or(0);
+    let (yours, fewest) = (number("steps"), number("fewest"));
+    Ok(Some(if yours <= fewest {
         format!("Your schedule has {yours} steps, and none is shorter.")
     } else {
         format!(
             "Your schedule has {yours} steps. The shortest has {fewest}: can \
              you find one?"
         )
-    })
+    }))
+}
+
+/// The one line of an answer that is neither empty nor a comment: what a page
+/// shows or copies as a command or a link, or the steps alone.
+fn steps(answer: &str) -> Result<&str, Complaint> {
+    let refused = |why: &str| Err(Complaint::new(Kind::Refused, why));
+    let lines = answer.lines().map(|line| line.trim());
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let lines: Vec<_> = lines.collect();
+    let [line] = lines.as_slice() else {
+        return refused(
+            "besides comments, the file must have one line, such as \
+             `--schedule 1,2,2`",
+        );
+    };
+    let after = |mark| Some(line.rsplit_once(mark)?.1);
+    let steps = after("--schedule").or_else(|| after("#"));
+    match steps.unwrap_or(line).trim() {
+        "" => refused("the schedule has no steps yet"),
+        steps => Ok(steps),
+    }
 }
 
 #[cfg(test)]
@@ -93,7 +78,7 @@ mod tests {
             "file:///a%20b/unlock-then-wait.html#1,2,2w1",
         ] {
             let answer = format!("# A comment.\n\n{line}\n");
-            assert_eq!(steps(&answer), Ok("1,2,2w1"), "{line}");
+            assert_eq!(steps(&answer).unwrap(), "1,2,2w1", "{line}");
         }
     }
 

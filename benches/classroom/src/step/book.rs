@@ -16,32 +16,26 @@ pub fn write(folder: &Path, bugs: &[Bug]) -> Result<(), Complaint> {
     fs::create_dir_all(folder).map_err(with(folder))?;
     let folder = fs::canonicalize(folder).map_err(with(folder))?;
     let bugs = bugs.iter().filter(|bug| bug.compiles()).map(Game::of_bug);
-    let models = game::models()?;
-    let models =
-        models.iter().map(|(side, model)| Game::of_model(*side, model));
-    let games: Vec<_> = bugs.chain(models).collect();
-    let mut rows = String::new();
-    for game in &games {
-        let page = folder.join(&game.file);
-        let summary = game.stage()?.page(&page, &[])?;
-        out::say(format!("{:50} {summary}", game.file));
-        rows += &row(game, &summary);
+    let models = game::models()?.into_iter();
+    let models = models.map(|(side, name)| Ok(Game::of_model(side, &name)));
+    let mut rows = Vec::new();
+    for game in bugs.chain(models) {
+        let game = game?;
+        let file = format!("{}.html", game.page);
+        let summary = game.page(&folder.join(&file), &[])?;
+        out::say(format!("{file:50} {summary}"));
+        let cells = [&game.title, game.side.package(), &game.about, &summary];
+        let [title, side, about, summary] = cells.map(escaped);
+        rows.push(format!(
+            "<tr><td><a href=\"{file}\">{title}</a></td><td>{side}</td>\
+             <td>{about}</td><td>{summary}</td></tr>\n"
+        ));
     }
-    let index = include_str!("index.html").replace("{{rows}}", &rows);
+    let index = include_str!("index.html").replace("{{rows}}", &rows.concat());
     let file = folder.join("index.html");
     fs::write(&file, index).map_err(with(&file))?;
-    out::say(format!("{} pages, and index.html", games.len()));
+    out::say(format!("{} pages, and index.html", rows.len()));
     Ok(())
-}
-
-fn row(game: &Game<'_>, summary: &str) -> String {
-    let cells = [game.side.package(), &game.about, summary];
-    let cells = cells.map(|cell| format!("<td>{}</td>", escaped(cell)));
-    let (file, title) = (&game.file, escaped(&game.title));
-    format!(
-        "<tr><td><a href=\"{file}\">{title}</a></td>{}</tr>\n",
-        cells.concat()
-    )
 }
 
 fn escaped(text: &str) -> String {

@@ -74,11 +74,14 @@ pub(super) fn run(
             Ok(())
         }
         mode => match models.as_slice() {
+            [] => Err(misuse("these are ordinary tests".into())),
             [model] => one(model, mode, options),
-            _ => Err(misuse(format!(
-                "{} models match; name one, with --exact",
-                models.len()
-            ))),
+            // Of several, the first that fails.
+            [first, ..] => {
+                let fails = |m: &&&Model| m.check().failure.is_some();
+                let model = models.iter().find(fails).unwrap_or(first);
+                one(model, mode, options)
+            }
         },
     };
     match done {
@@ -123,13 +126,14 @@ fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), Wrong> {
             terminal::play(&telling, &options.schedule);
         }
         Mode::Replay => {
-            check(&graph, &options.schedule).map_err(misuse)?;
-            let told = telling.story(&options.schedule).unwrap_or_default();
+            let all = &options.schedule;
+            let told = check(&graph, all)
+                .map(|()| telling.story(all).unwrap_or_default());
             if let Some(file) = &options.json {
-                let report = replayed(&graph, &options.schedule, &told);
+                let report = replayed(&graph, all, &told);
                 written(file, fs::write(file, report)).map_err(failure)?;
             }
-            say(told);
+            say(told.map_err(misuse)?);
         }
         Mode::Random(_) | Mode::Agree | Mode::Figures => {
             unreachable!("that is for all")
@@ -138,19 +142,25 @@ fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// How a schedule has ended (`null` if it has not), its length, and that of
-/// the shortest that ends badly: as JSON.
-fn replayed(graph: &Graph, all: &[Choice], told: &str) -> String {
-    let walk = graph.walk(all).unwrap_or_default();
-    let end = match graph.states[*walk.last().unwrap_or(&0)].end {
-        None => None,
-        Some(End::Well { .. }) => Some("well"),
-        Some(End::Deadlock) => Some("deadlock"),
-        Some(End::Broken { .. }) => Some("broken"),
+/// How a schedule has ended (`null` if it has not), its length, that of the
+/// shortest that ends badly, and the schedule in sentences: as JSON.
+fn replayed(
+    graph: &Graph,
+    all: &[Choice],
+    told: &Result<String, String>,
+) -> String {
+    let walk = graph.walk(all).ok().and_then(|walk| walk.last().copied());
+    let end = match walk.map(|last| &graph.states[last].end) {
+        None => Some("impossible"),
+        Some(None) => None,
+        Some(Some(End::Well { .. })) => Some("well"),
+        Some(Some(End::Deadlock)) => Some("deadlock"),
+        Some(Some(End::Broken { .. })) => Some("broken"),
     };
     let fewest = graph.shortest(0, State::is_bad).map(|way| way.len());
+    let (Ok(text) | Err(text)) = told;
     let steps = all.len();
-    json!({ "end": end, "steps": steps, "fewest": fewest, "text": told })
+    json!({ "end": end, "steps": steps, "fewest": fewest, "text": text })
         .to_string()
 }
 
