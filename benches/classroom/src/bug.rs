@@ -6,7 +6,7 @@ mod chance;
 mod table;
 
 use crate::bugs::{self, Bug};
-use crate::complaint::{Complaint, failure};
+use crate::complaint::{Result, failure};
 use crate::out;
 use crate::side::SIDES;
 use crate::workspace::{self, Scratch};
@@ -38,7 +38,7 @@ pub struct Args {
 ///
 /// # Errors
 /// If a bug is unknown, does not fit or is not caught.
-pub fn run(args: &Args) -> Result<(), Complaint> {
+pub fn run(args: &Args) -> Result {
     let bugs = bugs::all()?;
     match &args.name {
         Some(name) if args.plant => plant(bugs::named(&bugs, name)?),
@@ -46,7 +46,7 @@ pub fn run(args: &Args) -> Result<(), Complaint> {
         None if args.all => table::print(&bugs, !args.no_stress, args.bless),
         None => {
             for side in SIDES {
-                list(side.package(), bugs.iter().filter(|b| b.side == side));
+                list(side.package, bugs.iter().filter(|b| b.side == side));
             }
             out::say(
                 "\n`cargo bug NAME` plants one in a copy, and shows what \
@@ -66,7 +66,7 @@ pub fn list<'a>(title: &str, bugs: impl Iterator<Item = &'a Bug>) {
 }
 
 /// Shows the diff, and how it goes wrong.
-fn show(bug: &Bug) -> Result<(), Complaint> {
+fn show(bug: &Bug) -> Result {
     let (name, diff) = (&bug.name, bug.patch.diff());
     out::say(format!("{name}\n\n  \"{}\"\n\n{diff}", bug.thought));
     let finding = bug.check(&Scratch::new()?)?;
@@ -87,9 +87,9 @@ fn show(bug: &Bug) -> Result<(), Complaint> {
     Ok(())
 }
 
-fn plant(bug: &Bug) -> Result<(), Complaint> {
-    let (name, side) = (&bug.name, bug.side.package());
-    workspace::begin(name, name, &bug.planted()?)?;
+fn plant(bug: &Bug) -> Result {
+    let (name, side) = (&bug.name, bug.side.package);
+    workspace::begin(name, name, &bug.patch.applied()?)?;
     out::say(format!(
         "Planted, in a copy of your own. Find it and fix it in\n  \
          play/{name}/{side}/src/\n\n\

@@ -5,11 +5,10 @@
 use serde_json::Value;
 
 use crate::cargo::{Program, models};
-use crate::complaint::{Complaint, Kind, failure, unknown};
+use crate::complaint::{Complaint, Kind, Result, find};
 use crate::patch::{self, Patch};
 use crate::side::{SIDES, Side};
-use crate::tree::Tree;
-use crate::workspace::{Scratch, root, sources};
+use crate::workspace::Scratch;
 
 /// One `bugs/NAME.patch`.
 pub struct Bug {
@@ -31,13 +30,15 @@ pub struct Bug {
 ///
 /// # Errors
 /// If one cannot be read.
-pub fn all() -> Result<Vec<Bug>, Complaint> {
+pub fn all() -> Result<Vec<Bug>> {
     let mut bugs = Vec::new();
-    for side in SIDES {
-        for patch in patch::below(&root().join(side.package()).join("bugs"))? {
+    for patch in patch::all()? {
+        let its =
+            |side: &Side| patch.folder == format!("{}/bugs", side.package);
+        if let Some(side) = SIDES.into_iter().find(its) {
             bugs.push(Bug {
-                name: patch.name(),
                 side,
+                name: patch.name.clone(),
                 thought: patch.said("thought")?.into(),
                 by: patch.said("caught by")?.into(),
                 words: patch.said("in these words")?.into(),
@@ -52,10 +53,8 @@ pub fn all() -> Result<Vec<Bug>, Complaint> {
 ///
 /// # Errors
 /// If there is none.
-pub fn named<'a>(bugs: &'a [Bug], name: &str) -> Result<&'a Bug, Complaint> {
-    let none =
-        || unknown("bug", "bug", name, bugs.iter().map(|b| b.name.as_str()));
-    bugs.iter().find(|bug| bug.name == name).ok_or_else(none)
+pub fn named<'a>(bugs: &'a [Bug], name: &str) -> Result<&'a Bug> {
+    find(bugs, "bug", "bug", name, |bug| &bug.name)
 }
 
 /// The result of a check.
@@ -76,62 +75,37 @@ impl Bug {
         self.by != "rustc"
     }
 
-    /// The sources with the bug.
-    ///
-    /// # Errors
-    /// If it does not fit.
-    pub fn planted(&self) -> Result<Tree, Complaint> {
-        let mut tree = sources()?;
-        self.patch.apply(&mut tree)?;
-        Ok(tree)
-    }
-
     /// Builds it, and runs the model that it names.
     ///
     /// # Errors
     /// If it cannot be checked; above all if it does not compile, but should.
-    pub fn check(&self, scratch: &Scratch) -> Result<Finding, Complaint> {
-        let at = scratch.lay(&self.planted()?)?;
-        let program = match models(at, self.side) {
-            Err(Complaint { kind: Kind::NotBuilt(code), text }) => {
-                return self.by_rustc(code, &text);
-            }
-            other => other?,
-        };
-        if !self.compiles() {
-            let text = format!("{} compiles: rustc must refuse it", self.name);
-            return Err(failure(text));
-        }
+    pub fn check(&self, scratch: &Scratch) -> Result<Finding> {
+        let program =
+            match models(scratch.lay(&self.patch.applied()?)?, self.side) {
+                Err(Complaint { kind: Kind::NotBuilt(code), text })
+                    if !self.compiles() =>
+                {
+                    return Ok(Finding {
+                        program: None,
+                        caught: code.as_ref() == Some(&self.words),
+                        text: format!("rustc refuses it:\n\n{text}"),
+                        report: code.into(),
+                    });
+                }
+                other => other?,
+            };
+        // One that must not compile, but does, names no model.
         let report = program.report(&["--exact", &self.by])?[0].take();
         let failure = &report["failure"];
         let said = format!("{} {}", failure["headline"], failure["why"]);
         let said = said.replace("\\n", " ");
         let text = report["text"].as_str().unwrap_or_default().trim_end();
-        let side = self.side.package();
+        let side = self.side.package;
         Ok(Finding {
             program: Some(program),
             caught: !failure.is_null() && said.contains(&self.words),
             text: format!("{side}, in every interleaving\n\n{text}"),
             report,
-        })
-    }
-
-    fn by_rustc(
-        &self,
-        code: Option<String>,
-        text: &str,
-    ) -> Result<Finding, Complaint> {
-        if self.compiles() {
-            return Err(failure(format!(
-                "{} does not build, so nothing was checked:\n{text}",
-                self.name
-            )));
-        }
-        Ok(Finding {
-            program: None,
-            caught: code.as_ref() == Some(&self.words),
-            text: format!("rustc refuses it:\n\n{text}"),
-            report: code.into(),
         })
     }
 }

@@ -5,16 +5,14 @@
 
 use std::env;
 use std::fs;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::thread;
 
 use serde_json::Value;
 use terminal_size::terminal_size_of;
 
-use crate::complaint::{Complaint, Kind, failure, with};
-use crate::out;
+use crate::complaint::{Complaint, Kind, Result, failure, misuse, with};
 use crate::side::Side;
 
 /// A test program that was built.
@@ -31,10 +29,10 @@ pub const MOST_STATES: &str = "20000";
 ///
 /// # Errors
 /// If they do not compile, or cargo fails.
-pub fn models(at: &Path, side: Side) -> Result<Program, Complaint> {
+pub fn models(at: &Path, side: Side) -> Result<Program> {
     let flags = "target.'cfg(all())'.rustflags=['--cfg','loom']";
     let loom = ["--config", flags, "--profile", "loom", "--test", "loom"];
-    let package = ["--package", side.package()];
+    let package = ["--package", side.package];
     let mut built = build(at, &[&loom[..], &package].concat())?;
     Ok(built.pop().expect("the package has one of them"))
 }
@@ -44,7 +42,7 @@ pub fn models(at: &Path, side: Side) -> Result<Program, Complaint> {
 ///
 /// # Errors
 /// If they do not compile, or cargo fails.
-pub fn build(at: &Path, args: &[&str]) -> Result<Vec<Program>, Complaint> {
+pub fn build(at: &Path, args: &[&str]) -> Result<Vec<Program>> {
     let no_cargo = |error| failure(format!("cargo does not run: {error}"));
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut cargo = Command::new(cargo);
@@ -54,60 +52,44 @@ pub fn build(at: &Path, args: &[&str]) -> Result<Vec<Program>, Complaint> {
     {
         cargo.env_remove(variable);
     }
-    cargo.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut cargo = cargo.spawn().map_err(no_cargo)?;
-    let said = cargo.stderr.take().expect("it is a pipe");
-    // Read while cargo runs, which would wait if the pipe was full.
-    let said = thread::spawn(|| io::read_to_string(said));
-    let lines = BufReader::new(cargo.stdout.take().expect("it is a pipe"));
-    let mut build = Build::default();
-    for line in lines.lines().map_while(Result::ok) {
-        build.hear(&serde_json::from_str(&line).unwrap_or_default());
+    // Erased afterwards: what follows is the first line that is left.
+    let wait = "Building; the first time takes a minute ...";
+    let seen = io::stderr().is_terminal();
+    if seen {
+        eprint!("{wait}");
     }
-    let status = cargo.wait().map_err(no_cargo)?;
-    let said = said.join().expect("it only reads").unwrap_or_default();
-    if status.success() {
-        Ok(build.programs)
-    } else if build.errors.is_empty() {
-        Err(failure(format!("cargo cannot build it:\n{said}")))
-    } else {
-        let errors = build.errors.trim_end();
-        Err(Complaint::new(Kind::NotBuilt(build.code), errors))
+    let out = cargo.output();
+    if seen {
+        eprint!("\r{:1$}\r", "", wait.len());
     }
-}
-
-/// What cargo has said so far.
-#[derive(Default)]
-struct Build {
-    waits: bool,
-    programs: Vec<Program>,
-    code: Option<String>,
-    errors: String,
-}
-
-impl Build {
-    fn hear(&mut self, line: &Value) {
-        if line["fresh"] == false && !self.waits {
-            self.waits = true;
-            out::complain("Building; the first time takes a minute ...");
-        }
+    let out = out.map_err(no_cargo)?;
+    let (mut programs, mut code, mut errors) =
+        (Vec::new(), None, String::new());
+    for line in String::from_utf8_lossy(&out.stdout).lines() {
+        let line: Value = serde_json::from_str(line).unwrap_or_default();
         if let (Some(file), Some(manifest)) =
             (line["executable"].as_str(), line["manifest_path"].as_str())
         {
             let folder = Path::new(manifest).with_file_name("");
-            self.programs.push(Program { file: file.into(), folder });
+            programs.push(Program { file: file.into(), folder });
         }
         let message = &line["message"];
-        if message["level"] != "error" {
-            return;
-        }
-        let code = message["code"]["code"].as_str().map(str::to_string);
-        // Without a place, it counts the others; or the linker fails.
         let rendered = message["rendered"].as_str().unwrap_or_default();
-        if !rendered.starts_with("error: aborting due to") {
-            self.errors += rendered;
-            self.code = self.code.take().or(code);
+        let counts = rendered.starts_with("error: aborting due to");
+        if message["level"] == "error" && !counts {
+            errors += rendered;
+            let its = message["code"]["code"].as_str();
+            code = code.or(its.map(str::to_string));
         }
+    }
+    let errors = errors.trim_end();
+    match (out.status.success(), errors) {
+        (true, _) => Ok(programs),
+        (_, "") => Err(failure(format!(
+            "cargo cannot build it:\n{}",
+            String::from_utf8_lossy(&out.stderr)
+        ))),
+        _ => Err(Complaint::new(Kind::NotBuilt(code), errors)),
     }
 }
 
@@ -129,8 +111,29 @@ impl Program {
     ///
     /// # Errors
     /// If it does not start.
-    pub fn output(&self, args: &[&str]) -> Result<Output, Complaint> {
+    pub fn output(&self, args: &[&str]) -> Result<Output> {
         self.command(args).output().map_err(with(&self.file))
+    }
+
+    /// Runs it in this terminal, or returns what it prints.
+    ///
+    /// # Errors
+    /// If it fails: then it has said why.
+    pub fn run(&self, args: &[&str], shown: bool) -> Result<String> {
+        let mut command = self.command(args);
+        if shown {
+            command.stdin(Stdio::inherit());
+            command.stdout(Stdio::inherit()).stderr(Stdio::inherit());
+        }
+        let out = command.output().map_err(with(&self.file))?;
+        let why = String::from_utf8_lossy(&out.stderr);
+        match out.status.code() {
+            Some(0) => Ok(String::from_utf8_lossy(&out.stdout).trim().into()),
+            code => Err(Complaint::new(
+                Kind::Said(code.and_then(|c| c.try_into().ok()).unwrap_or(1)),
+                why.trim().trim_start_matches("error: "),
+            )),
+        }
     }
 
     /// What it writes to the file that follows this option, and its output.
@@ -141,15 +144,17 @@ impl Program {
         &self,
         option: &str,
         args: &[&str],
-    ) -> Result<(String, Output), Complaint> {
+    ) -> Result<(String, Output)> {
         let file = self.file.with_extension("report");
         let _ = fs::remove_file(&file);
         let path = file.to_string_lossy();
         let out = self.output(&[&[option, &path], args].concat())?;
         let text = fs::read_to_string(&file).map_err(|_| {
             let said = String::from_utf8_lossy(&out.stderr);
-            let status = out.status;
-            failure(format!("it ended without a report ({status})\n{said}"))
+            match out.status.code() {
+                Some(2) => misuse(said.trim_start_matches("error: ")),
+                _ => failure(format!("no report, {}\n{said}", out.status)),
+            }
         })?;
         let _ = fs::remove_file(&file);
         Ok((text, out))
@@ -159,7 +164,7 @@ impl Program {
     ///
     /// # Errors
     /// If there is no report.
-    pub fn report(&self, args: &[&str]) -> Result<Value, Complaint> {
+    pub fn report(&self, args: &[&str]) -> Result<Value> {
         let (json, _) = self.writes("--json", args)?;
         serde_json::from_str(&json).map_err(with(&self.file))
     }

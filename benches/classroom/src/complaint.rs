@@ -14,6 +14,9 @@ pub struct Complaint {
     pub kind: Kind,
 }
 
+/// What can be done, or why not.
+pub type Result<T = ()> = std::result::Result<T, Complaint>;
+
 /// Kinds of errors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
@@ -21,8 +24,8 @@ pub enum Kind {
     Misuse,
     /// Something else is wrong.
     Failure,
-    /// An answer, or a bug, does not compile; with rustc's code, if its first
-    /// error has one.
+    /// An answer, or a bug, does not compile; with rustc's code, if an error
+    /// has one.
     NotBuilt(Option<String>),
     /// An answer is wrong.
     Refused,
@@ -34,6 +37,16 @@ impl Complaint {
     /// An error of this kind.
     pub fn new(kind: Kind, text: impl Into<String>) -> Self {
         Complaint { text: text.into(), kind }
+    }
+
+    /// What the user is told.
+    pub fn told(&self) -> String {
+        let text = &self.text;
+        match self.kind {
+            Kind::NotBuilt(_) => format!("it does not compile:\n{text}"),
+            Kind::Refused => format!("not yet.\n{text}"),
+            _ => text.clone(),
+        }
     }
 
     /// The exit code.
@@ -61,23 +74,27 @@ pub fn with<E: Display>(path: &Path) -> impl Fn(E) -> Complaint {
     move |error| failure(format!("{}: {error}", path.display()))
 }
 
-/// That no bug, or whatever it is, has this name; the nearest one has.
-pub fn unknown<'a>(
-    what: &str,
+/// The one with this name; or an error that says which has one like it, and
+/// that `cargo COMMAND` lists them.
+pub fn find<'a, T>(
+    all: &'a [T],
     command: &str,
+    what: &str,
     name: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Complaint {
-    let close = known.into_iter().map(|other| {
-        (strsim::normalized_damerau_levenshtein(name, other), other)
-    });
-    let best = close.max_by(|a, b| a.0.total_cmp(&b.0));
-    let near = best.filter(|(how, _)| *how > 0.5);
-    let near = near.map(|(_, other)| format!(" (did you mean {other}?)"));
-    let near = near.unwrap_or_default();
+    name_of: impl Fn(&'a T) -> &'a str,
+) -> Result<&'a T> {
+    if let Some(found) = all.iter().find(|one| name_of(one) == name) {
+        return Ok(found);
+    }
+    let like = strsim::normalized_damerau_levenshtein;
+    let names = all.iter().map(|one| (like(name, name_of(one)), name_of(one)));
+    let near = match names.max_by(|a, b| a.0.total_cmp(&b.0)) {
+        Some((how, near)) if how > 0.5 => format!(" (did you mean {near}?)"),
+        _ => String::new(),
+    };
     // The terminal gets no control characters.
     let name = name.escape_debug();
-    misuse(format!(
+    Err(misuse(format!(
         "no {what} is called {name}{near}; `cargo {command}` lists them all"
-    ))
+    )))
 }

@@ -7,12 +7,17 @@ mod grade;
 mod prove;
 mod schedule;
 
-use crate::complaint::{Complaint, Kind};
+use std::fs;
+use std::path::PathBuf;
+use std::slice;
+
+use crate::complaint::{Result, misuse, with};
 use crate::out;
 use crate::shelf::{self, Exercise, Task};
-use crate::side::Side;
-use crate::workspace::{Scratch, begin, note, play, take_note};
+use crate::side::{self, Side};
+use crate::workspace::{Scratch, begin, play};
 use grade::Grader;
+use prove::prove;
 
 /// Lays out an exercise in play/NAME, and grades what you make of it.
 ///
@@ -22,21 +27,22 @@ pub struct Args {
     /// Which exercise
     name: Option<String>,
     /// On which side, for an exercise that both sides have
-    #[arg(long, requires = "name", conflicts_with = "all")]
+    #[arg(long, requires = "name", conflicts_with = "all",
+          value_parser = side::parse)]
     side: Option<Side>,
     /// Grade what is in play/NAME
-    #[arg(long, requires = "name", conflicts_with = "all")]
+    #[arg(long, requires = "name", group = "what")]
     check: bool,
-    /// Show a hint; each time one more
-    #[arg(long, requires = "name", conflicts_with_all = ["all", "check"])]
-    hint: bool,
+    /// Show a hint, the first or this one
+    #[arg(long, requires = "name", group = "what", value_name = "N",
+          num_args = 0..=1, default_missing_value = "1")]
+    hint: Option<usize>,
     /// Show two solutions
-    #[arg(long, requires = "name",
-          conflicts_with_all = ["all", "check", "hint"])]
+    #[arg(long, requires = "name", group = "what")]
     solution: bool,
     /// Check the graders of all exercises, or of NAME: each must refuse the
     /// start and wrong answers of several kinds, and accept two solutions
-    #[arg(long)]
+    #[arg(long, group = "what")]
     all: bool,
 }
 
@@ -44,62 +50,56 @@ pub struct Args {
 ///
 /// # Errors
 /// If there is no such exercise, or the answer is wrong.
-pub fn run(args: &Args) -> Result<(), Complaint> {
+pub fn run(args: &Args) -> Result {
     let exercises = shelf::all()?;
     let Some(name) = &args.name else {
-        if args.all {
-            return prove::prove(exercises.iter());
-        }
-        list(&exercises);
-        return Ok(());
+        return if args.all { prove(&exercises) } else { list(&exercises) };
     };
     let exercise = shelf::find(&exercises, name)?;
     if args.all {
-        return prove::prove([exercise].into_iter());
+        prove(slice::from_ref(exercise))
+    } else if let Some(n) = args.hint {
+        hint(exercise, n)
+    } else if args.solution {
+        solution(&exercise.task(args.side)?)
+    } else if args.check {
+        check(exercise.task(args.side)?)
+    } else if exercise.tasks().is_empty() {
+        out::say(exercise.shown());
+        Ok(())
+    } else {
+        let grader = Grader::new(exercise.task(args.side)?)?;
+        out::say(exercise.shown());
+        start(&grader)
     }
-    if args.hint {
-        return hint(exercise);
-    }
-    if args.solution {
-        return solution(&Task::of(exercise, args.side)?);
-    }
-    if args.check {
-        return check(Task::of(exercise, args.side)?);
-    }
-    out::say(exercise.shown());
-    if exercise.tasks().is_empty() {
-        return Ok(());
-    }
-    start(Task::of(exercise, args.side)?)
 }
 
-fn list(exercises: &[Exercise]) {
+fn list(exercises: &[Exercise]) -> Result {
     for exercise in exercises {
         let tasks = exercise.tasks();
         let sides = ["", "  (--side lock or channel)"];
         let sides = sides[usize::from(tasks.len() == 2)];
         let marks = tasks.iter().filter_map(|task| {
-            let (copy, side) = (task.copy(), task.side.map_or("", Side::name));
-            let done = note(&done(task)).map(|_| "done");
-            let mark = done.or(play(&copy).is_dir().then_some("begun"))?;
-            Some(format!("  {}", format!("{side} {mark}").trim_start()))
+            let mark = if done(task).exists() { "done" } else { "begun" };
+            let mark = format!("  [play/{}: {mark}]", task.copy);
+            play(&task.copy).is_dir().then_some(mark)
         });
         let (name, title) = (&exercise.name, &exercise.title);
         let marks = String::from_iter(marks);
         out::say(format!("  {name:20} {title}{sides}{marks}"));
     }
     out::say("\n`cargo exercise NAME` begins one.");
+    Ok(())
 }
 
-/// The note that an answer was accepted.
-fn done(task: &Task) -> String {
-    format!("done-{}", task.copy())
+/// The mark that an answer was accepted.
+fn done(task: &Task) -> PathBuf {
+    play(&task.copy).join(".done")
 }
 
-fn start(task: Task) -> Result<(), Complaint> {
-    let grader = Grader::new(task)?;
-    let (copy, label) = (grader.task.copy(), grader.task.label());
-    begin(&copy, &label, &grader.started)?;
+fn start(grader: &Grader) -> Result {
+    let Task { copy, label, .. } = &grader.task;
+    begin(copy, label, &grader.started)?;
     let yours = grader.yours()?.into_iter();
     let yours = yours.map(|file| format!("  play/{copy}/{file}\n"));
     out::say(format!(
@@ -112,7 +112,7 @@ fn start(task: Task) -> Result<(), Complaint> {
     Ok(())
 }
 
-fn check(task: Task) -> Result<(), Complaint> {
+fn check(task: Task) -> Result {
     let written = task.written()?;
     let grader = Grader::new(task)?;
     let (answer, others) = grader.answer(&written)?;
@@ -122,40 +122,27 @@ fn check(task: Task) -> Result<(), Complaint> {
             "Not graded, and not used: your changes to {others}."
         ));
     }
-    match grader.grade(&Scratch::new()?, &answer) {
-        Ok(remark) => {
-            out::say("Done: accepted.");
-            remark.into_iter().for_each(out::say);
-            take_note(&done(&grader.task), "")
-        }
-        Err(Complaint { kind: Kind::Refused, text }) => {
-            Err(Complaint::new(Kind::Refused, format!("not yet.\n{text}")))
-        }
-        Err(other) => Err(other),
-    }
+    let remark = grader.grade(&Scratch::new()?, &answer)?;
+    out::say("Done: accepted.");
+    remark.into_iter().for_each(out::say);
+    let done = done(&grader.task);
+    fs::write(&done, "").map_err(with(&done))
 }
 
-/// Shows one hint more than the last time.
-fn hint(exercise: &Exercise) -> Result<(), Complaint> {
-    let (hints, file) = (exercise.hints(), format!("hints-{}", exercise.name));
-    let shown = note(&file).and_then(|n| n.trim().parse::<usize>().ok());
-    let shown = shown.unwrap_or(0);
-    if let Some(hint) = hints.get(shown) {
-        let (n, all) = (shown + 1, hints.len());
-        out::say(format!("Hint {n} of {all}\n\n{hint}"));
-        return take_note(&file, &n.to_string());
+fn hint(exercise: &Exercise, n: usize) -> Result {
+    let hints = exercise.hints();
+    let hint =
+        n.checked_sub(1).and_then(|n| hints.get(n)).ok_or_else(|| {
+            misuse(format!("this exercise has {} hints", hints.len()))
+        })?;
+    out::say(format!("Hint {n} of {}\n\n{hint}", hints.len()));
+    if n < hints.len() {
+        out::say(format!("\n`--hint {}` shows the next one.", n + 1));
     }
-    out::say(match hints.len() {
-        0 => "This exercise has no hints.",
-        _ => {
-            "You have seen all hints. `--hint` begins again with the first, \
-             `--solution` shows solutions."
-        }
-    });
-    take_note(&file, "0")
+    Ok(())
 }
 
-fn solution(task: &Task) -> Result<(), Complaint> {
+fn solution(task: &Task) -> Result {
     for (n, part) in task.parts("solution")?.iter().enumerate() {
         let heading = if n == 0 { "One solution" } else { "\nAnother" };
         out::say(format!("{heading}:\n\n{}", part.diff()));

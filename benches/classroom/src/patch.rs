@@ -4,15 +4,18 @@
 //! Next: [`tree`](crate::tree).
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::complaint::{Complaint, failure, with};
-use crate::tree::Tree;
+use crate::complaint::{Result, with};
+use crate::tree::{Tree, walk};
+use crate::workspace::{root, sources};
 
 /// One file `NAME.patch`.
 pub struct Patch {
-    /// Where it is.
-    pub path: PathBuf,
+    /// The folder that it is in, from the root of the workspace on.
+    pub folder: String,
+    /// The name of its file, without `.patch`.
+    pub name: String,
     /// The lines before the diff, each `# key: value`.
     pub header: String,
     /// For each file: its path from the root of the workspace, and the diff,
@@ -20,51 +23,33 @@ pub struct Patch {
     pub parts: Vec<(String, String)>,
 }
 
-/// All patches of a workspace, of bugs and of exercises.
+/// All patches of the workspace, of bugs and of exercises, by their paths.
 ///
 /// # Errors
 /// If one cannot be read.
-pub fn all(root: &Path) -> Result<Vec<Patch>, Complaint> {
-    let mut all = Vec::new();
+pub fn all() -> Result<Vec<Patch>> {
+    let (root, mut files) = (root(), Vec::new());
     for folder in ["mutex-poller/bugs", "channel-poller/bugs", "docs/exercises"]
     {
-        all.extend(below(&root.join(folder))?);
+        walk(&root, folder, &mut files).map_err(with(&root.join(folder)))?;
     }
-    Ok(all)
-}
-
-/// All patches in a folder and in the folders in it, in order of their paths.
-///
-/// # Errors
-/// If one cannot be read.
-pub fn below(folder: &Path) -> Result<Vec<Patch>, Complaint> {
-    let (mut all, mut paths) = (Vec::new(), Vec::new());
-    for entry in fs::read_dir(folder).map_err(with(folder))? {
-        paths.push(entry.map_err(with(folder))?.path());
-    }
-    paths.sort();
-    for path in paths {
-        if path.is_dir() {
-            all.extend(below(&path)?);
-        } else if path.extension().is_some_and(|end| end == "patch") {
-            all.push(Patch::read(&path)?);
-        }
-    }
-    Ok(all)
+    files.retain(|file| file.ends_with(".patch"));
+    files.sort();
+    files.iter().map(|file| Patch::read(file)).collect()
 }
 
 impl Patch {
-    /// Reads a patch.
+    /// Reads a patch; its path is from the root of the workspace.
     ///
     /// # Errors
     /// Says what is wrong with it.
-    pub fn read(path: &Path) -> Result<Self, Complaint> {
-        let wrong = |what: &str| with(path)(what);
+    pub fn read(file: &str) -> Result<Self> {
+        let path = &root().join(file);
         let text = fs::read_to_string(path).map_err(with(path))?;
         let text = text.replace("\r\n", "\n");
-        let (header, diff) = text
-            .split_once("--- a/")
-            .ok_or_else(|| wrong("no `--- a/FILE`"))?;
+        let halves = text.split_once("--- a/");
+        let none = || with(path)("no `--- a/FILE`");
+        let (header, diff) = halves.ok_or_else(none)?;
         let mut parts = Vec::new();
         for part in diff.split("\n--- a/") {
             let file = part.lines().next().unwrap_or_default().to_string();
@@ -72,33 +57,51 @@ impl Patch {
             diffy::Patch::from_str(&diff).map_err(with(path))?;
             parts.push((file, diff));
         }
-        Ok(Patch { path: path.into(), header: header.into(), parts })
+        let (folder, name) = file.rsplit_once('/').unwrap_or(("", file));
+        let name = name.trim_end_matches(".patch");
+        let (folder, name) = (folder.into(), name.into());
+        Ok(Patch { folder, name, header: header.into(), parts })
     }
 
-    /// The name of its file, without `.patch`.
-    pub fn name(&self) -> String {
-        let stem = self.path.file_stem().unwrap_or_default();
-        stem.to_string_lossy().into_owned()
+    /// Its file.
+    pub fn path(&self) -> PathBuf {
+        root().join(format!("{}/{}.patch", self.folder, self.name))
     }
 
     /// What its header says.
     ///
     /// # Errors
     /// If it has no such line.
-    pub fn said(&self, key: &str) -> Result<&str, Complaint> {
+    pub fn said(&self, key: &str) -> Result<&str> {
         let lines = self.header.lines().filter_map(|l| l.strip_prefix("# "));
         let mut lines =
             lines.filter_map(|l| l.strip_prefix(key)?.strip_prefix(": "));
-        let missing = || with(&self.path)(format!("it has no `# {key}: ...`"));
+        let missing =
+            || with(&self.path())(format!("it has no `# {key}: ...`"));
         lines.next().ok_or_else(missing)
     }
 
-    /// The patch that must be applied before this one: what is written in an
-    /// exercise comes after its start.
-    pub fn after(&self) -> Option<PathBuf> {
+    /// The patch that must be applied before this one: an answer to an
+    /// exercise, and what its grader adds, come after its start.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn before(&self) -> Result<Option<Patch>> {
         let later = ["solution", "wrong", "check"];
-        let later = later.iter().any(|word| self.name().starts_with(word));
-        later.then(|| self.path.with_file_name("start.patch"))
+        let later = later.iter().any(|word| self.name.starts_with(word));
+        let start = format!("{}/start.patch", self.folder);
+        later.then(|| Patch::read(&start)).transpose()
+    }
+
+    /// The sources with this change, and those that come before it.
+    ///
+    /// # Errors
+    /// If one does not fit.
+    pub fn applied(&self) -> Result<Tree> {
+        let before = self.before()?;
+        let mut tree = before.map_or_else(sources, |start| start.applied())?;
+        self.apply(&mut tree)?;
+        Ok(tree)
     }
 
     /// The diff, for reading.
@@ -110,17 +113,15 @@ impl Patch {
     ///
     /// # Errors
     /// If one does not fit.
-    pub fn apply(&self, tree: &mut Tree) -> Result<(), Complaint> {
+    pub fn apply(&self, tree: &mut Tree) -> Result {
         let mut changed = tree.clone();
         for (file, diff) in &self.parts {
-            let does_not_fit = || {
-                let path = self.path.display();
-                failure(format!("{path} does not fit {file}"))
-            };
-            let patch = diffy::Patch::from_str(diff);
-            let patch = patch.map_err(|_| does_not_fit())?;
+            let patch =
+                diffy::Patch::from_str(diff).map_err(with(&self.path()))?;
             let text = diffy::apply(tree.get(file), &patch);
-            changed.set(file, text.map_err(|_| does_not_fit())?);
+            let does_not_fit =
+                |_| with(&self.path())(format!("it does not fit {file}"));
+            changed.set(file, text.map_err(does_not_fit)?);
         }
         *tree = changed;
         Ok(())

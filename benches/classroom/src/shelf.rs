@@ -4,9 +4,8 @@
 //! Next: [`exercise`](crate::exercise).
 
 use std::fs;
-use std::path::PathBuf;
 
-use crate::complaint::{Complaint, misuse, unknown, with};
+use crate::complaint::{self, Result, misuse, with};
 use crate::patch::{self, Patch};
 use crate::side::{SIDES, Side};
 use crate::tree::Tree;
@@ -20,40 +19,41 @@ pub struct Exercise {
     pub title: String,
     /// All of its README.md.
     text: String,
-    folder: PathBuf,
 }
 
 /// An exercise, on one side if it has two.
 pub struct Task {
-    /// The name of the exercise.
-    pub name: String,
+    /// Its name and side, as a user types them.
+    pub label: String,
+    /// The name of the student's copy.
+    pub copy: String,
     /// `None` if there is no choice.
     pub side: Option<Side>,
-    folder: PathBuf,
+    /// Where its patches are.
+    folder: String,
 }
 
 /// In the order of the numbers in their titles.
 ///
 /// # Errors
 /// If they cannot be read.
-pub fn all() -> Result<Vec<Exercise>, Complaint> {
+pub fn all() -> Result<Vec<Exercise>> {
     let all = root().join("docs").join("exercises");
     let mut exercises = Vec::new();
     for entry in fs::read_dir(&all).map_err(with(&all))? {
-        let folder = entry.map_err(with(&all))?.path();
-        let Ok(text) = fs::read_to_string(folder.join("README.md")) else {
-            continue;
-        };
-        let title = text.lines().next().unwrap_or_default();
-        let title = title.trim_start_matches("# ").to_string();
-        let name = folder.file_name().unwrap_or_default().to_string_lossy();
-        let name = name.into_owned();
-        exercises.push(Exercise { name, title, text, folder });
+        let folder = entry.map_err(with(&all))?;
+        let name = folder.file_name().to_string_lossy().into_owned();
+        let text = fs::read_to_string(folder.path().join("README.md"));
+        if let Ok(text) = text {
+            let title = text.lines().next().unwrap_or_default();
+            let title = title.trim_start_matches("# ").to_string();
+            exercises.push(Exercise { name, title, text });
+        }
     }
     // `10.` comes after `9.`, which the text alone does not say.
     exercises.sort_by_key(|exercise| {
-        let number = exercise.title.split('.').next().unwrap_or_default();
-        number.parse::<u32>().unwrap_or(u32::MAX)
+        let number = exercise.title.split('.').next();
+        number.and_then(|number| number.parse::<u32>().ok())
     });
     Ok(exercises)
 }
@@ -62,37 +62,57 @@ pub fn all() -> Result<Vec<Exercise>, Complaint> {
 ///
 /// # Errors
 /// If there is none.
-pub fn find<'a>(
-    all: &'a [Exercise],
-    name: &str,
-) -> Result<&'a Exercise, Complaint> {
-    let known = all.iter().map(|exercise| exercise.name.as_str());
-    let none = || unknown("exercise", "exercise", name, known);
-    all.iter().find(|exercise| exercise.name == name).ok_or_else(none)
+pub fn find<'a>(all: &'a [Exercise], name: &str) -> Result<&'a Exercise> {
+    complaint::find(all, "exercise", "exercise", name, |one| &one.name)
 }
 
 impl Exercise {
     /// It on each of its sides: two, one without a name, or none if it is only
     /// to be read.
     pub fn tasks(&self) -> Vec<Task> {
-        let sides = [None, Some(Side::Lock), Some(Side::Channel)];
-        let tasks = sides.map(|side| Task {
-            name: self.name.clone(),
-            side,
-            folder: self.folder.join(side.map_or("", Side::name)),
+        let sides = [None].into_iter().chain(SIDES.map(Some));
+        let tasks = sides.map(|side| {
+            let with = |joint: &str| {
+                let side = side.map(|side| format!("{joint}{}", side.name));
+                format!("{}{}", self.name, side.unwrap_or_default())
+            };
+            let folder = format!("docs/exercises/{}", with("/"));
+            Task { label: with(" --side "), copy: with("-"), side, folder }
         });
-        tasks.into_iter().filter(|task| task.has("start")).collect()
+        tasks.filter(|task| task.has("start")).collect()
+    }
+
+    /// Its task on this side; without one, on the side that has begun.
+    ///
+    /// # Errors
+    /// If the side is missing, or there is no choice.
+    pub fn task(&self, side: Option<Side>) -> Result<Task> {
+        let mut tasks = self.tasks();
+        let begun = tasks.iter().filter(|task| play(&task.copy).is_dir());
+        let begun: Vec<_> = begun.map(|task| task.side).collect();
+        let side = if let [only] = *begun { side.or(only) } else { side };
+        let wrong = match (tasks.len(), side) {
+            (0, _) => {
+                "is not graded: compare your answer with the end of its README"
+            }
+            (1, Some(_)) => "has no choice of a side: leave --side out",
+            (2, None) => {
+                "is for either side: say --side lock or --side channel"
+            }
+            _ => {
+                tasks.retain(|task| task.side == side);
+                return Ok(tasks.remove(0));
+            }
+        };
+        Err(misuse(format!("{} {wrong}", self.name)))
     }
 
     /// The text for the terminal, in which everything in `<details>` is left
     /// out.
     pub fn shown(&self) -> String {
-        let mut parts = self.text.split("<details>");
-        let mut text = parts.next().unwrap_or_default().to_string();
-        for part in parts {
-            text += part.split("</details>").nth(1).unwrap_or_default();
-        }
-        format!("{}\n", text.trim_end())
+        let parts = self.text.split("<details>");
+        let shown = parts.map(|p| p.rsplit("</details>").next().unwrap_or(p));
+        format!("{}\n", String::from_iter(shown).trim_end())
     }
 
     /// Its hints, in order: what is in `<details>` under a heading "Hint".
@@ -107,91 +127,37 @@ impl Exercise {
 }
 
 impl Task {
-    /// This exercise, on this side; without one, on the side that has begun.
-    ///
-    /// # Errors
-    /// If the side is missing, or there is no choice.
-    pub fn of(
-        exercise: &Exercise,
-        side: Option<Side>,
-    ) -> Result<Self, Complaint> {
-        let (name, mut tasks) = (&exercise.name, exercise.tasks());
-        let begun = tasks.iter().filter(|task| play(&task.copy()).is_dir());
-        let begun: Vec<_> = begun.map(|task| task.side).collect();
-        let side = if let [only] = *begun { side.or(only) } else { side };
-        let error = match (tasks.len(), side) {
-            (0, _) => {
-                "is not graded: compare your answer with the end of its \
-                 README.md"
-            }
-            (1, Some(_)) => "has no choice of a side: leave --side out",
-            (2, None) => {
-                "is for either side: add --side lock or --side channel"
-            }
-            _ => {
-                tasks.retain(|task| task.side == side);
-                return Ok(tasks.remove(0));
-            }
-        };
-        Err(misuse(format!("{name} {error}")))
-    }
-
-    /// With its side, if it has one, as a user types it.
-    pub fn label(&self) -> String {
-        match self.side {
-            Some(side) => format!("{} --side {}", self.name, side.name()),
-            None => self.name.clone(),
-        }
-    }
-
-    /// The name of the student's copy.
-    pub fn copy(&self) -> String {
-        self.label().replace(" --side ", "-")
-    }
-
     /// What the student has written.
     ///
     /// # Errors
     /// If it has not begun.
-    pub fn written(&self) -> Result<Tree, Complaint> {
-        let begins = format!("cargo exercise {}", self.label());
-        written(&self.copy(), &begins)
+    pub fn written(&self) -> Result<Tree> {
+        written(&self.copy, &format!("cargo exercise {}", self.label))
     }
 
     /// Whether it has this patch.
     pub fn has(&self, part: &str) -> bool {
-        self.folder.join(format!("{part}.patch")).exists()
+        root().join(format!("{}/{part}.patch", self.folder)).exists()
     }
 
     /// One of its patches.
     ///
     /// # Errors
     /// If it cannot be read.
-    pub fn part(&self, part: &str) -> Result<Patch, Complaint> {
-        Patch::read(&self.folder.join(format!("{part}.patch")))
+    pub fn part(&self, part: &str) -> Result<Patch> {
+        Patch::read(&format!("{}/{part}.patch", self.folder))
     }
 
-    /// Its patches whose names begin with this word, in order.
+    /// Its patches whose names begin with this word.
     ///
     /// # Errors
     /// If one cannot be read.
-    pub fn parts(&self, word: &str) -> Result<Vec<Patch>, Complaint> {
-        let mut parts = patch::below(&self.folder)?;
-        parts.retain(|part| part.name().starts_with(word));
+    pub fn parts(&self, word: &str) -> Result<Vec<Patch>> {
+        let mut parts = patch::all()?;
+        parts.retain(|part| {
+            part.folder == self.folder && part.name.starts_with(word)
+        });
         Ok(parts)
-    }
-
-    /// The models of its grader, as arguments, and their side.
-    ///
-    /// # Errors
-    /// If it runs none.
-    pub fn models(&self) -> Result<(Side, Vec<String>), Complaint> {
-        let start = self.part("start")?;
-        let step = start.said("check")?.split(" && ").next();
-        let (side, names) = step.and_then(models).ok_or_else(|| {
-            misuse(format!("the grader of {} runs no models", self.label()))
-        })?;
-        Ok((side, names.into_iter().map(str::to_string).collect()))
     }
 }
 
@@ -200,6 +166,6 @@ impl Task {
 pub fn models(step: &str) -> Option<(Side, Vec<&str>)> {
     let mut words = step.strip_prefix("loom -p ")?.split(' ');
     let package = words.next()?;
-    let side = SIDES.into_iter().find(|side| side.package() == package)?;
+    let side = SIDES.into_iter().find(|side| side.package == package)?;
     Some((side, words.filter(|word| *word != "--").collect()))
 }

@@ -1,33 +1,24 @@
-//! The two sides, as a user types them.
+//! The two sides.
 //!
 //! Next: [`shelf`](crate::shelf).
 
-/// Which of the two programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Side {
-    /// `mutex-poller`.
-    Lock,
-    /// `channel-poller`.
-    Channel,
-}
-
-impl Side {
-    /// As it is typed.
-    pub fn name(self) -> &'static str {
-        match self {
-            Side::Lock => "lock",
-            Side::Channel => "channel",
-        }
-    }
-
-    /// Its package.
-    pub fn package(self) -> &'static str {
-        match self {
-            Side::Lock => "mutex-poller",
-            Side::Channel => "channel-poller",
-        }
-    }
+/// One of the two programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Side {
+    /// As a user types it.
+    pub name: &'static str,
+    /// Where it is.
+    pub package: &'static str,
 }
 
 /// Both.
-pub const SIDES: [Side; 2] = [Side::Lock, Side::Channel];
+pub const SIDES: [Side; 2] = [
+    Side { name: "lock", package: "mutex-poller" },
+    Side { name: "channel", package: "channel-poller" },
+];
+
+/// The side that a user has typed.
+pub fn parse(text: &str) -> Result<Side, &'static str> {
+    let side = SIDES.into_iter().find(|side| side.name == text);
+    side.ok_or("say lock or channel")
+}

@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 
 use crate::bug;
 use crate::bugs::{self, Bug};
-use crate::cargo::MOST_STATES;
-use crate::complaint::{Complaint, failure, misuse, unknown};
+use crate::cargo::{MOST_STATES, models};
+use crate::complaint::{Result, failure, find, misuse};
 use crate::out;
-use crate::shelf::{self, Task};
-use crate::side::{SIDES, Side};
+use crate::shelf;
+use crate::side::{self, SIDES, Side};
 use crate::workspace::{root, written};
 use game::Game;
 
@@ -41,11 +41,8 @@ pub struct Args {
     /// step through what you have written in play/NAME
     #[arg(long, requires = "name")]
     here: bool,
-    /// With --here: this model, instead of the first that fails
-    #[arg(long, requires = "here")]
-    model: Option<String>,
     /// The side, for a model or an exercise that both sides have
-    #[arg(long, requires = "name")]
+    #[arg(long, requires = "name", value_parser = side::parse)]
     side: Option<Side>,
     /// Allow spurious wake-ups: a thread may wake without a notification
     #[arg(long, requires = "name")]
@@ -79,7 +76,7 @@ const OF_ONE: [&str; 8] = [
 ///
 /// # Errors
 /// If there is no such bug or model, or it cannot be built or shown.
-pub fn run(args: &Args) -> Result<(), Complaint> {
+pub fn run(args: &Args) -> Result {
     let bugs = bugs::all()?;
     let Some(name) = &args.name else {
         return match &args.all {
@@ -91,95 +88,97 @@ pub fn run(args: &Args) -> Result<(), Complaint> {
         };
     };
     let bug = bugs.iter().find(|bug| bug.name == *name);
-    match bug {
-        Some(bug) if !bug.compiles() => Err(misuse(format!(
-            "{name} does not compile, so there is nothing to step through: \
-             `cargo bug {name}` shows what rustc says"
-        ))),
-        _ if args.here => play(args, &here(args, name, bug)?),
-        Some(bug) => play(args, &Game::of_bug(bug)?),
-        None => {
-            let found = of_model(args, name, &bugs)?;
-            if found.len() > 1 && (args.terminal || args.schedule.is_some()) {
-                return Err(misuse(
-                    "both sides have this model: add --side lock or --side \
-                     channel",
-                ));
-            }
-            found.iter().try_for_each(|game| play(args, game))
+    let games = match bug {
+        Some(bug) if !bug.compiles() => {
+            return Err(misuse(format!(
+                "{name} does not compile, so there is nothing to step \
+                 through: `cargo bug {name}` shows what rustc says"
+            )));
         }
+        _ if args.here => vec![here(args, name, bug)?],
+        Some(bug) => vec![Game::of_bug(bug)?],
+        None => of_model(args, name, &bugs)?,
+    };
+    if games.len() > 1 && (args.terminal || args.schedule.is_some()) {
+        return Err(misuse(
+            "both sides have this model: add --side lock or --side channel",
+        ));
     }
+    games.iter().try_for_each(|game| play(args, game))
 }
 
-/// What a student has written.
-fn here(args: &Args, name: &str, bug: Option<&Bug>) -> Result<Game, Complaint> {
+/// What a student has written: of several models, the first that fails.
+fn here(args: &Args, name: &str, bug: Option<&Bug>) -> Result<Game> {
     let (label, side, models, tree) = match bug {
         Some(bug) => {
             let tree = written(name, &format!("cargo bug {name} --plant"))?;
             (name.into(), bug.side, vec![bug.by.clone()], tree)
         }
         None => {
-            let task = Task::of(shelf::find(&shelf::all()?, name)?, args.side)?;
-            let (side, models) = task.models()?;
-            (task.label(), side, models, task.written()?)
+            let task = shelf::find(&shelf::all()?, name)?.task(args.side)?;
+            let start = task.part("start")?;
+            let step = start.said("check")?.split(" && ").next();
+            let (side, names) =
+                step.and_then(shelf::models).ok_or_else(|| {
+                    misuse(format!("the grader of {name} runs no models"))
+                })?;
+            let names = names.into_iter().map(str::to_string).collect();
+            let tree = task.written()?;
+            (task.label, side, names, tree)
         }
     };
-    let exact = |model: &String| vec!["--exact".into(), model.clone()];
     Ok(Game {
         title: name.into(),
         side,
-        about: format!("{}, from play/{name}", side.package()),
+        about: format!("{}, from play/{name}", side.package),
         page: format!("here.{name}"),
         command: format!("cargo step {label} --here"),
-        models: args.model.as_ref().map_or(models, exact),
+        models,
         tree: Some(tree),
     })
 }
 
 /// The model with this name, of one side or of both.
-fn of_model(
-    args: &Args,
-    name: &str,
-    bugs: &[Bug],
-) -> Result<Vec<Game>, Complaint> {
-    let models = game::models()?;
-    let found = models.iter().filter(|(side, model)| {
+fn of_model(args: &Args, name: &str, bugs: &[Bug]) -> Result<Vec<Game>> {
+    let mut models = game::models()?;
+    let bugs = bugs.iter().map(|bug| (bug.side, bug.name.clone()));
+    let known: Vec<_> = models.iter().cloned().chain(bugs).collect();
+    find(&known, "step", "bug or model", name, |(_, name)| name)?;
+    models.retain(|(side, model)| {
         model == name && args.side.is_none_or(|asked| asked == *side)
     });
-    let found: Vec<_> =
-        found.map(|(side, model)| Game::of_model(*side, model)).collect();
-    if !found.is_empty() {
-        return Ok(found);
+    if models.is_empty() {
+        return Err(misuse("the other side has this model: leave --side out"));
     }
-    let bugs = bugs.iter().map(|bug| bug.name.as_str());
-    let known = bugs.chain(models.iter().map(|(_, model)| model.as_str()));
-    Err(unknown("bug or model", "step", name, known))
+    let games = models.iter().map(|(side, name)| Game::of_model(*side, name));
+    Ok(games.collect())
 }
 
-fn play(args: &Args, game: &Game) -> Result<(), Complaint> {
-    let mut more = Vec::new();
-    if let Some(schedule) = &args.schedule {
-        more.extend(["--schedule", schedule]);
-    }
+fn play(args: &Args, game: &Game) -> Result {
+    let schedule = args.schedule.as_deref();
+    let mut more = schedule.map_or(vec![], |steps| vec!["--schedule", steps]);
     if args.spurious {
         more.push("--spurious");
     }
-    if let Some(runs) = args.random {
-        let (runs, seed) = (runs.to_string(), args.seed.to_string());
-        return game.interact(&["--random", &runs, "--seed", &seed]);
-    }
-    if args.terminal {
-        return game.interact(&[&["--terminal"], &more[..]].concat());
-    }
-    if args.schedule.is_some() && !args.open {
-        return game.interact(&[&["--replay"], &more[..]].concat());
-    }
+    let (runs, seed) = (args.random.unwrap_or(0), args.seed);
+    let (runs, seed) = (runs.to_string(), seed.to_string());
+    let shown = if args.random.is_some() {
+        vec!["--random", &runs, "--seed", &seed]
+    } else if args.terminal {
+        vec!["--terminal"]
+    } else if schedule.is_some() && !args.open {
+        vec!["--replay"]
+    } else {
+        return page(args, game, &more);
+    };
+    game.run(&[shown, more].concat(), true).map(drop)
+}
+
+fn page(args: &Args, game: &Game, more: &[&str]) -> Result {
     let file = root().join(format!("target/step/{}.html", game.page));
-    let summary = game.page(&file, &more)?;
-    let mut address = address(&file);
-    if let Some(schedule) = &args.schedule {
-        address = format!("{address}#{schedule}");
-    }
+    let summary = game.page(&file, more)?;
+    let steps = args.schedule.as_ref().map(|steps| format!("#{steps}"));
+    let address = address(&file) + &steps.unwrap_or_default();
     let (title, file) = (&game.title, file.display());
     out::say(format!("{title}: {}\n{summary}\n{file}", game.about));
     if args.open {
@@ -198,20 +197,14 @@ fn address(file: &Path) -> String {
     format!("file:///{}", path.trim_start_matches('/'))
 }
 
-fn list(bugs: &[Bug]) -> Result<(), Complaint> {
+fn list(bugs: &[Bug]) -> Result {
     for side in SIDES {
         let its = bugs.iter().filter(|bug| bug.side == side && bug.compiles());
-        bug::list(&format!("Bugs in {}", side.package()), its);
+        bug::list(&format!("Bugs in {}", side.package), its);
     }
-    out::say("\nModels of both pollers, without a bug");
-    let models = game::models()?;
-    for (n, (side, model)) in models.iter().enumerate() {
-        let same = |(_, other): &(Side, String)| other == model;
-        let both = models[n + 1..].iter().any(same);
-        if !models[..n].iter().any(same) {
-            let sides = if both { "both" } else { side.name() };
-            out::say(format!("  {model:38} {sides}"));
-        }
+    for side in SIDES {
+        out::say(format!("\nModels of {}, without a bug", side.package));
+        models(&root(), side)?.run(&["--list"], true)?;
     }
     out::say(
         "\n`cargo step NAME --open` writes the page of one, and opens it.",

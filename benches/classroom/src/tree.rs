@@ -8,12 +8,12 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::complaint::{Complaint, with};
+use crate::complaint::{Result, with};
 
-/// What a build needs, and the file that one exercise adds for an answer. The
-/// checker is not copied: it is built once, for all copies.
-const NEEDED: [&str; 7] = [
-    "Cargo.toml",
+/// What a build needs besides what [`workspace`](crate::workspace) adds, and
+/// the file that one exercise adds for an answer. The checker is not copied: it
+/// is built once, for all copies.
+const NEEDED: [&str; 6] = [
     "Cargo.lock",
     ".rustfmt.toml",
     "answer.txt",
@@ -32,32 +32,20 @@ impl Tree {
     ///
     /// # Errors
     /// If a file cannot be read.
-    pub fn read(root: &Path) -> Result<Self, Complaint> {
-        let mut tree = Tree::default();
+    pub fn read(root: &Path) -> Result<Self> {
+        let (mut tree, mut files) = (Tree::default(), Vec::new());
         for name in NEEDED.iter().filter(|name| root.join(name).exists()) {
-            tree.add(root, name).map_err(with(&root.join(name)))?;
+            walk(root, name, &mut files).map_err(with(&root.join(name)))?;
+        }
+        for file in files {
+            let bytes = fs::read(root.join(&file));
+            let bytes = bytes.map_err(with(&root.join(&file)))?;
+            // What is no text is no source.
+            if let Ok(text) = String::from_utf8(bytes) {
+                tree.set(&file, text.replace("\r\n", "\n"));
+            }
         }
         Ok(tree)
-    }
-
-    fn add(&mut self, root: &Path, name: &str) -> io::Result<()> {
-        let path = root.join(name);
-        if !path.is_dir() {
-            // What is no text is no source.
-            if let Ok(text) = String::from_utf8(fs::read(path)?) {
-                self.set(name, text.replace("\r\n", "\n"));
-            }
-            return Ok(());
-        }
-        for entry in fs::read_dir(path)? {
-            let inner = entry?.file_name().to_string_lossy().into_owned();
-            let path = format!("{name}/{inner}");
-            if ![&path, &inner].iter().any(|n| NOT_NEEDED.contains(&n.as_str()))
-            {
-                self.add(root, &path)?;
-            }
-        }
-        Ok(())
     }
 
     /// The text of a file, which is empty if there is none.
@@ -84,40 +72,50 @@ impl Tree {
     ///
     /// # Errors
     /// If a file cannot be written or removed.
-    pub fn write(&self, folder: &Path) -> Result<(), Complaint> {
-        let written = || -> io::Result<()> {
-            fs::create_dir_all(folder)?;
-            self.prune(folder, "")?;
-            for (file, text) in &self.0 {
-                let path = folder.join(file);
-                if fs::read(&path).is_ok_and(|old| old == text.as_bytes()) {
-                    continue;
-                }
-                path.parent().map_or(Ok(()), fs::create_dir_all)?;
-                fs::write(path, text)?;
-            }
-            Ok(())
-        };
-        written().map_err(with(folder))
+    pub fn write(&self, folder: &Path) -> Result {
+        self.written(folder).map_err(with(folder))
     }
 
-    /// Removes what is in a folder and not in here.
-    fn prune(&self, folder: &Path, at: &str) -> io::Result<()> {
-        for entry in fs::read_dir(folder)? {
-            let entry = entry?;
-            let (path, kind) = (entry.path(), entry.file_type()?);
-            let name = format!("{at}{}", entry.file_name().to_string_lossy());
-            let inside = format!("{name}/");
-            if !kind.is_dir() {
-                if !self.0.contains_key(&name) {
-                    fs::remove_file(path)?;
-                }
-            } else if self.files().any(|file| file.starts_with(&inside)) {
-                self.prune(&path, &inside)?;
-            } else {
-                fs::remove_dir_all(path)?;
+    fn written(&self, folder: &Path) -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        let mut there = Vec::new();
+        walk(folder, "", &mut there)?;
+        there.retain(|file| !self.0.contains_key(file));
+        for path in there.iter().map(|file| folder.join(file)) {
+            fs::remove_file(&path)?;
+            // With the folders that are empty then.
+            let above = path.ancestors().skip(1);
+            let _ = above.map(fs::remove_dir).find(|done| done.is_err());
+        }
+        for (file, text) in &self.0 {
+            let path = folder.join(file);
+            if fs::read(&path).is_ok_and(|old| old == text.as_bytes()) {
+                continue;
             }
+            path.parent().map_or(Ok(()), fs::create_dir_all)?;
+            fs::write(path, text)?;
         }
         Ok(())
     }
+}
+
+/// The paths of all files in a folder, or of this file, from the root on.
+///
+/// # Errors
+/// If a folder cannot be read.
+pub fn walk(root: &Path, name: &str, all: &mut Vec<String>) -> io::Result<()> {
+    if !root.join(name).is_dir() {
+        all.push(name.into());
+        return Ok(());
+    }
+    for entry in fs::read_dir(root.join(name))? {
+        let inner = entry?.file_name().to_string_lossy().into_owned();
+        let path = format!("{name}/{inner}");
+        let path = path.trim_start_matches('/');
+        if !NOT_NEEDED.contains(&path) && !NOT_NEEDED.contains(&inner.as_str())
+        {
+            walk(root, path, all)?;
+        }
+    }
+    Ok(())
 }

@@ -6,10 +6,9 @@
 
 use std::env;
 use std::fs::{self, File, TryLockError};
-use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use crate::complaint::{Complaint, failure, with};
+use crate::complaint::{Result, failure, with};
 use crate::out;
 use crate::tree::Tree;
 
@@ -17,10 +16,8 @@ use crate::tree::Tree;
 /// moved since it was built.
 pub fn root() -> PathBuf {
     let now = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-    let now = now.filter(|folder| folder.ends_with("benches/classroom"));
-    let here = now.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
-    let root = here.ancestors().nth(2);
-    root.expect("benches/classroom is a folder of it").to_path_buf()
+    let here = now.unwrap_or(env!("CARGO_MANIFEST_DIR").into());
+    here.ancestors().nth(2).map_or(here.clone(), Path::to_path_buf)
 }
 
 /// The name of the workspace in `target/bugs`.
@@ -30,7 +27,7 @@ const SCRATCH: &str = "bugs";
 ///
 /// # Errors
 /// If they cannot be read.
-pub fn sources() -> Result<Tree, Complaint> {
+pub fn sources() -> Result<Tree> {
     named(SCRATCH, SCRATCH, &Tree::read(&root())?)
 }
 
@@ -39,30 +36,16 @@ pub fn sources() -> Result<Tree, Complaint> {
 /// their version: otherwise cargo, which tells packages apart by name, version
 /// and path from the root, would take one that was built in another workspace
 /// for one that is up to date in this.
-fn named(name: &str, label: &str, sources: &Tree) -> Result<Tree, Complaint> {
-    let old = "version = \"0.1.0\"";
-    let new = format!("version = \"0.1.0-{name}\"");
-    let mut tree = sources.clone();
-    let read = |file: &str| {
-        let path = root().join(file);
-        fs::read_to_string(&path).map_err(with(&path))
-    };
-    let manifest = read("Cargo.toml")?;
+fn named(name: &str, label: &str, sources: &Tree) -> Result<Tree> {
+    let file = root().join("Cargo.toml");
+    let manifest = fs::read_to_string(&file).map_err(with(&file))?;
     let (start, rest) = manifest.split_once("members = [").unwrap_or_default();
     let (_, end) = rest.split_once(']').unwrap_or_default();
-    let end = end.replacen(old, &new, 1);
+    let version = "version = \"0.1.0";
+    let end = end.replacen(version, &format!("{version}-{name}"), 1);
     let end = end.replace("\"shared/checker\"", "\"../../shared/checker\"");
+    let mut tree = sources.clone();
     tree.set("Cargo.toml", format!("{start}{MEMBERS}{end}"));
-    let mut lock = String::new();
-    for package in read("Cargo.lock")?.split_inclusive("[[package]]") {
-        let other = ["source = ", "name = \"checker\""];
-        if other.iter().any(|other| package.contains(other)) {
-            lock += package;
-        } else {
-            lock += &package.replace(old, &new);
-        }
-    }
-    tree.set("Cargo.lock", lock);
     tree.set(".cargo/config.toml", CONFIG.replace("NAME", label));
     Ok(tree)
 }
@@ -77,7 +60,7 @@ target-dir = \"../../target\"
 
 # What `cargo loom` advises after a failure.
 [env]
-STEP_HERE = \"cargo step NAME --here --open --model\"
+STEP_HERE = \"cargo step NAME --here --open\"
 ";
 
 /// The folder in which a student works.
@@ -89,7 +72,7 @@ pub fn play(name: &str) -> PathBuf {
 ///
 /// # Errors
 /// If something is there already, or they cannot be written.
-pub fn begin(name: &str, label: &str, tree: &Tree) -> Result<(), Complaint> {
+pub fn begin(name: &str, label: &str, tree: &Tree) -> Result {
     let folder = play(name);
     if folder.exists() {
         return Err(failure(format!(
@@ -108,30 +91,13 @@ pub fn begin(name: &str, label: &str, tree: &Tree) -> Result<(), Complaint> {
 ///
 /// # Errors
 /// If it has not begun.
-pub fn written(name: &str, begins: &str) -> Result<Tree, Complaint> {
+pub fn written(name: &str, begins: &str) -> Result<Tree> {
     if !play(name).is_dir() {
         return Err(failure(format!(
             "there is no play/{name} yet: `{begins}` makes it"
         )));
     }
     named(SCRATCH, SCRATCH, &Tree::read(&play(name))?)
-}
-
-/// What these commands know of a student: how many hints were shown, what is
-/// done.
-pub fn note(name: &str) -> Option<String> {
-    fs::read_to_string(play(".notes").join(name)).ok()
-}
-
-/// Writes a note.
-///
-/// # Errors
-/// If it cannot be written.
-pub fn take_note(name: &str, text: &str) -> Result<(), Complaint> {
-    let path = play(".notes").join(name);
-    fs::create_dir_all(play(".notes"))
-        .and_then(|()| fs::write(&path, text))
-        .map_err(with(&path))
 }
 
 /// The workspace in `target/bugs`. It has one user at a time: of two, each
@@ -153,42 +119,26 @@ impl Scratch {
     ///
     /// # Errors
     /// If it cannot be locked.
-    pub fn new() -> Result<Self, Complaint> {
+    pub fn new() -> Result<Self> {
         let path = root().join("target").join(SCRATCH);
-        let lock = path.with_extension("lock");
-        let file = exclusive(&lock, || out::complain(WAITS));
-        Ok(Scratch { _lock: file.map_err(with(&lock))?, path })
+        let file = path.with_extension("lock");
+        let above = path.parent().map_or(Ok(()), fs::create_dir_all);
+        let lock = above.and_then(|()| File::create(&file));
+        let lock = lock.map_err(with(&file))?;
+        // Some file systems have no locks: a single user works there too.
+        if let Err(TryLockError::WouldBlock) = lock.try_lock() {
+            out::complain(WAITS);
+            lock.lock().map_err(with(&file))?;
+        }
+        Ok(Scratch { path, _lock: lock })
     }
 
     /// Makes it equal to these sources, and returns where it is.
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn lay(&self, tree: &Tree) -> Result<&Path, Complaint> {
+    pub fn lay(&self, tree: &Tree) -> Result<&Path> {
         tree.write(&self.path)?;
         Ok(&self.path)
     }
-}
-
-/// Locks the file until it is dropped, or the process ends. Calls `waits`
-/// before it waits for another that has locked it.
-///
-/// # Errors
-/// If it cannot be made or locked.
-pub fn exclusive(path: &Path, waits: impl FnOnce()) -> io::Result<File> {
-    path.parent().map_or(Ok(()), fs::create_dir_all)?;
-    // Writable, because Windows locks no file that is open for less.
-    let mut options = File::options();
-    let options = options.write(true).create(true).truncate(false);
-    let file = options.open(path)?;
-    match file.try_lock() {
-        Err(TryLockError::WouldBlock) => {
-            waits();
-            file.lock()?;
-        }
-        // Some file systems have no locks: a single user works there too.
-        Err(TryLockError::Error(e)) if e.kind() == ErrorKind::Unsupported => {}
-        other => other?,
-    }
-    Ok(file)
 }

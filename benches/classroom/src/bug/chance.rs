@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::bugs::Bug;
 use crate::cargo::{Program, build};
-use crate::complaint::{Complaint, failure};
+use crate::complaint::{Result, failure};
 use crate::workspace::Scratch;
 
 /// How many random schedules are run for each bug.
@@ -15,11 +15,7 @@ pub const RUNS: &str = "1000";
 ///
 /// # Errors
 /// If one of them does not build or run.
-pub fn cells(
-    scratch: &Scratch,
-    bug: &Bug,
-    models: &Program,
-) -> Result<String, Complaint> {
+pub fn cells(scratch: &Scratch, bug: &Bug, models: &Program) -> Result<String> {
     let out = models.output(&["--exact", &bug.by, "--random", RUNS])?;
     let text = String::from_utf8_lossy(&out.stdout);
     let row = text.lines().find_map(|line| line.strip_prefix(&bug.by));
@@ -31,8 +27,8 @@ pub fn cells(
 
 /// How many of up to 10,000 runs on real threads were made, until 30 have
 /// failed or not ended, or 10 s are over; and how many have.
-fn stress(scratch: &Scratch, bug: &Bug) -> Result<(u64, u64), Complaint> {
-    let side = bug.side.package();
+fn stress(scratch: &Scratch, bug: &Bug) -> Result<(u64, u64)> {
+    let side = bug.side.package;
     let test = ["--release", "--package", side, "--test", "stress"];
     let program = build(&scratch.path, &test)?.remove(0);
     let mut files = bug.patch.parts.iter().map(|(file, _)| file);

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::chance;
 use crate::bugs::{Bug, Finding};
 use crate::cargo::{MOST_STATES, Program};
-use crate::complaint::{Complaint, failure, with};
+use crate::complaint::{Result, failure, with};
 use crate::out;
 use crate::side::SIDES;
 use crate::workspace::{Scratch, root};
@@ -21,12 +21,12 @@ use crate::workspace::{Scratch, root};
 /// # Errors
 /// If one is not caught as its header says, or its diagram differs from the one
 /// in `docs/golden`; `bless` rewrites that.
-pub fn print(bugs: &[Bug], stress: bool, bless: bool) -> Result<(), Complaint> {
+pub fn print(bugs: &[Bug], stress: bool, bless: bool) -> Result {
     let scratch = Scratch::new()?;
     let (mut missed, mut stale) = (Vec::new(), Vec::new());
     let last = if stress { RANDOM_AND_STRESS } else { "" };
     for side in SIDES {
-        let title = side.package();
+        let title = side.package;
         out::say(format!("\n{title:36}rustc  loom: interleavings, time{last}"));
         for bug in bugs.iter().filter(|bug| bug.side == side) {
             let finding = bug.check(&scratch)?;
@@ -82,7 +82,7 @@ fn is_as_kept(
     program: &Program,
     report: &Value,
     bless: bool,
-) -> Result<bool, Complaint> {
+) -> Result<bool> {
     let failure = &report["failure"];
     let Some(lanes) = failure["lanes"].as_str() else { return Ok(true) };
     let lanes = lanes.split("\n|  it could run").next().unwrap_or_default();
@@ -93,7 +93,7 @@ fn is_as_kept(
     let (told, _) = program.writes("--story", &args)?;
     let text =
         format!("{name}: {thought}\n\n{headline}\n\n{lanes}\n\n\n{told}");
-    let folder = root().join("docs/golden").join(bug.side.package());
+    let folder = root().join("docs/golden").join(bug.side.package);
     let path = folder.join(format!("{name}.txt"));
     if !bless {
         let kept = fs::read_to_string(path).unwrap_or_default();

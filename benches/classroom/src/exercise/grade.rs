@@ -6,13 +6,12 @@
 //!
 //! ```text
 //! # yours: FOLDER/ FILE     what is taken from the student
-//! # plants: BUG             a bug of `cargo bug` that is planted, too
 //! # if it holds: TEXT       what is said where a `fails` holds
 //! # check: STEP && STEP     all of these must succeed
 //!
 //! STEP   test ARGS                cargo test
 //!        loom -p PACKAGE -- NAMES models
-//!        breaks BUG FILE          the schedule in FILE ends badly with this bug
+//!        breaks BUG               the schedule in answer.txt ends badly
 //!        with PART STEP           with another patch of the exercise
 //!        fails STEP               a check that must not hold
 //! ```
@@ -24,16 +23,16 @@ use std::collections::BTreeSet;
 use super::schedule;
 use crate::bugs;
 use crate::cargo::{self, Program};
-use crate::complaint::{Complaint, Kind, failure};
+use crate::complaint::{Complaint, Kind, Result, failure};
 use crate::patch::Patch;
 use crate::shelf::{Task, models};
 use crate::tree::Tree;
-use crate::workspace::{Scratch, sources};
+use crate::workspace::Scratch;
 
 /// That an answer is accepted, with what else there is to say; or that it is
 /// [refused](Kind::Refused) or does not [build](Kind::NotBuilt), or that it
 /// cannot be graded.
-pub type Grade = Result<Option<String>, Complaint>;
+pub type Grade = Result<Option<String>>;
 
 /// A grade of an answer that is wrong.
 pub fn refused(why: impl Into<String>) -> Grade {
@@ -56,17 +55,11 @@ impl Grader {
     ///
     /// # Errors
     /// If a patch is wrong.
-    pub fn new(task: Task) -> Result<Self, Complaint> {
+    pub fn new(task: Task) -> Result<Self> {
         let start = task.part("start")?;
-        let mut started = sources()?;
-        start.apply(&mut started)?;
-        let mut given = started.clone();
-        if task.has("check") {
-            task.part("check")?.apply(&mut given)?;
-        }
-        if let Ok(bug) = start.said("plants") {
-            bugs::named(&bugs::all()?, bug)?.patch.apply(&mut given)?;
-        }
+        let started = start.applied()?;
+        let last = if task.has("check") { "check" } else { "start" };
+        let given = task.part(last)?.applied()?;
         Ok(Grader { task, start, started, given })
     }
 
@@ -74,7 +67,7 @@ impl Grader {
     ///
     /// # Errors
     /// If its start does not say.
-    pub fn yours(&self) -> Result<Vec<&str>, Complaint> {
+    pub fn yours(&self) -> Result<Vec<&str>> {
         Ok(self.start.said("yours")?.split(' ').collect())
     }
 
@@ -83,17 +76,10 @@ impl Grader {
     ///
     /// # Errors
     /// If its start does not say what is graded.
-    pub fn answer(
-        &self,
-        written: &Tree,
-    ) -> Result<(Tree, BTreeSet<String>), Complaint> {
+    pub fn answer(&self, written: &Tree) -> Result<(Tree, BTreeSet<String>)> {
         let yours = self.yours()?;
-        let is_yours = |file: &str| {
-            yours.iter().any(|yours| {
-                file == *yours
-                    || (yours.ends_with('/') && file.starts_with(yours))
-            })
-        };
+        let is_yours =
+            |file: &String| yours.iter().any(|yours| file.starts_with(yours));
         let mut answer = self.given.clone();
         let mut others = BTreeSet::new();
         for file in written.files().chain(self.given.files()) {
@@ -131,9 +117,8 @@ impl Grader {
                 other => other,
             },
             "breaks" => {
-                let (bugs, answer) = (bugs::all()?, tree.get(others));
-                let bug = bugs::named(&bugs, first)?;
-                schedule::grade(scratch.lay(tree)?, bug, answer)
+                let bugs = bugs::all()?;
+                schedule::grade(scratch, bugs::named(&bugs, rest)?, tree)
             }
             "loom" => by_loom(scratch, step, tree),
             _ => {

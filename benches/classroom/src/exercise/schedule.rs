@@ -2,35 +2,31 @@
 //!
 //! Next: [`prove`](super::prove).
 
-use std::path::Path;
-
 use super::grade::{Grade, refused};
 use crate::bugs::Bug;
 use crate::cargo::models;
-use crate::complaint::{Complaint, Kind};
+use crate::complaint::{Complaint, Kind, Result};
+use crate::tree::Tree;
+use crate::workspace::Scratch;
 
-/// Grades the schedule in this answer, with the bug in the workspace.
+/// Grades the schedule in this answer, of the models with this bug.
 ///
 /// # Errors
 /// If it is wrong, or cannot be judged.
-pub fn grade(at: &Path, bug: &Bug, answer: &str) -> Grade {
-    let steps = steps(answer)?;
+pub fn grade(scratch: &Scratch, bug: &Bug, answer: &Tree) -> Grade {
+    let steps = steps(answer.get("answer.txt"))?;
+    let at = scratch.lay(&bug.patch.applied()?)?;
     let exact = ["--exact", &bug.by, "--replay", "--schedule", steps];
-    let report = models(at, bug.side)?.report(&exact)?;
-    let told = report["text"].as_str().unwrap_or_default();
-    match report["end"].as_str() {
-        Some("deadlock" | "broken") => {}
-        Some("impossible") => return refused(told),
-        Some(_) => {
-            return refused(format!(
-                "{told}\nThis schedule does not end badly."
-            ));
-        }
-        None => {
-            return refused(format!(
-                "{told}\nThis schedule stops before the end."
-            ));
-        }
+    let report = match models(at, bug.side)?.report(&exact) {
+        // Such a word is no step.
+        Err(why) if why.kind == Kind::Misuse => return refused(why.text),
+        report => report?,
+    };
+    if report["bad"] != true {
+        let told = report["text"].as_str().unwrap_or_default();
+        return refused(format!(
+            "{told}\nThis schedule does not lead to a bad end."
+        ));
     }
     let number = |key: &str| report[key].as_u64().unwrap_or(0);
     let (yours, fewest) = (number("steps"), number("fewest"));
@@ -46,7 +42,7 @@ pub fn grade(at: &Path, bug: &Bug, answer: &str) -> Grade {
 
 /// The one line of an answer that is neither empty nor a comment: what a page
 /// shows or copies as a command or a link, or the steps alone.
-fn steps(answer: &str) -> Result<&str, Complaint> {
+fn steps(answer: &str) -> Result<&str> {
     let refused = |why: &str| Err(Complaint::new(Kind::Refused, why));
     let lines = answer.lines().map(|line| line.trim());
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));

@@ -5,14 +5,14 @@ use std::path::Path;
 
 use super::game::{self, Game};
 use crate::bugs::Bug;
-use crate::complaint::{Complaint, with};
+use crate::complaint::{Result, with};
 use crate::out;
 
 /// Writes all pages to this folder.
 ///
 /// # Errors
 /// If a page cannot be made or written.
-pub fn write(folder: &Path, bugs: &[Bug]) -> Result<(), Complaint> {
+pub fn write(folder: &Path, bugs: &[Bug]) -> Result {
     fs::create_dir_all(folder).map_err(with(folder))?;
     let folder = fs::canonicalize(folder).map_err(with(folder))?;
     let bugs = bugs.iter().filter(|bug| bug.compiles()).map(Game::of_bug);
@@ -24,7 +24,7 @@ pub fn write(folder: &Path, bugs: &[Bug]) -> Result<(), Complaint> {
         let file = format!("{}.html", game.page);
         let summary = game.page(&folder.join(&file), &[])?;
         out::say(format!("{file:50} {summary}"));
-        let cells = [&game.title, game.side.package(), &game.about, &summary];
+        let cells = [&game.title, game.side.package, &game.about, &summary];
         let [title, side, about, summary] = cells.map(escaped);
         rows.push(format!(
             "<tr><td><a href=\"{file}\">{title}</a></td><td>{side}</td>\

@@ -5,8 +5,8 @@
 use std::path::Path;
 
 use crate::bugs::Bug;
-use crate::cargo::{self, MOST_STATES, Program};
-use crate::complaint::{Complaint, Kind};
+use crate::cargo::{self, MOST_STATES};
+use crate::complaint::Result;
 use crate::side::{SIDES, Side};
 use crate::tree::Tree;
 use crate::workspace::{Scratch, root};
@@ -34,7 +34,7 @@ impl Game {
     ///
     /// # Errors
     /// If it does not fit.
-    pub fn of_bug(bug: &Bug) -> Result<Self, Complaint> {
+    pub fn of_bug(bug: &Bug) -> Result<Self> {
         Ok(Game {
             title: bug.name.clone(),
             side: bug.side,
@@ -42,51 +42,29 @@ impl Game {
             page: bug.name.clone(),
             command: format!("cargo step {}", bug.name),
             models: vec!["--exact".into(), bug.by.clone()],
-            tree: Some(bug.planted()?),
+            tree: Some(bug.patch.applied()?),
         })
     }
 
     /// A model of a poller without a bug.
     pub fn of_model(side: Side, model: &str) -> Self {
-        let package = side.package();
+        let package = side.package;
         Game {
             title: model.into(),
             side,
             about: format!("{package}, as it is"),
             page: format!("{package}.{model}"),
-            command: format!("cargo step {model} --side {}", side.name()),
+            command: format!("cargo step {model} --side {}", side.name),
             models: vec!["--exact".into(), model.into()],
             tree: None,
         }
     }
 
-    /// Plays in the terminal, or prints one schedule there.
+    /// Builds it and runs it, in this terminal or for what it prints.
     ///
     /// # Errors
-    /// If it does not build, or the schedule cannot be followed.
-    pub fn interact(&self, mode: &[&str]) -> Result<(), Complaint> {
-        self.run(mode, show)
-    }
-
-    /// Writes its page, and returns a line that sums it up.
-    ///
-    /// # Errors
-    /// If it does not build, or the file cannot be written.
-    pub fn page(
-        &self,
-        file: &Path,
-        more: &[&str],
-    ) -> Result<String, Complaint> {
-        let path = file.to_string_lossy();
-        let mode = ["--states", MOST_STATES, "--page", &path];
-        self.run(&[&mode[..], more].concat(), said)
-    }
-
-    fn run<T>(
-        &self,
-        mode: &[&str],
-        how: impl FnOnce(&Program, &[&str]) -> Result<T, Complaint>,
-    ) -> Result<T, Complaint> {
+    /// If it does not build, or fails: then it has said why.
+    pub fn run(&self, mode: &[&str], shown: bool) -> Result<String> {
         // It is kept while the program runs, which reads the sources.
         let scratch = self.tree.as_ref().map(|_| Scratch::new()).transpose()?;
         let at = match (&scratch, &self.tree) {
@@ -99,30 +77,17 @@ impl Game {
         if self.page == self.title {
             args.extend(["--thought", &self.about]);
         }
-        how(&program, &[&args, mode].concat())
+        program.run(&[&args, mode].concat(), shown)
     }
-}
 
-/// Runs a program in this terminal.
-fn show(program: &Program, args: &[&str]) -> Result<(), Complaint> {
-    let status = program.command(args).status();
-    let status =
-        status.map_err(|e| Complaint::new(Kind::Failure, e.to_string()))?;
-    ended(status.code(), "")
-}
-
-/// What a program prints.
-fn said(program: &Program, args: &[&str]) -> Result<String, Complaint> {
-    let out = program.output(args)?;
-    let why = String::from_utf8_lossy(&out.stderr);
-    ended(out.status.code(), why.trim().trim_start_matches("error: "))?;
-    Ok(String::from_utf8_lossy(&out.stdout).trim().to_string())
-}
-
-fn ended(code: Option<i32>, why: &str) -> Result<(), Complaint> {
-    match code.map_or(1, |code| code.try_into().unwrap_or(1)) {
-        0 => Ok(()),
-        code => Err(Complaint::new(Kind::Said(code), why)),
+    /// Writes its page, and returns a line that sums it up.
+    ///
+    /// # Errors
+    /// If it does not build, or the file cannot be written.
+    pub fn page(&self, file: &Path, more: &[&str]) -> Result<String> {
+        let path = file.to_string_lossy();
+        let mode = ["--states", MOST_STATES, "--page", &path];
+        self.run(&[&mode[..], more].concat(), false)
     }
 }
 
@@ -130,10 +95,10 @@ fn ended(code: Option<i32>, why: &str) -> Result<(), Complaint> {
 ///
 /// # Errors
 /// If they do not build.
-pub fn models() -> Result<Vec<(Side, String)>, Complaint> {
+pub fn models() -> Result<Vec<(Side, String)>> {
     let mut all = Vec::new();
     for side in SIDES {
-        let text = said(&cargo::models(&root(), side)?, &["--list"])?;
+        let text = cargo::models(&root(), side)?.run(&["--list"], false)?;
         let names = text.lines().filter_map(|l| l.split_whitespace().next());
         all.extend(names.map(|name| (side, name.to_string())));
     }
@@ -145,9 +110,9 @@ pub fn models() -> Result<Vec<(Side, String)>, Complaint> {
 ///
 /// # Errors
 /// If it does not build, or the engines differ.
-pub fn of_all(what: &str, most_states: &str) -> Result<(), Complaint> {
+pub fn of_all(what: &str, most_states: &str) -> Result {
     SIDES.into_iter().try_for_each(|side| {
         let program = cargo::models(&root(), side)?;
-        show(&program, &["--states", most_states, what])
+        program.run(&["--states", most_states, what], true).map(drop)
     })
 }

@@ -124,9 +124,6 @@ pub fn main_with(
     elsewhere: &[&str],
     step: Option<&str>,
 ) -> ExitCode {
-    // The copy of a student has a command of its own.
-    let here = env::var("STEP_HERE").ok();
-    let step = here.as_deref().or(step);
     let args = match args() {
         Ok(args) => args,
         Err(lexopt::Error::ParsingFailed { error, .. }) => {
@@ -192,7 +189,10 @@ pub fn main_with(
         if checked.failure.is_some() {
             failed += 1;
             if let Some(step) = step.filter(|_| model.kind != Quantity::Plain) {
-                say(format!("Step through it: {step} {}", model.name));
+                let step = format!("{step} {}", model.name);
+                // The copy of a student has a command of its own.
+                let step = env::var("STEP_HERE").unwrap_or(step);
+                say(format!("Step through it: {step}"));
             }
             keep(package, model, &json);
         }

@@ -16,7 +16,7 @@ use super::explore::{self, Limits};
 use super::harness::{grouped, say};
 use super::random::{Tried, random as try_random};
 use super::terminal;
-use crate::graph::{End, Graph, State, schedule};
+use crate::graph::{Graph, State, schedule};
 use crate::page::{self, Story};
 use crate::story::{self, Telling};
 use crate::world::Choice;
@@ -142,25 +142,19 @@ fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// How a schedule has ended (`null` if it has not), its length, that of the
-/// shortest that ends badly, and the schedule in sentences: as JSON.
+/// As JSON: whether a schedule ends badly, its length, that of the shortest
+/// that does, and the schedule in sentences, or why it cannot be followed.
 fn replayed(
     graph: &Graph,
     all: &[Choice],
     told: &Result<String, String>,
 ) -> String {
     let walk = graph.walk(all).ok().and_then(|walk| walk.last().copied());
-    let end = match walk.map(|last| &graph.states[last].end) {
-        None => Some("impossible"),
-        Some(None) => None,
-        Some(Some(End::Well { .. })) => Some("well"),
-        Some(Some(End::Deadlock)) => Some("deadlock"),
-        Some(Some(End::Broken { .. })) => Some("broken"),
-    };
+    let bad = walk.is_some_and(|last| graph.states[last].is_bad());
     let fewest = graph.shortest(0, State::is_bad).map(|way| way.len());
     let (Ok(text) | Err(text)) = told;
     let steps = all.len();
-    json!({ "end": end, "steps": steps, "fewest": fewest, "text": text })
+    json!({ "bad": bad, "steps": steps, "fewest": fewest, "text": text })
         .to_string()
 }
 
