@@ -94,45 +94,37 @@ pub fn build(at: &Path, args: &[&str]) -> Result<Vec<Program>> {
 }
 
 impl Program {
-    /// A run of it, with these arguments.
-    pub fn command(&self, args: &[&str]) -> Command {
+    /// Runs it, in this terminal if it is to be `shown`.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub fn run(&self, args: &[&str], shown: bool) -> Result<Output> {
         let mut command = Command::new(&self.file);
         command.args(args).current_dir(&self.folder);
         command.env("RUST_BACKTRACE", "0");
+        if shown {
+            command.stdin(Stdio::inherit());
+            command.stdout(Stdio::inherit()).stderr(Stdio::inherit());
+        }
         // If its output is a pipe, it cannot find out how wide the terminal
         // is.
         if let Some((width, _)) = terminal_size_of(io::stdout()) {
             command.env("COLUMNS", width.0.to_string());
         }
-        command
+        command.output().map_err(with(&self.file))
     }
 
-    /// Its output.
-    ///
-    /// # Errors
-    /// If it does not start.
-    pub fn output(&self, args: &[&str]) -> Result<Output> {
-        self.command(args).output().map_err(with(&self.file))
-    }
-
-    /// Runs it in this terminal, or returns what it prints.
+    /// The same; and returns what it prints.
     ///
     /// # Errors
     /// If it fails: then it has said why.
-    pub fn run(&self, args: &[&str], shown: bool) -> Result<String> {
-        let mut command = self.command(args);
-        if shown {
-            command.stdin(Stdio::inherit());
-            command.stdout(Stdio::inherit()).stderr(Stdio::inherit());
-        }
-        let out = command.output().map_err(with(&self.file))?;
+    pub fn does(&self, args: &[&str], shown: bool) -> Result<String> {
+        let out = self.run(args, shown)?;
         let why = String::from_utf8_lossy(&out.stderr);
-        match out.status.code() {
-            Some(0) => Ok(String::from_utf8_lossy(&out.stdout).trim().into()),
-            code => Err(Complaint::new(
-                Kind::Said(code.and_then(|c| c.try_into().ok()).unwrap_or(1)),
-                why.trim().trim_start_matches("error: "),
-            )),
+        let why = why.trim().trim_start_matches("error: ");
+        match out.status.code().map_or(1, |code| code.try_into().unwrap_or(1)) {
+            0 => Ok(String::from_utf8_lossy(&out.stdout).trim().into()),
+            code => Err(Complaint::new(Kind::Said(code), why)),
         }
     }
 
@@ -148,13 +140,13 @@ impl Program {
         let file = self.file.with_extension("report");
         let _ = fs::remove_file(&file);
         let path = file.to_string_lossy();
-        let out = self.output(&[&[option, &path], args].concat())?;
+        let out = self.run(&[&[option, &path], args].concat(), false)?;
         let text = fs::read_to_string(&file).map_err(|_| {
             let said = String::from_utf8_lossy(&out.stderr);
-            match out.status.code() {
-                Some(2) => misuse(said.trim_start_matches("error: ")),
-                _ => failure(format!("no report, {}\n{said}", out.status)),
+            if out.status.code() == Some(2) {
+                return misuse(said.trim_start_matches("error: "));
             }
+            failure(format!("no report, {}\n{said}", out.status))
         })?;
         let _ = fs::remove_file(&file);
         Ok((text, out))

@@ -160,18 +160,15 @@ fn play(args: &Args, game: &Game) -> Result {
     if args.spurious {
         more.push("--spurious");
     }
-    let (runs, seed) = (args.random.unwrap_or(0), args.seed);
-    let (runs, seed) = (runs.to_string(), seed.to_string());
-    let shown = if args.random.is_some() {
-        vec!["--random", &runs, "--seed", &seed]
-    } else if args.terminal {
-        vec!["--terminal"]
-    } else if schedule.is_some() && !args.open {
-        vec!["--replay"]
-    } else {
-        return page(args, game, &more);
-    };
-    game.run(&[shown, more].concat(), true).map(drop)
+    let (runs, seed) = (args.random.map(|n| n.to_string()), args.seed);
+    let seed = seed.to_string();
+    match &runs {
+        Some(runs) => more.extend(["--random", runs, "--seed", &seed]),
+        None if args.terminal => more.push("--terminal"),
+        None if schedule.is_some() && !args.open => more.push("--replay"),
+        None => return page(args, game, &more),
+    }
+    game.run(&more, true).map(drop)
 }
 
 fn page(args: &Args, game: &Game, more: &[&str]) -> Result {
@@ -204,7 +201,7 @@ fn list(bugs: &[Bug]) -> Result {
     }
     for side in SIDES {
         out::say(format!("\nModels of {}, without a bug", side.package));
-        models(&root(), side)?.run(&["--list"], true)?;
+        models(&root(), side)?.does(&["--list"], true)?;
     }
     out::say(
         "\n`cargo step NAME --open` writes the page of one, and opens it.",

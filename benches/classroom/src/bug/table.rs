@@ -6,11 +6,9 @@
 
 use std::fs;
 
-use serde_json::Value;
-
 use super::chance;
 use crate::bugs::{Bug, Finding};
-use crate::cargo::{MOST_STATES, Program};
+use crate::cargo::MOST_STATES;
 use crate::complaint::{Result, failure, with};
 use crate::out;
 use crate::side::SIDES;
@@ -31,13 +29,11 @@ pub fn print(bugs: &[Bug], stress: bool, bless: bool) -> Result {
         for bug in bugs.iter().filter(|bug| bug.side == side) {
             let finding = bug.check(&scratch)?;
             let mut row = format!("  {:34}{}", bug.name, cells(&finding));
-            if let Some(program) = &finding.program {
-                if stress {
-                    row += &chance::cells(&scratch, bug, program)?;
-                }
-                if !is_as_kept(bug, program, &finding.report, bless)? {
-                    stale.push(bug.name.as_str());
-                }
+            if let Some(program) = finding.program.as_ref().filter(|_| stress) {
+                row += &chance::cells(&scratch, bug, program)?;
+            }
+            if !is_as_kept(bug, &finding, bless)? {
+                stale.push(bug.name.as_str());
             }
             let missed_it = if finding.caught { "" } else { "  MISSED" };
             out::say(format!("{}{missed_it}", row.trim_end()));
@@ -77,13 +73,9 @@ fn cells(Finding { report, .. }: &Finding) -> String {
 
 /// Whether the diagram, in 100 columns and without its legend, and the failing
 /// run in sentences, are equal to those that are kept; `bless` writes them.
-fn is_as_kept(
-    bug: &Bug,
-    program: &Program,
-    report: &Value,
-    bless: bool,
-) -> Result<bool> {
-    let failure = &report["failure"];
+fn is_as_kept(bug: &Bug, finding: &Finding, bless: bool) -> Result<bool> {
+    let Some(program) = &finding.program else { return Ok(true) };
+    let failure = &finding.report["failure"];
     let Some(lanes) = failure["lanes"].as_str() else { return Ok(true) };
     let lanes = lanes.split("\n|  it could run").next().unwrap_or_default();
     let headline = failure["headline"].as_str().unwrap_or_default();

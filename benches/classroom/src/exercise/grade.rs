@@ -142,16 +142,16 @@ fn by_loom(scratch: &Scratch, step: &str, tree: &Tree) -> Grade {
     let program = cargo::models(scratch.lay(tree)?, side)?;
     let report = program.report(&names)?;
     let all = report.as_array().filter(|all| !all.is_empty());
-    let all = all.ok_or_else(none)?.iter();
-    let failed = all.filter(|model| !model["failure"].is_null());
-    let failed: Vec<_> = failed.filter_map(|m| m["text"].as_str()).collect();
-    if failed.is_empty() { Ok(None) } else { refused(failed.join("\n")) }
+    let mut all = all.ok_or_else(none)?.iter();
+    match all.find(|model| !model["failure"].is_null()) {
+        None => Ok(None),
+        Some(model) => refused(model["text"].as_str().unwrap_or_default()),
+    }
 }
 
 /// By what a test program writes to a log of its own, of each of its tests.
 fn by_tests(program: &Program) -> Grade {
-    let list = program.output(&["--list", "--format", "terse"])?.stdout;
-    let list = String::from_utf8_lossy(&list);
+    let list = program.does(&["--list", "--format", "terse"], false)?;
     let mut tests = list.lines().filter_map(|l| l.strip_suffix(": test"));
     let (log, out) = program.writes("--logfile", &["--quiet"])?;
     if tests.all(|test| log.lines().any(|l| l == format!("ok {test}"))) {

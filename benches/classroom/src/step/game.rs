@@ -77,7 +77,7 @@ impl Game {
         if self.page == self.title {
             args.extend(["--thought", &self.about]);
         }
-        program.run(&[&args, mode].concat(), shown)
+        program.does(&[&args, mode].concat(), shown)
     }
 
     /// Writes its page, and returns a line that sums it up.
@@ -98,7 +98,7 @@ impl Game {
 pub fn models() -> Result<Vec<(Side, String)>> {
     let mut all = Vec::new();
     for side in SIDES {
-        let text = cargo::models(&root(), side)?.run(&["--list"], false)?;
+        let text = cargo::models(&root(), side)?.does(&["--list"], false)?;
         let names = text.lines().filter_map(|l| l.split_whitespace().next());
         all.extend(names.map(|name| (side, name.to_string())));
     }
@@ -113,6 +113,6 @@ pub fn models() -> Result<Vec<(Side, String)>> {
 pub fn of_all(what: &str, most_states: &str) -> Result {
     SIDES.into_iter().try_for_each(|side| {
         let program = cargo::models(&root(), side)?;
-        program.run(&["--states", most_states, what], true).map(drop)
+        program.does(&["--states", most_states, what], true).map(drop)
     })
 }
