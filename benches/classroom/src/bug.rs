@@ -89,7 +89,8 @@ fn show(bug: &Bug) -> Result {
 
 fn plant(bug: &Bug) -> Result {
     let (name, side) = (&bug.name, bug.side.package);
-    workspace::begin(name, name, &bug.patch.applied()?)?;
+    let check = format!("loom -p {side} -- --exact {}", bug.by);
+    workspace::begin(name, &check, &bug.patch.applied()?)?;
     out::say(format!(
         "Planted, in a copy of your own. Find it and fix it in\n  \
          play/{name}/{side}/src/\n\n\

@@ -88,7 +88,7 @@ impl Bug {
                     return Ok(Finding {
                         program: None,
                         caught: code.as_ref() == Some(&self.words),
-                        text: format!("rustc refuses it:\n\n{text}"),
+                        text,
                         report: code.into(),
                     });
                 }

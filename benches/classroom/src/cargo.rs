@@ -63,33 +63,48 @@ pub fn build(at: &Path, args: &[&str]) -> Result<Vec<Program>> {
         eprint!("\r{:1$}\r", "", wait.len());
     }
     let out = out.map_err(no_cargo)?;
-    let (mut programs, mut code, mut errors) =
-        (Vec::new(), None, String::new());
-    for line in String::from_utf8_lossy(&out.stdout).lines() {
-        let line: Value = serde_json::from_str(line).unwrap_or_default();
-        if let (Some(file), Some(manifest)) =
-            (line["executable"].as_str(), line["manifest_path"].as_str())
-        {
-            let folder = Path::new(manifest).with_file_name("");
-            programs.push(Program { file: file.into(), folder });
-        }
-        let message = &line["message"];
-        let rendered = message["rendered"].as_str().unwrap_or_default();
-        let counts = rendered.starts_with("error: aborting due to");
-        if message["level"] == "error" && !counts {
-            errors += rendered;
-            let its = message["code"]["code"].as_str();
-            code = code.or(its.map(str::to_string));
-        }
+    let heard = Heard::of(&String::from_utf8_lossy(&out.stdout));
+    let Heard { programs, code, errors } = heard;
+    if out.status.success() {
+        Ok(programs)
+    } else if errors.is_empty() {
+        let said = String::from_utf8_lossy(&out.stderr);
+        Err(failure(format!("cargo cannot build it:\n{said}")))
+    } else {
+        let errors = errors.trim_end();
+        let text = format!("it does not compile:\n\n{errors}");
+        Err(Complaint::new(Kind::NotBuilt(code), text))
     }
-    let errors = errors.trim_end();
-    match (out.status.success(), errors) {
-        (true, _) => Ok(programs),
-        (_, "") => Err(failure(format!(
-            "cargo cannot build it:\n{}",
-            String::from_utf8_lossy(&out.stderr)
-        ))),
-        _ => Err(Complaint::new(Kind::NotBuilt(code), errors)),
+}
+
+/// What cargo says of a build.
+#[derive(Default)]
+struct Heard {
+    programs: Vec<Program>,
+    code: Option<String>,
+    errors: String,
+}
+
+impl Heard {
+    fn of(lines: &str) -> Self {
+        let mut heard = Heard::default();
+        for line in lines.lines() {
+            let line: Value = serde_json::from_str(line).unwrap_or_default();
+            let text = |value: &Value| value.as_str().map(str::to_string);
+            if let Some(file) = text(&line["executable"]) {
+                let manifest = text(&line["manifest_path"]).unwrap_or_default();
+                let folder = Path::new(&manifest).with_file_name("");
+                heard.programs.push(Program { file: file.into(), folder });
+            }
+            let message = &line["message"];
+            let rendered = text(&message["rendered"]).unwrap_or_default();
+            let counts = rendered.starts_with("error: aborting due to");
+            if message["level"] == "error" && !counts {
+                heard.errors += &rendered;
+                heard.code = heard.code.or(text(&message["code"]["code"]));
+            }
+        }
+        heard
     }
 }
 

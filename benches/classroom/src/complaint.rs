@@ -39,16 +39,6 @@ impl Complaint {
         Complaint { text: text.into(), kind }
     }
 
-    /// What the user is told.
-    pub fn told(&self) -> String {
-        let text = &self.text;
-        match self.kind {
-            Kind::NotBuilt(_) => format!("it does not compile:\n{text}"),
-            Kind::Refused => format!("not yet.\n{text}"),
-            _ => text.clone(),
-        }
-    }
-
     /// The exit code.
     pub fn code(&self) -> u8 {
         match self.kind {

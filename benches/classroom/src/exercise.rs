@@ -15,7 +15,7 @@ use crate::complaint::{Result, misuse, with};
 use crate::out;
 use crate::shelf::{self, Exercise, Task};
 use crate::side::{self, Side};
-use crate::workspace::{Scratch, begin, play};
+use crate::workspace::{Scratch, begin, play, written};
 use grade::Grader;
 use prove::prove;
 
@@ -68,9 +68,7 @@ pub fn run(args: &Args) -> Result {
         out::say(exercise.shown());
         Ok(())
     } else {
-        let grader = Grader::new(exercise.task(args.side)?)?;
-        out::say(exercise.shown());
-        start(&grader)
+        start(exercise, &Grader::new(exercise.task(args.side)?)?)
     }
 }
 
@@ -97,9 +95,10 @@ fn done(task: &Task) -> PathBuf {
     play(&task.copy).join(".done")
 }
 
-fn start(grader: &Grader) -> Result {
+fn start(exercise: &Exercise, grader: &Grader) -> Result {
     let Task { copy, label, .. } = &grader.task;
-    begin(copy, label, &grader.started)?;
+    begin(copy, grader.start.said("check")?, &grader.started)?;
+    out::say(exercise.shown());
     let yours = grader.yours()?.into_iter();
     let yours = yours.map(|file| format!("  play/{copy}/{file}\n"));
     out::say(format!(
@@ -113,7 +112,7 @@ fn start(grader: &Grader) -> Result {
 }
 
 fn check(task: Task) -> Result {
-    let written = task.written()?;
+    let (written, _) = written(&task.copy)?;
     let grader = Grader::new(task)?;
     let (answer, others) = grader.answer(&written)?;
     if !others.is_empty() {

@@ -28,6 +28,7 @@ mod workspace;
 use std::process::ExitCode;
 
 use clap::Parser;
+use complaint::Result;
 
 #[derive(Parser)]
 #[command(name = "cargo", bin_name = "cargo", max_term_width = 80)]
@@ -38,14 +39,19 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let done = match Command::parse() {
+    let Err(complaint) = run(Command::parse()) else {
+        return ExitCode::SUCCESS;
+    };
+    if !complaint.text.is_empty() {
+        out::complain(&format!("error: {}", complaint.text));
+    }
+    ExitCode::from(complaint.code())
+}
+
+fn run(command: Command) -> Result {
+    match command {
         Command::Bug(args) => bug::run(&args),
         Command::Step(args) => step::run(&args),
         Command::Exercise(args) => exercise::run(&args),
-    };
-    let Err(complaint) = done else { return ExitCode::SUCCESS };
-    if !complaint.text.is_empty() {
-        out::complain(&format!("error: {}", complaint.told()));
     }
-    ExitCode::from(complaint.code())
 }

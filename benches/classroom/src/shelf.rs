@@ -8,8 +8,7 @@ use std::fs;
 use crate::complaint::{self, Result, misuse, with};
 use crate::patch::{self, Patch};
 use crate::side::{SIDES, Side};
-use crate::tree::Tree;
-use crate::workspace::{play, root, written};
+use crate::workspace::{play, root};
 
 /// A folder of `docs/exercises/`.
 pub struct Exercise {
@@ -127,14 +126,6 @@ impl Exercise {
 }
 
 impl Task {
-    /// What the student has written.
-    ///
-    /// # Errors
-    /// If it has not begun.
-    pub fn written(&self) -> Result<Tree> {
-        written(&self.copy, &format!("cargo exercise {}", self.label))
-    }
-
     /// Whether it has this patch.
     pub fn has(&self, part: &str) -> bool {
         root().join(format!("{}/{part}.patch", self.folder)).exists()

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::bug;
 use crate::bugs::{self, Bug};
-use crate::cargo::{MOST_STATES, models};
+use crate::cargo::models;
 use crate::complaint::{Result, failure, find, misuse};
 use crate::out;
 use crate::shelf;
@@ -37,11 +37,11 @@ pub struct Args {
     /// Without --open and --terminal, print it in sentences
     #[arg(long, requires = "name", value_name = "STEPS")]
     schedule: Option<String>,
-    /// NAME is a bug that you have planted or an exercise that you have begun:
-    /// step through what you have written in play/NAME
+    /// Step through what you have written in play/NAME: NAME is a bug that you
+    /// have planted, or an exercise that you have begun (with its side)
     #[arg(long, requires = "name")]
     here: bool,
-    /// The side, for a model or an exercise that both sides have
+    /// The side, for a model that both sides have
     #[arg(long, requires = "name", value_parser = side::parse)]
     side: Option<Side>,
     /// Allow spurious wake-ups: a thread may wake without a notification
@@ -57,13 +57,6 @@ pub struct Args {
     /// Which random schedules: the same number, the same schedules
     #[arg(long, requires = "random", default_value_t = 0)]
     seed: u64,
-    /// Print the sizes of the graphs of all models
-    #[arg(long, conflicts_with_all = OF_ONE, conflicts_with = "all")]
-    figures: bool,
-    /// Compare the graphs of all models with what loom finds
-    #[arg(long, conflicts_with_all = OF_ONE,
-          conflicts_with_all = ["all", "figures"])]
-    agree: bool,
 }
 
 /// What is about one bug or model.
@@ -79,23 +72,18 @@ const OF_ONE: [&str; 8] = [
 pub fn run(args: &Args) -> Result {
     let bugs = bugs::all()?;
     let Some(name) = &args.name else {
-        return match &args.all {
-            Some(folder) => book::write(folder, &bugs),
-            None if args.figures => game::of_all("--figures", MOST_STATES),
-            // Both engines: the biggest graphs take minutes.
-            None if args.agree => game::of_all("--agree", "5000"),
-            None => list(&bugs),
-        };
+        let write = |folder| book::write(folder, &bugs);
+        return args.all.as_deref().map_or_else(|| list(&bugs), write);
     };
     let bug = bugs.iter().find(|bug| bug.name == *name);
     let games = match bug {
+        _ if args.here => vec![here(name)?],
         Some(bug) if !bug.compiles() => {
             return Err(misuse(format!(
                 "{name} does not compile, so there is nothing to step \
                  through: `cargo bug {name}` shows what rustc says"
             )));
         }
-        _ if args.here => vec![here(args, name, bug)?],
         Some(bug) => vec![Game::of_bug(bug)?],
         None => of_model(args, name, &bugs)?,
     };
@@ -108,32 +96,18 @@ pub fn run(args: &Args) -> Result {
 }
 
 /// What a student has written: of several models, the first that fails.
-fn here(args: &Args, name: &str, bug: Option<&Bug>) -> Result<Game> {
-    let (label, side, models, tree) = match bug {
-        Some(bug) => {
-            let tree = written(name, &format!("cargo bug {name} --plant"))?;
-            (name.into(), bug.side, vec![bug.by.clone()], tree)
-        }
-        None => {
-            let task = shelf::find(&shelf::all()?, name)?.task(args.side)?;
-            let start = task.part("start")?;
-            let step = start.said("check")?.split(" && ").next();
-            let (side, names) =
-                step.and_then(shelf::models).ok_or_else(|| {
-                    misuse(format!("the grader of {name} runs no models"))
-                })?;
-            let names = names.into_iter().map(str::to_string).collect();
-            let tree = task.written()?;
-            (task.label, side, names, tree)
-        }
-    };
+fn here(name: &str) -> Result<Game> {
+    let (tree, check) = written(name)?;
+    let none = || misuse(format!("play/{name} is not about models"));
+    let check = check.split(" && ").next().and_then(shelf::models);
+    let (side, models) = check.ok_or_else(none)?;
     Ok(Game {
         title: name.into(),
         side,
         about: format!("{}, from play/{name}", side.package),
         page: format!("here.{name}"),
-        command: format!("cargo step {label} --here"),
-        models,
+        command: format!("cargo step {name} --here"),
+        models: models.into_iter().map(str::to_string).collect(),
         tree: Some(tree),
     })
 }

@@ -1,15 +1,17 @@
-//! Patches, whatever their text, and the trees that they change.
+//! That all patches fit, that no work of a student is overwritten, and what
+//! the commands refuse. (What catches a bug, and what graders accept, is
+//! checked by `cargo bug --all` and `cargo exercise --all`.)
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File, TryLockError};
 
-use proptest::collection::vec;
-use proptest::prelude::*;
+use clap::Parser;
 
 use crate::bugs;
-use crate::patch::{Patch, all};
+use crate::patch::all;
 use crate::tree::Tree;
-use crate::workspace::{root, sources};
+use crate::workspace::{Scratch, begin, play, root, sources, written};
+use crate::{Command, run, shelf, side};
 
 /// All fit, and there are enough: two solutions and three wrong answers for
 /// each start.
@@ -67,33 +69,71 @@ fn a_folder_becomes_equal_to_a_tree() {
     fs::remove_dir_all(at).unwrap();
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    /// A patch that was edited by hand is read or refused; it fits or is
-    /// refused, and then nothing has changed.
-    #[test]
-    fn an_edited_patch_fits_or_is_refused(
-        which in any::<prop::sample::Index>(),
-        edits in vec((any::<prop::sample::Index>(), "[-+ @a-z0-9,/]{0,12}"), 1..5),
-    ) {
-        let patches = all().expect("ours can be read");
-        let text = fs::read_to_string(which.get(&patches).path()).unwrap();
-        let mut lines: Vec<_> = text.lines().map(String::from).collect();
-        for (at, new) in edits {
-            let at = at.index(lines.len());
-            lines[at] = new;
-        }
-        let file = format!("target/tmp/edited-{}.patch", std::process::id());
-        fs::create_dir_all(root().join("target/tmp")).unwrap();
-        fs::write(root().join(&file), lines.join("\n")).unwrap();
-        let read = Patch::read(&file);
-        fs::remove_file(root().join(&file)).unwrap();
-        let good = sources().unwrap();
-        let mut tree = good.clone();
-        if let Err(why) = read.and_then(|patch| patch.apply(&mut tree)) {
-            prop_assert!(why.text.contains("edited-"), "{why:?}");
-            prop_assert!(tree == good);
+/// How a command ends that makes no sense, and what it says.
+fn refused(command: &str) -> (u8, String) {
+    let args = ["cargo"].into_iter().chain(command.split(' '));
+    match Command::try_parse_from(args) {
+        Err(error) => (error.exit_code() as u8, error.to_string()),
+        Ok(command) => {
+            let complaint = run(command).unwrap_err();
+            (complaint.code(), complaint.text)
         }
     }
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    for (command, words) in [
+        ("bug no-such", "no bug is called no-such"),
+        ("bug if-for-whil", "did you mean if-for-while?"),
+        ("bug x\x1b[31m", "called x\\u{1b}[31m"),
+        ("bug --plant", "required"),
+        ("bug --all --plant", "cannot be used"),
+        ("exercise lost-wakeup --check", "did you mean lost-wake-up?"),
+        ("exercise a-worker-dies", "say --side lock or --side channel"),
+        ("exercise lost-wake-up --side lock", "no choice"),
+        ("exercise lost-wake-up --side left", "say lock or channel"),
+        ("exercise lost-wake-up --hint 7", "has 1 hint"),
+        ("exercise --check", "required"),
+        ("exercise a-surprise --check", "is not graded"),
+        ("step rc-across-threads", "cargo bug rc-across-threads"),
+        ("step --open", "<NAME>"),
+        ("step --all pages --here", "cannot be used"),
+        ("step if-for-while --open --terminal", "cannot be used"),
+        ("step errors-last --here", "no play/errors-last"),
+    ] {
+        let (code, said) = refused(command);
+        assert_eq!(code, 2, "{command}: {said}");
+        assert!(said.contains(words), "{command}: {said}");
+    }
+}
+
+#[test]
+fn what_a_student_has_written_is_never_overwritten() {
+    let exercises = shelf::all().unwrap();
+    let exercise = shelf::find(&exercises, "a-worker-dies").unwrap();
+    let task = exercise.task(side::parse("lock").ok()).unwrap();
+    let (copy, start) = (&task.copy, task.part("start").unwrap());
+    let _ = fs::remove_dir_all(play(copy));
+    assert!(written(copy).unwrap_err().text.contains("makes one"));
+    begin(copy, "", &start.applied().unwrap()).unwrap();
+    assert!(written(copy).unwrap().0 == start.applied().unwrap());
+    // The side that has begun need not be said.
+    assert_eq!(exercise.task(None).unwrap().label, task.label);
+    let file = play(copy).join("mutex-poller/src/poller.rs");
+    fs::write(&file, "// My work.\n").unwrap();
+    let (code, said) = refused("exercise a-worker-dies --side lock");
+    assert!(code == 1 && said.contains("rename that folder"), "{said}");
+    assert_eq!(fs::read_to_string(file).unwrap(), "// My work.\n");
+    fs::remove_dir_all(play(copy)).unwrap();
+}
+
+/// So of two commands, one waits: each would build what the other lays out.
+#[test]
+fn the_scratch_workspace_has_one_user() {
+    let first = Scratch::new().unwrap();
+    let other = File::open(first.path.with_extension("lock")).unwrap();
+    assert!(matches!(other.try_lock(), Err(TryLockError::WouldBlock)));
+    drop(first);
+    other.lock().unwrap();
 }

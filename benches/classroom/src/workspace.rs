@@ -8,7 +8,7 @@ use std::env;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use crate::complaint::{Result, failure, with};
+use crate::complaint::{Result, failure, misuse, with};
 use crate::out;
 use crate::tree::Tree;
 
@@ -28,15 +28,14 @@ const SCRATCH: &str = "bugs";
 /// # Errors
 /// If they cannot be read.
 pub fn sources() -> Result<Tree> {
-    named(SCRATCH, SCRATCH, &Tree::read(&root())?)
+    named(SCRATCH, "", &Tree::read(&root())?)
 }
 
-/// These sources as a workspace of this name, which `cargo step` knows by this
-/// label. Its packages have the name in
+/// These sources as a workspace of this name, which this check is about. Its packages have the name in
 /// their version: otherwise cargo, which tells packages apart by name, version
 /// and path from the root, would take one that was built in another workspace
 /// for one that is up to date in this.
-fn named(name: &str, label: &str, sources: &Tree) -> Result<Tree> {
+fn named(name: &str, check: &str, sources: &Tree) -> Result<Tree> {
     let file = root().join("Cargo.toml");
     let manifest = fs::read_to_string(&file).map_err(with(&file))?;
     let (start, rest) = manifest.split_once("members = [").unwrap_or_default();
@@ -46,7 +45,8 @@ fn named(name: &str, label: &str, sources: &Tree) -> Result<Tree> {
     let end = end.replace("\"shared/checker\"", "\"../../shared/checker\"");
     let mut tree = sources.clone();
     tree.set("Cargo.toml", format!("{start}{MEMBERS}{end}"));
-    tree.set(".cargo/config.toml", CONFIG.replace("NAME", label));
+    let config = CONFIG.replace("NAME", name).replace("CHECK", check);
+    tree.set(".cargo/config.toml", config);
     Ok(tree)
 }
 
@@ -58,21 +58,23 @@ const CONFIG: &str = "\
 [build]
 target-dir = \"../../target\"
 
-# What `cargo loom` advises after a failure.
+# What `cargo loom` advises after a failure, and what that steps through.
 [env]
 STEP_HERE = \"cargo step NAME --here --open\"
+# check: CHECK
 ";
 
 /// The folder in which a student works.
 pub fn play(name: &str) -> PathBuf {
-    root().join("play").join(name)
+    let play = if cfg!(test) { "target/tmp/play" } else { "play" };
+    root().join(play).join(name)
 }
 
 /// Lays these sources out for a student.
 ///
 /// # Errors
 /// If something is there already, or they cannot be written.
-pub fn begin(name: &str, label: &str, tree: &Tree) -> Result {
+pub fn begin(name: &str, check: &str, tree: &Tree) -> Result {
     let folder = play(name);
     if folder.exists() {
         return Err(failure(format!(
@@ -82,22 +84,27 @@ pub fn begin(name: &str, label: &str, tree: &Tree) -> Result {
     }
     // There all of it, or nothing.
     let new = play(&format!(".new-{name}"));
-    named(name, label, tree)?.write(&new)?;
+    named(name, check, tree)?.write(&new)?;
     fs::rename(&new, &folder).map_err(with(&folder))
 }
 
-/// What a student has written in `play/NAME`; built as the copy in
-/// `target/bugs` is.
+/// What a student has written in `play/NAME`, as a workspace in `target/bugs`,
+/// and the check that it is about.
 ///
 /// # Errors
 /// If it has not begun.
-pub fn written(name: &str, begins: &str) -> Result<Tree> {
-    if !play(name).is_dir() {
-        return Err(failure(format!(
-            "there is no play/{name} yet: `{begins}` makes it"
+pub fn written(name: &str) -> Result<(Tree, String)> {
+    let config = play(name).join(".cargo/config.toml");
+    let Ok(config) = fs::read_to_string(config) else {
+        let name = name.escape_debug();
+        return Err(misuse(format!(
+            "there is no play/{name} yet: `cargo bug NAME --plant` makes one \
+             with a bug, `cargo exercise NAME` one with an exercise"
         )));
-    }
-    named(SCRATCH, SCRATCH, &Tree::read(&play(name))?)
+    };
+    let check = config.lines().find_map(|line| line.strip_prefix("# check: "));
+    let check = check.unwrap_or_default().to_string();
+    Ok((named(SCRATCH, "", &Tree::read(&play(name))?)?, check))
 }
 
 /// The workspace in `target/bugs`. It has one user at a time: of two, each

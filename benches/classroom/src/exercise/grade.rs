@@ -35,15 +35,16 @@ use crate::workspace::Scratch;
 pub type Grade = Result<Option<String>>;
 
 /// A grade of an answer that is wrong.
-pub fn refused(why: impl Into<String>) -> Grade {
-    Err(Complaint::new(Kind::Refused, why))
+pub fn refused(why: &str) -> Grade {
+    Err(Complaint::new(Kind::Refused, format!("not yet.\n{why}")))
 }
 
 /// Judges answers to one exercise.
 pub struct Grader {
     /// The exercise.
     pub task: Task,
-    start: Patch,
+    /// Its start.
+    pub start: Patch,
     /// The checkout with the start.
     pub started: Tree,
     /// The same, with what the grader adds.
@@ -157,6 +158,6 @@ fn by_tests(program: &Program) -> Grade {
     if tests.all(|test| log.lines().any(|l| l == format!("ok {test}"))) {
         Ok(None)
     } else {
-        refused(String::from_utf8_lossy(&out.stdout))
+        refused(&String::from_utf8_lossy(&out.stdout))
     }
 }

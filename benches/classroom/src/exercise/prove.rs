@@ -59,8 +59,8 @@ fn prove_one(
             // An answer that does not compile shows nothing about the grader.
             other => {
                 let what = format!("{label} {name}");
-                let why = other.as_ref().err().map(|why| why.told());
-                let why = why.unwrap_or("accepted".into());
+                let why = other.as_ref().err().map(|why| why.text.as_str());
+                let why = why.unwrap_or("accepted");
                 out::complain(&format!("{what}: {why}"));
                 wrong.push(what);
             }
