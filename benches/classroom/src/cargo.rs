@@ -62,50 +62,35 @@ pub fn build(at: &Path, args: &[&str]) -> Result<Vec<Program>> {
     if seen {
         eprint!("\r{:1$}\r", "", wait.len());
     }
-    let out = out.map_err(no_cargo)?;
-    let heard = Heard::of(&String::from_utf8_lossy(&out.stdout));
-    let Heard { programs, code, errors } = heard;
+    built(&out.map_err(no_cargo)?)
+}
+
+/// The programs that cargo has built, or the errors.
+fn built(out: &Output) -> Result<Vec<Program>> {
+    let lines = String::from_utf8_lossy(&out.stdout);
+    let lines = lines.lines().map(serde_json::from_str::<Value>);
+    let lines: Vec<_> = lines.filter_map(|line| line.ok()).collect();
     if out.status.success() {
-        Ok(programs)
-    } else if errors.is_empty() {
+        let program = |line: &Value| {
+            let manifest = Path::new(line["manifest_path"].as_str()?);
+            let file = line["executable"].as_str()?.into();
+            Some(Program { file, folder: manifest.with_file_name("") })
+        };
+        return Ok(lines.iter().filter_map(program).collect());
+    }
+    let errors = lines.iter().map(|line| &line["message"]);
+    let errors = errors.filter(|error| error["level"] == "error");
+    let code = errors.clone().find_map(|e| e["code"]["code"].as_str());
+    let text = errors.filter_map(|error| error["rendered"].as_str());
+    // The last only counts them.
+    let text = text.filter(|t| !t.starts_with("error: aborting due to"));
+    let (text, code) = (String::from_iter(text), code.map(str::to_string));
+    if text.is_empty() {
         let said = String::from_utf8_lossy(&out.stderr);
-        Err(failure(format!("cargo cannot build it:\n{said}")))
-    } else {
-        let errors = errors.trim_end();
-        let text = format!("it does not compile:\n\n{errors}");
-        Err(Complaint::new(Kind::NotBuilt(code), text))
+        return Err(failure(format!("cargo cannot build it:\n{said}")));
     }
-}
-
-/// What cargo says of a build.
-#[derive(Default)]
-struct Heard {
-    programs: Vec<Program>,
-    code: Option<String>,
-    errors: String,
-}
-
-impl Heard {
-    fn of(lines: &str) -> Self {
-        let mut heard = Heard::default();
-        for line in lines.lines() {
-            let line: Value = serde_json::from_str(line).unwrap_or_default();
-            let text = |value: &Value| value.as_str().map(str::to_string);
-            if let Some(file) = text(&line["executable"]) {
-                let manifest = text(&line["manifest_path"]).unwrap_or_default();
-                let folder = Path::new(&manifest).with_file_name("");
-                heard.programs.push(Program { file: file.into(), folder });
-            }
-            let message = &line["message"];
-            let rendered = text(&message["rendered"]).unwrap_or_default();
-            let counts = rendered.starts_with("error: aborting due to");
-            if message["level"] == "error" && !counts {
-                heard.errors += &rendered;
-                heard.code = heard.code.or(text(&message["code"]["code"]));
-            }
-        }
-        heard
-    }
+    let text = format!("the program does not compile:\n\n{}", text.trim_end());
+    Err(Complaint::new(Kind::NotBuilt(code), text))
 }
 
 impl Program {

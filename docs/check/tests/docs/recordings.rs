@@ -61,7 +61,13 @@ pub fn fresh(command: &str, old: &str) -> Result<String, String> {
 pub fn run(package: &str, program: &str) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut run = Command::new(cargo);
-    run.args(["run", "--quiet", "--package", package, "--bin", program, "--"]);
+    run.args(["run", "--quiet", "--package", package, "--bin"]);
+    if package == "classroom" {
+        // One program, of several commands.
+        run.args([package, "--", program]);
+    } else {
+        run.args([program, "--"]);
+    }
     run.current_dir(root());
     run
 }
