@@ -76,23 +76,18 @@ pub fn run(args: &Args) -> Result {
         return args.all.as_deref().map_or_else(|| list(&bugs), write);
     };
     let bug = bugs.iter().find(|bug| bug.name == *name);
-    let games = match bug {
-        _ if args.here => vec![here(name)?],
+    let game = match bug {
+        _ if args.here => here(name)?,
         Some(bug) if !bug.compiles() => {
             return Err(misuse(format!(
                 "{name} does not compile, so there is nothing to step \
                  through: `cargo bug {name}` shows what rustc says"
             )));
         }
-        Some(bug) => vec![Game::of_bug(bug)?],
+        Some(bug) => Game::of_bug(bug)?,
         None => of_model(args, name, &bugs)?,
     };
-    if games.len() > 1 && (args.terminal || args.schedule.is_some()) {
-        return Err(misuse(
-            "both sides have this model: add --side lock or --side channel",
-        ));
-    }
-    games.iter().try_for_each(|game| play(args, game))
+    play(args, &game)
 }
 
 /// What a student has written: of several models, the first that fails.
@@ -112,8 +107,8 @@ fn here(name: &str) -> Result<Game> {
     })
 }
 
-/// The model with this name, of one side or of both.
-fn of_model(args: &Args, name: &str, bugs: &[Bug]) -> Result<Vec<Game>> {
+/// The model with this name.
+fn of_model(args: &Args, name: &str, bugs: &[Bug]) -> Result<Game> {
     let mut models = game::models()?;
     let bugs = bugs.iter().map(|bug| (bug.side, bug.name.clone()));
     let known: Vec<_> = models.iter().cloned().chain(bugs).collect();
@@ -121,11 +116,14 @@ fn of_model(args: &Args, name: &str, bugs: &[Bug]) -> Result<Vec<Game>> {
     models.retain(|(side, model)| {
         model == name && args.side.is_none_or(|asked| asked == *side)
     });
-    if models.is_empty() {
-        return Err(misuse("the other side has this model: leave --side out"));
+    match models.as_slice() {
+        [(side, model)] => Ok(Game::of_model(*side, model)),
+        [] => Err(misuse("only the other side has this model")),
+        _ => Err(misuse(
+            "both sides have this model: add --side lock or \
+                         --side channel",
+        )),
     }
-    let games = models.iter().map(|(side, name)| Game::of_model(*side, name));
-    Ok(games.collect())
 }
 
 fn play(args: &Args, game: &Game) -> Result {
