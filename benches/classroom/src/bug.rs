@@ -45,9 +45,7 @@ pub fn run(args: &Args) -> Result {
         Some(name) => show(bugs::named(&bugs, name)?),
         None if args.all => table::print(&bugs, !args.no_stress, args.bless),
         None => {
-            for side in SIDES {
-                list(side.package, bugs.iter().filter(|b| b.side == side));
-            }
+            list(&bugs, |_| true);
             out::say(
                 "\n`cargo bug NAME` plants one in a copy, and shows what \
                  happens.",
@@ -57,11 +55,13 @@ pub fn run(args: &Args) -> Result {
     }
 }
 
-/// Prints these bugs under a title.
-pub fn list<'a>(title: &str, bugs: impl Iterator<Item = &'a Bug>) {
-    out::say(title);
-    for bug in bugs {
-        out::say(format!("  {:34} {}", bug.name, bug.thought));
+/// Prints those bugs that are `wanted`.
+pub fn list(bugs: &[Bug], wanted: impl Fn(&Bug) -> bool) {
+    for side in SIDES {
+        out::say(side.package);
+        for bug in bugs.iter().filter(|bug| bug.side == side && wanted(bug)) {
+            out::say(format!("  {:34} {}", bug.name, bug.thought));
+        }
     }
 }
 

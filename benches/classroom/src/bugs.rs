@@ -80,20 +80,18 @@ impl Bug {
     /// # Errors
     /// If it cannot be checked; above all if it does not compile, but should.
     pub fn check(&self, scratch: &Scratch) -> Result<Finding> {
-        let program =
-            match models(scratch.lay(&self.patch.applied()?)?, self.side) {
-                Err(Complaint { kind: Kind::NotBuilt(code), text })
-                    if !self.compiles() =>
-                {
-                    return Ok(Finding {
-                        program: None,
-                        caught: code.as_ref() == Some(&self.words),
-                        text,
-                        report: code.into(),
-                    });
-                }
-                other => other?,
-            };
+        let at = scratch.lay(&self.patch.applied()?)?;
+        let program = match (models(at, self.side), self.compiles()) {
+            (Err(Complaint { kind: Kind::NotBuilt(code), text }), false) => {
+                return Ok(Finding {
+                    program: None,
+                    caught: code.as_ref() == Some(&self.words),
+                    text: format!("rustc refuses it:\n\n{text}"),
+                    report: code.into(),
+                });
+            }
+            (built, _) => built?,
+        };
         // One that must not compile, but does, names no model.
         let report = program.report(&["--exact", &self.by])?[0].take();
         let failure = &report["failure"];

@@ -89,8 +89,7 @@ fn built(out: &Output) -> Result<Vec<Program>> {
         let said = String::from_utf8_lossy(&out.stderr);
         return Err(failure(format!("cargo cannot build it:\n{said}")));
     }
-    let text = format!("the program does not compile:\n\n{}", text.trim_end());
-    Err(Complaint::new(Kind::NotBuilt(code), text))
+    Err(Complaint::new(Kind::NotBuilt(code), text.trim_end()))
 }
 
 impl Program {

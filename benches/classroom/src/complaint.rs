@@ -59,13 +59,18 @@ pub fn misuse(text: impl Into<String>) -> Complaint {
     Complaint::new(Kind::Misuse, text)
 }
 
+/// A grade of an answer that is wrong.
+pub fn refused(why: &str) -> Complaint {
+    Complaint::new(Kind::Refused, format!("not yet.\n{why}"))
+}
+
 /// What went wrong with this file or folder.
 pub fn with<E: Display>(path: &Path) -> impl Fn(E) -> Complaint {
     move |error| failure(format!("{}: {error}", path.display()))
 }
 
 /// The one with this name; or an error that says which has one like it, and
-/// that `cargo COMMAND` lists them.
+/// which command lists them.
 pub fn find<'a, T>(
     all: &'a [T],
     command: &str,
@@ -85,6 +90,6 @@ pub fn find<'a, T>(
     // The terminal gets no control characters.
     let name = name.escape_debug();
     Err(misuse(format!(
-        "no {what} is called {name}{near}; `cargo {command}` lists them all"
+        "no {what} is called {name}{near}; for a list, type `cargo {command}`"
     )))
 }

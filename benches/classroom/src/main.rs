@@ -28,7 +28,7 @@ mod workspace;
 use std::process::ExitCode;
 
 use clap::Parser;
-use complaint::Result;
+use complaint::{Kind, Result};
 
 #[derive(Parser)]
 #[command(name = "cargo", bin_name = "cargo", max_term_width = 80)]
@@ -42,8 +42,12 @@ fn main() -> ExitCode {
     let Err(complaint) = run(Command::parse()) else {
         return ExitCode::SUCCESS;
     };
+    let what = match complaint.kind {
+        Kind::NotBuilt(_) => "the program does not compile:\n\n",
+        _ => "",
+    };
     if !complaint.text.is_empty() {
-        out::complain(&format!("error: {}", complaint.text));
+        out::complain(&format!("error: {what}{}", complaint.text));
     }
     ExitCode::from(complaint.code())
 }

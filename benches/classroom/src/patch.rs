@@ -109,21 +109,18 @@ impl Patch {
         self.parts.iter().map(|(_, diff)| diff.as_str()).collect()
     }
 
-    /// Makes its changes, all of them or none.
+    /// Makes its changes. After an error, the tree is of no use.
     ///
     /// # Errors
     /// If one does not fit.
     pub fn apply(&self, tree: &mut Tree) -> Result {
-        let mut changed = tree.clone();
         for (file, diff) in &self.parts {
+            let wrong = |why| with(&self.path())(format!("{file}: {why}"));
             let patch =
                 diffy::Patch::from_str(diff).map_err(with(&self.path()))?;
             let text = diffy::apply(tree.get(file), &patch);
-            let does_not_fit =
-                |_| with(&self.path())(format!("it does not fit {file}"));
-            changed.set(file, text.map_err(does_not_fit)?);
+            tree.set(file, text.map_err(wrong)?);
         }
-        *tree = changed;
         Ok(())
     }
 }

@@ -10,11 +10,10 @@ use std::path::{Path, PathBuf};
 
 use crate::bug;
 use crate::bugs::{self, Bug};
-use crate::cargo::models;
 use crate::complaint::{Result, failure, find, misuse};
 use crate::out;
 use crate::shelf;
-use crate::side::{self, SIDES, Side};
+use crate::side::{self, Side};
 use crate::workspace::{root, written};
 use game::Game;
 
@@ -22,7 +21,7 @@ use game::Game;
 ///
 /// NAME is a bug (`cargo bug` lists them) or a model of the pollers without a
 /// bug (`cargo loom -- --list`). Its page is written to target/step. With no
-/// arguments, it lists all bugs and models that can be stepped through.
+/// arguments, it lists all bugs that can be stepped through.
 #[derive(clap::Args)]
 pub struct Args {
     /// A bug, or a model of the pollers without a bug
@@ -72,8 +71,16 @@ const OF_ONE: [&str; 8] = [
 pub fn run(args: &Args) -> Result {
     let bugs = bugs::all()?;
     let Some(name) = &args.name else {
-        let write = |folder| book::write(folder, &bugs);
-        return args.all.as_deref().map_or_else(|| list(&bugs), write);
+        if let Some(folder) = &args.all {
+            return book::write(folder, &bugs);
+        }
+        bug::list(&bugs, Bug::compiles);
+        out::say(
+            "\n`cargo step NAME --open` writes the page of a bug, and opens \
+             it. So with the\nmodels that hold: `cargo loom -- --list` lists \
+             them.",
+        );
+        return Ok(());
     };
     let bug = bugs.iter().find(|bug| bug.name == *name);
     let game = match bug {
@@ -110,19 +117,20 @@ fn here(name: &str) -> Result<Game> {
 /// The model with this name.
 fn of_model(args: &Args, name: &str, bugs: &[Bug]) -> Result<Game> {
     let mut models = game::models()?;
-    let bugs = bugs.iter().map(|bug| (bug.side, bug.name.clone()));
-    let known: Vec<_> = models.iter().cloned().chain(bugs).collect();
-    find(&known, "step", "bug or model", name, |(_, name)| name)?;
     models.retain(|(side, model)| {
         model == name && args.side.is_none_or(|asked| asked == *side)
     });
     match models.as_slice() {
         [(side, model)] => Ok(Game::of_model(*side, model)),
-        [] => Err(misuse("only the other side has this model")),
-        _ => Err(misuse(
-            "both sides have this model: add --side lock or \
-                         --side channel",
-        )),
+        [_, _] => {
+            let choose = "add --side lock or --side channel";
+            Err(misuse(format!("both sides have this model: {choose}")))
+        }
+        _ => {
+            let lists = "bug` or `cargo loom -- --list";
+            let none = find(bugs, lists, "bug or model", name, |b| &b.name);
+            Game::of_bug(none?)
+        }
     }
 }
 
@@ -164,19 +172,4 @@ fn address(file: &Path) -> String {
     let path = file.display().to_string().replace('\\', "/");
     let path = path.replace('%', "%25").replace(' ', "%20").replace('#', "%23");
     format!("file:///{}", path.trim_start_matches('/'))
-}
-
-fn list(bugs: &[Bug]) -> Result {
-    for side in SIDES {
-        let its = bugs.iter().filter(|bug| bug.side == side && bug.compiles());
-        bug::list(&format!("Bugs in {}", side.package), its);
-    }
-    for side in SIDES {
-        out::say(format!("\nModels of {}, without a bug", side.package));
-        models(&root(), side)?.does(&["--list"], true)?;
-    }
-    out::say(
-        "\n`cargo step NAME --open` writes the page of one, and opens it.",
-    );
-    Ok(())
 }

@@ -13,14 +13,8 @@ use crate::complaint::{Result, with};
 /// What a build needs besides what [`workspace`](crate::workspace) adds, and
 /// the file that one exercise adds for an answer. The checker is not copied: it
 /// is built once, for all copies.
-const NEEDED: [&str; 6] = [
-    "Cargo.lock",
-    ".rustfmt.toml",
-    "answer.txt",
-    "shared",
-    "mutex-poller",
-    "channel-poller",
-];
+const NEEDED: [&str; 5] =
+    [".rustfmt.toml", "answer.txt", "shared", "mutex-poller", "channel-poller"];
 const NOT_NEEDED: [&str; 3] = ["target", "bugs", "shared/checker"];
 
 /// Texts, by their paths from the root of a workspace, with `/`.

@@ -36,8 +36,11 @@ pub fn sources() -> Result<Tree> {
 /// and path from the root, would take one that was built in another workspace
 /// for one that is up to date in this.
 fn named(name: &str, check: &str, sources: &Tree) -> Result<Tree> {
-    let file = root().join("Cargo.toml");
-    let manifest = fs::read_to_string(&file).map_err(with(&file))?;
+    let read = |file: &str| {
+        let path = root().join(file);
+        fs::read_to_string(&path).map_err(with(&path))
+    };
+    let manifest = read("Cargo.toml")?;
     let (start, rest) = manifest.split_once("members = [").unwrap_or_default();
     let (_, end) = rest.split_once(']').unwrap_or_default();
     let version = "version = \"0.1.0";
@@ -45,6 +48,7 @@ fn named(name: &str, check: &str, sources: &Tree) -> Result<Tree> {
     let end = end.replace("\"shared/checker\"", "\"../../shared/checker\"");
     let mut tree = sources.clone();
     tree.set("Cargo.toml", format!("{start}{MEMBERS}{end}"));
+    tree.set("Cargo.lock", read("Cargo.lock")?);
     let config = CONFIG.replace("NAME", name).replace("CHECK", check);
     tree.set(".cargo/config.toml", config);
     Ok(tree)

@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 use super::schedule;
 use crate::bugs;
 use crate::cargo::{self, Program};
-use crate::complaint::{Complaint, Kind, Result, failure};
+use crate::complaint::{Kind, Result, failure, refused};
 use crate::patch::Patch;
 use crate::shelf::{Task, models};
 use crate::tree::Tree;
@@ -33,11 +33,6 @@ use crate::workspace::Scratch;
 /// [refused](Kind::Refused) or does not [build](Kind::NotBuilt), or that it
 /// cannot be graded.
 pub type Grade = Result<Option<String>>;
-
-/// A grade of an answer that is wrong.
-pub fn refused(why: &str) -> Grade {
-    Err(Complaint::new(Kind::Refused, format!("not yet.\n{why}")))
-}
 
 /// Judges answers to one exercise.
 pub struct Grader {
@@ -113,7 +108,7 @@ impl Grader {
                 self.step(scratch, others, &tree)
             }
             "fails" => match self.step(scratch, rest, tree) {
-                Ok(_) => refused(self.start.said("if it holds")?),
+                Ok(_) => Err(refused(self.start.said("if it holds")?)),
                 Err(why) if why.kind == Kind::Refused => Ok(None),
                 other => other,
             },
@@ -146,7 +141,7 @@ fn by_loom(scratch: &Scratch, step: &str, tree: &Tree) -> Grade {
     let mut all = all.ok_or_else(none)?.iter();
     match all.find(|model| !model["failure"].is_null()) {
         None => Ok(None),
-        Some(model) => refused(model["text"].as_str().unwrap_or_default()),
+        Some(model) => Err(refused(model["text"].as_str().unwrap_or_default())),
     }
 }
 
@@ -158,6 +153,6 @@ fn by_tests(program: &Program) -> Grade {
     if tests.all(|test| log.lines().any(|l| l == format!("ok {test}"))) {
         Ok(None)
     } else {
-        refused(&String::from_utf8_lossy(&out.stdout))
+        Err(refused(&String::from_utf8_lossy(&out.stdout)))
     }
 }

@@ -2,10 +2,9 @@
 //!
 //! Next: [`prove`](super::prove).
 
-use super::grade::{Grade, refused};
 use crate::bugs::Bug;
 use crate::cargo::models;
-use crate::complaint::Kind;
+use crate::complaint::{Kind, Result, refused};
 use crate::tree::Tree;
 use crate::workspace::Scratch;
 
@@ -13,24 +12,28 @@ use crate::workspace::Scratch;
 ///
 /// # Errors
 /// If it is wrong, or cannot be judged.
-pub fn grade(scratch: &Scratch, bug: &Bug, answer: &Tree) -> Grade {
+pub fn grade(
+    scratch: &Scratch,
+    bug: &Bug,
+    answer: &Tree,
+) -> Result<Option<String>> {
     let Some(steps) = steps(answer.get("answer.txt")) else {
-        return refused(
+        return Err(refused(
             "besides comments, answer.txt must have one line, such as \
              `--schedule 1,2,2`",
-        );
+        ));
     };
     let at = scratch.lay(&bug.patch.applied()?)?;
     let exact = ["--exact", &bug.by, "--replay", "--schedule", steps];
     let report = match models(at, bug.side)?.report(&exact) {
         // Such a word is no step.
-        Err(why) if why.kind == Kind::Misuse => return refused(&why.text),
+        Err(why) if why.kind == Kind::Misuse => return Err(refused(&why.text)),
         report => report?,
     };
     if report["bad"] != true {
         let told = report["text"].as_str().unwrap_or_default();
         let why = "This schedule does not lead to a bad end.";
-        return refused(&format!("{told}\n{why}"));
+        return Err(refused(&format!("{told}\n{why}")));
     }
     let number = |key: &str| report[key].as_u64().unwrap_or(0);
     let (yours, fewest) = (number("steps"), number("fewest"));
