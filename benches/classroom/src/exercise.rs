@@ -9,11 +9,10 @@ mod schedule;
 
 use std::fs;
 use std::path::PathBuf;
-use std::slice;
 
-use crate::complaint::{Result, misuse, with};
+use crate::complaint::{Result, find, misuse, with};
 use crate::out;
-use crate::shelf::{self, Exercise, Task};
+use crate::shelf::{self, Exercise};
 use crate::side::{self, Side};
 use crate::workspace::{Scratch, begin, play, written};
 use grade::Grader;
@@ -51,53 +50,62 @@ pub struct Args {
 /// # Errors
 /// If there is no such exercise, or the answer is wrong.
 pub fn run(args: &Args) -> Result {
-    let exercises = shelf::all()?;
+    let mut exercises = shelf::all()?;
     let Some(name) = &args.name else {
         return if args.all { prove(&exercises) } else { list(&exercises) };
     };
-    let exercise = shelf::find(&exercises, name)?;
+    find(&exercises, "exercise", "exercise", name, |one| &one.name)?;
     if args.all {
-        prove(slice::from_ref(exercise))
-    } else if let Some(n) = args.hint {
+        exercises.retain(|exercise| exercise.name == *name);
+        return prove(&exercises);
+    }
+    let exercise = shelf::the(&exercises, name, args.side)?;
+    if let Some(n) = args.hint {
         hint(exercise, n)
-    } else if args.solution {
-        solution(&exercise.task(args.side)?)
-    } else if args.check {
-        check(exercise.task(args.side)?)
-    } else if exercise.tasks().is_empty() {
+    } else if exercise.has("start") {
+        act(args, exercise)
+    } else if args.check || args.solution {
+        let compare = "compare your answer with the end of its README.md";
+        Err(misuse(format!("{name} is not graded: {compare}")))
+    } else {
         out::say(exercise.shown());
         Ok(())
+    }
+}
+
+fn act(args: &Args, exercise: &Exercise) -> Result {
+    if args.solution {
+        solution(exercise)
+    } else if args.check {
+        check(&Grader::new(exercise)?)
     } else {
-        start(exercise, &Grader::new(exercise.task(args.side)?)?)
+        start(&Grader::new(exercise)?)
     }
 }
 
 fn list(exercises: &[Exercise]) -> Result {
     for exercise in exercises {
-        let tasks = exercise.tasks();
-        let sides = ["", "  (--side lock or channel)"];
-        let sides = sides[usize::from(tasks.len() == 2)];
-        let marks = tasks.iter().filter_map(|task| {
-            let mark = if done(task).exists() { "done" } else { "begun" };
-            let mark = format!("  [play/{}: {mark}]", task.copy);
-            play(&task.copy).is_dir().then_some(mark)
-        });
-        let (name, title) = (&exercise.name, &exercise.title);
-        let marks = String::from_iter(marks);
-        out::say(format!("  {name:20} {title}{sides}{marks}"));
+        let (label, title) = (exercise.label(), &exercise.title);
+        let mark = match (done(exercise).exists(), exercise.copy()) {
+            (true, _) => "  [done]",
+            (_, copy) if play(&copy).is_dir() => "  [begun]",
+            _ => "",
+        };
+        out::say(format!("  {label:34} {title}{mark}"));
     }
     out::say("\n`cargo exercise NAME` begins one.");
     Ok(())
 }
 
 /// The mark that an answer was accepted.
-fn done(task: &Task) -> PathBuf {
-    play(&task.copy).join(".done")
+fn done(exercise: &Exercise) -> PathBuf {
+    play(&exercise.copy()).join(".done")
 }
 
-fn start(exercise: &Exercise, grader: &Grader) -> Result {
-    let Task { copy, label, .. } = &grader.task;
-    begin(copy, grader.start.said("check")?, &grader.started)?;
+fn start(grader: &Grader<'_>) -> Result {
+    let exercise = grader.exercise;
+    let (copy, label) = (exercise.copy(), exercise.label());
+    begin(&copy, grader.start.said("check")?, &grader.started)?;
     out::say(exercise.shown());
     let yours = grader.yours()?.into_iter();
     let yours = yours.map(|file| format!("  play/{copy}/{file}\n"));
@@ -111,9 +119,8 @@ fn start(exercise: &Exercise, grader: &Grader) -> Result {
     Ok(())
 }
 
-fn check(task: Task) -> Result {
-    let (written, _) = written(&task.copy)?;
-    let grader = Grader::new(task)?;
+fn check(grader: &Grader<'_>) -> Result {
+    let (written, _) = written(&grader.exercise.copy())?;
     let (answer, others) = grader.answer(&written)?;
     if !others.is_empty() {
         let others = Vec::from_iter(others).join(", ");
@@ -124,7 +131,7 @@ fn check(task: Task) -> Result {
     let remark = grader.grade(&Scratch::new()?, &answer)?;
     out::say("Done: accepted.");
     remark.into_iter().for_each(out::say);
-    let done = done(&grader.task);
+    let done = done(grader.exercise);
     fs::write(&done, "").map_err(with(&done))
 }
 
@@ -141,8 +148,8 @@ fn hint(exercise: &Exercise, n: usize) -> Result {
     Ok(())
 }
 
-fn solution(task: &Task) -> Result {
-    for (n, part) in task.parts("solution")?.iter().enumerate() {
+fn solution(exercise: &Exercise) -> Result {
+    for (n, part) in exercise.parts("solution")?.iter().enumerate() {
         let heading = if n == 0 { "One solution" } else { "\nAnother" };
         out::say(format!("{heading}:\n\n{}", part.diff()));
     }

@@ -5,29 +5,21 @@
 
 use std::fs;
 
-use crate::complaint::{self, Result, misuse, with};
+use crate::complaint::{Result, misuse, with};
 use crate::patch::{self, Patch};
 use crate::side::{SIDES, Side};
 use crate::workspace::{play, root};
 
-/// A folder of `docs/exercises/`.
+/// An exercise, on one side if it has two.
 pub struct Exercise {
-    /// The name of the folder.
+    /// As a user types it, without its side.
     pub name: String,
+    /// `None` if there is no choice.
+    pub side: Option<Side>,
     /// With its number.
     pub title: String,
     /// All of its README.md.
     text: String,
-}
-
-/// An exercise, on one side if it has two.
-pub struct Task {
-    /// Its name and side, as a user types them.
-    pub label: String,
-    /// The name of the student's copy.
-    pub copy: String,
-    /// `None` if there is no choice.
-    pub side: Option<Side>,
     /// Where its patches are.
     folder: String,
 }
@@ -37,17 +29,28 @@ pub struct Task {
 /// # Errors
 /// If they cannot be read.
 pub fn all() -> Result<Vec<Exercise>> {
-    let all = root().join("docs").join("exercises");
+    let all = root().join("docs/exercises");
     let mut exercises = Vec::new();
     for entry in fs::read_dir(&all).map_err(with(&all))? {
-        let folder = entry.map_err(with(&all))?;
-        let name = folder.file_name().to_string_lossy().into_owned();
-        let text = fs::read_to_string(folder.path().join("README.md"));
-        if let Ok(text) = text {
-            let title = text.lines().next().unwrap_or_default();
-            let title = title.trim_start_matches("# ").to_string();
-            exercises.push(Exercise { name, title, text });
+        let path = entry.map_err(with(&all))?.path();
+        let Ok(text) = fs::read_to_string(path.join("README.md")) else {
+            continue;
+        };
+        let title = text.lines().next().unwrap_or_default();
+        let title = title.trim_start_matches("# ");
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let sides = SIDES.into_iter().filter(|s| path.join(s.name).is_dir());
+        let mut sides: Vec<_> = sides.map(Some).collect();
+        if sides.is_empty() {
+            sides.push(None);
         }
+        exercises.extend(sides.into_iter().map(|side| Exercise {
+            name: name.to_string(),
+            side,
+            title: title.into(),
+            text: text.clone(),
+            folder: format!("docs/exercises/{}", joined(&name, "/", side)),
+        }));
     }
     // `10.` comes after `9.`, which the text alone does not say.
     exercises.sort_by_key(|exercise| {
@@ -57,53 +60,46 @@ pub fn all() -> Result<Vec<Exercise>> {
     Ok(exercises)
 }
 
-/// The exercise with this name.
+fn joined(name: &str, joint: &str, side: Option<Side>) -> String {
+    let side = side.map(|side| format!("{joint}{}", side.name));
+    format!("{name}{}", side.unwrap_or_default())
+}
+
+/// The exercise with this name, on this side; without one, on the side that has
+/// begun.
 ///
 /// # Errors
-/// If there is none.
-pub fn find<'a>(all: &'a [Exercise], name: &str) -> Result<&'a Exercise> {
-    complaint::find(all, "exercise", "exercise", name, |one| &one.name)
+/// If the side is missing, or there is no choice.
+pub fn the<'a>(
+    all: &'a [Exercise],
+    name: &str,
+    side: Option<Side>,
+) -> Result<&'a Exercise> {
+    let mut its: Vec<_> = all.iter().filter(|e| e.name == name).collect();
+    its.retain(|exercise| side.is_none() || exercise.side == side);
+    if its.len() == 2 {
+        its.retain(|exercise| play(&exercise.copy()).is_dir());
+    }
+    match its.as_slice() {
+        [only] => Ok(only),
+        _ if side.is_some() => Err(misuse(format!(
+            "{name} has no choice of a side: leave --side out"
+        ))),
+        _ => Err(misuse(format!(
+            "{name} is for either side: say --side lock or --side channel"
+        ))),
+    }
 }
 
 impl Exercise {
-    /// It on each of its sides: two, one without a name, or none if it is only
-    /// to be read.
-    pub fn tasks(&self) -> Vec<Task> {
-        let sides = [None].into_iter().chain(SIDES.map(Some));
-        let tasks = sides.map(|side| {
-            let with = |joint: &str| {
-                let side = side.map(|side| format!("{joint}{}", side.name));
-                format!("{}{}", self.name, side.unwrap_or_default())
-            };
-            let folder = format!("docs/exercises/{}", with("/"));
-            Task { label: with(" --side "), copy: with("-"), side, folder }
-        });
-        tasks.filter(|task| task.has("start")).collect()
+    /// Its name and side, as a user types them.
+    pub fn label(&self) -> String {
+        joined(&self.name, " --side ", self.side)
     }
 
-    /// Its task on this side; without one, on the side that has begun.
-    ///
-    /// # Errors
-    /// If the side is missing, or there is no choice.
-    pub fn task(&self, side: Option<Side>) -> Result<Task> {
-        let mut tasks = self.tasks();
-        let begun = tasks.iter().filter(|task| play(&task.copy).is_dir());
-        let begun: Vec<_> = begun.map(|task| task.side).collect();
-        let side = if let [only] = *begun { side.or(only) } else { side };
-        let wrong = match (tasks.len(), side) {
-            (0, _) => {
-                "is not graded: compare your answer with the end of its README"
-            }
-            (1, Some(_)) => "has no choice of a side: leave --side out",
-            (2, None) => {
-                "is for either side: say --side lock or --side channel"
-            }
-            _ => {
-                tasks.retain(|task| task.side == side);
-                return Ok(tasks.remove(0));
-            }
-        };
-        Err(misuse(format!("{} {wrong}", self.name)))
+    /// The name of the student's copy.
+    pub fn copy(&self) -> String {
+        joined(&self.name, "-", self.side)
     }
 
     /// The text for the terminal, in which everything in `<details>` is left
@@ -123,10 +119,8 @@ impl Exercise {
         });
         hints.collect()
     }
-}
 
-impl Task {
-    /// Whether it has this patch.
+    /// Whether it has this patch. One without a start is only to be read.
     pub fn has(&self, part: &str) -> bool {
         root().join(format!("{}/{part}.patch", self.folder)).exists()
     }

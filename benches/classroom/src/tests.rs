@@ -111,15 +111,15 @@ fn what_makes_no_sense_is_refused() {
 #[test]
 fn what_a_student_has_written_is_never_overwritten() {
     let exercises = shelf::all().unwrap();
-    let exercise = shelf::find(&exercises, "a-worker-dies").unwrap();
-    let task = exercise.task(side::parse("lock").ok()).unwrap();
-    let (copy, start) = (&task.copy, task.part("start").unwrap());
+    let the = |side| shelf::the(&exercises, "a-worker-dies", side).unwrap();
+    let exercise = the(side::parse("lock").ok());
+    let (copy, start) = (&exercise.copy(), exercise.part("start").unwrap());
     let _ = fs::remove_dir_all(play(copy));
     assert!(written(copy).unwrap_err().text.contains("makes one"));
     begin(copy, "", &start.applied().unwrap()).unwrap();
     assert!(written(copy).unwrap().0 == start.applied().unwrap());
     // The side that has begun need not be said.
-    assert_eq!(exercise.task(None).unwrap().label, task.label);
+    assert_eq!(the(None).label(), exercise.label());
     let file = play(copy).join("mutex-poller/src/poller.rs");
     fs::write(&file, "// My work.\n").unwrap();
     let (code, said) = refused("exercise a-worker-dies --side lock");

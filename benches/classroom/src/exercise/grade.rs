@@ -25,7 +25,7 @@ use crate::bugs;
 use crate::cargo::{self, Program};
 use crate::complaint::{Kind, Result, failure, refused};
 use crate::patch::Patch;
-use crate::shelf::{Task, models};
+use crate::shelf::{Exercise, models};
 use crate::tree::Tree;
 use crate::workspace::Scratch;
 
@@ -35,9 +35,9 @@ use crate::workspace::Scratch;
 pub type Grade = Result<Option<String>>;
 
 /// Judges answers to one exercise.
-pub struct Grader {
+pub struct Grader<'a> {
     /// The exercise.
-    pub task: Task,
+    pub exercise: &'a Exercise,
     /// Its start.
     pub start: Patch,
     /// The checkout with the start.
@@ -46,17 +46,17 @@ pub struct Grader {
     given: Tree,
 }
 
-impl Grader {
+impl<'a> Grader<'a> {
     /// For this exercise.
     ///
     /// # Errors
     /// If a patch is wrong.
-    pub fn new(task: Task) -> Result<Self> {
-        let start = task.part("start")?;
+    pub fn new(exercise: &'a Exercise) -> Result<Self> {
+        let start = exercise.part("start")?;
         let started = start.applied()?;
-        let last = if task.has("check") { "check" } else { "start" };
-        let given = task.part(last)?.applied()?;
-        Ok(Grader { task, start, started, given })
+        let last = if exercise.has("check") { "check" } else { "start" };
+        let given = exercise.part(last)?.applied()?;
+        Ok(Grader { exercise, start, started, given })
     }
 
     /// The files and folders that are taken from the student.
@@ -104,7 +104,7 @@ impl Grader {
         match word {
             "with" => {
                 let mut tree = tree.clone();
-                self.task.part(first)?.apply(&mut tree)?;
+                self.exercise.part(first)?.apply(&mut tree)?;
                 self.step(scratch, others, &tree)
             }
             "fails" => match self.step(scratch, rest, tree) {

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::grade::{Grade, Grader};
 use crate::complaint::{Kind, Result, failure};
 use crate::out;
-use crate::shelf::{Exercise, Task};
+use crate::shelf::Exercise;
 use crate::tree::Tree;
 use crate::workspace::Scratch;
 
@@ -18,8 +18,8 @@ use crate::workspace::Scratch;
 pub fn prove(exercises: &[Exercise]) -> Result {
     let (scratch, began) = (Scratch::new()?, Instant::now());
     let (mut passed, mut wrong) = (0, Vec::new());
-    for task in exercises.iter().flat_map(Exercise::tasks) {
-        passed += prove_one(task, &scratch, &mut wrong)?;
+    for exercise in exercises.iter().filter(|e| e.has("start")) {
+        passed += prove_one(exercise, &scratch, &mut wrong)?;
     }
     let (failed, took) = (wrong.len(), began.elapsed().as_secs());
     out::say(format!(
@@ -34,17 +34,17 @@ pub fn prove(exercises: &[Exercise]) -> Result {
 /// Checks the grader of one exercise: how many answers were judged as they
 /// should be. Those that were not are added to `wrong`.
 fn prove_one(
-    task: Task,
+    exercise: &Exercise,
     scratch: &Scratch,
     wrong: &mut Vec<String>,
 ) -> Result<usize> {
-    let (began, label) = (Instant::now(), task.label.clone());
-    let grader = Grader::new(task)?;
+    let (began, label) = (Instant::now(), exercise.label());
+    let grader = Grader::new(exercise)?;
     // The same files get the same grade, and are not built again: so it is
     // with an answer that changes nothing but tests.
     let mut grades = HashMap::<Tree, Grade>::new();
     let (mut accepted, mut refused) = (0, 0);
-    for part in grader.task.parts("")? {
+    for part in exercise.parts("")? {
         let (name, right) = (&part.name, part.name.starts_with("solution"));
         if !(right || name == "start" || name.starts_with("wrong")) {
             continue;
