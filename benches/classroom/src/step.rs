@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::bug;
 use crate::bugs::{self, Bug};
+use crate::cargo::MOST_STATES;
 use crate::complaint::{Result, failure, find, misuse};
 use crate::out;
 use crate::shelf;
@@ -56,6 +57,13 @@ pub struct Args {
     /// Which random schedules: the same number, the same schedules
     #[arg(long, requires = "random", default_value_t = 0)]
     seed: u64,
+    /// Print the sizes of the graphs of all models
+    #[arg(long, conflicts_with_all = OF_ONE, conflicts_with = "all")]
+    figures: bool,
+    /// Compare the graphs of all models with what loom finds
+    #[arg(long, conflicts_with_all = OF_ONE,
+          conflicts_with_all = ["all", "figures"])]
+    agree: bool,
 }
 
 /// What is about one bug or model.
@@ -73,6 +81,11 @@ pub fn run(args: &Args) -> Result {
     let Some(name) = &args.name else {
         if let Some(folder) = &args.all {
             return book::write(folder, &bugs);
+        } else if args.figures {
+            return game::of_all("--figures", MOST_STATES);
+        } else if args.agree {
+            // Both engines: the biggest graphs take minutes.
+            return game::of_all("--agree", "5000");
         }
         bug::list(&bugs, Bug::compiles);
         out::say(

@@ -104,3 +104,15 @@ pub fn models() -> Result<Vec<(Side, String)>> {
     }
     Ok(all)
 }
+
+/// Runs `what` (`--figures` or `--agree`) on all models of both sides. Graphs
+/// are cut if they have more than `most_states` states.
+///
+/// # Errors
+/// If it does not build, or the engines differ.
+pub fn of_all(what: &str, most_states: &str) -> Result {
+    SIDES.into_iter().try_for_each(|side| {
+        let program = cargo::models(&root(), side)?;
+        program.does(&["--states", most_states, what], true).map(drop)
+    })
+}
