@@ -74,8 +74,9 @@ fn refused(command: &str) -> (u8, String) {
     let args = ["cargo"].into_iter().chain(command.split(' '));
     match Command::try_parse_from(args) {
         Err(error) => (error.exit_code() as u8, error.to_string()),
-        Ok(command) => {
-            let complaint = run(command).unwrap_err();
+        Ok(parsed) => {
+            assert!(!command.contains("--all"), "{command} is accepted");
+            let complaint = run(parsed).unwrap_err();
             (complaint.code(), complaint.text)
         }
     }
