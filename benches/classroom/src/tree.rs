@@ -32,10 +32,8 @@ impl Tree {
             walk(root, name, &mut files).map_err(with(&root.join(name)))?;
         }
         for file in files {
-            let bytes = fs::read(root.join(&file));
-            let bytes = bytes.map_err(with(&root.join(&file)))?;
             // What is no text is no source.
-            if let Ok(text) = String::from_utf8(bytes) {
+            if let Ok(text) = fs::read_to_string(root.join(&file)) {
                 tree.set(&file, text.replace("\r\n", "\n"));
             }
         }

@@ -2,7 +2,7 @@
 //! diagrams are compared with those in `docs/golden`, so that a change of the
 //! checker, or of its messages, shows in a diff.
 //!
-//! Next: [`chance`](super::chance).
+//! Next: [`chance`].
 
 use std::fs;
 

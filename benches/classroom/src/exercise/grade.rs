@@ -16,7 +16,7 @@
 //!        fails STEP               a check that must not hold
 //! ```
 //!
-//! Next: [`schedule`](super::schedule).
+//! Next: [`schedule`].
 
 use std::collections::BTreeSet;
 

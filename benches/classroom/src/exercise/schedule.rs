@@ -1,6 +1,6 @@
 //! Grades a schedule, written by hand: it must lead to a bad end.
 //!
-//! Next: [`prove`](super::prove).
+//! Next: [`prove`](mod@super::prove).
 
 use crate::bugs::Bug;
 use crate::cargo::models;
