@@ -23,18 +23,20 @@ pub struct Patch {
     pub parts: Vec<(String, String)>,
 }
 
-/// All patches of the workspace, of bugs and of exercises, by their paths.
+/// All patches of the workspace: those of bugs, by lock first, and then those
+/// of exercises, in order of their paths.
 ///
 /// # Errors
 /// If one cannot be read.
 pub fn all() -> Result<Vec<Patch>> {
-    let (root, mut files) = (root(), Vec::new());
+    let mut files = Vec::new();
     for folder in ["mutex-poller/bugs", "channel-poller/bugs", "docs/exercises"]
     {
+        let (root, before) = (root(), files.len());
         walk(&root, folder, &mut files).map_err(with(&root.join(folder)))?;
+        files[before..].sort();
     }
     files.retain(|file| file.ends_with(".patch"));
-    files.sort();
     files.iter().map(|file| Patch::read(file)).collect()
 }
 
