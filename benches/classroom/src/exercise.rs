@@ -61,25 +61,19 @@ pub fn run(args: &Args) -> Result {
     }
     let exercise = shelf::the(&exercises, name, args.side)?;
     if let Some(n) = args.hint {
-        hint(exercise, n)
-    } else if exercise.has("start") {
-        act(args, exercise)
-    } else if args.check || args.solution {
-        let compare = "compare your answer with the end of its README.md";
-        Err(misuse(format!("{name} is not graded: {compare}")))
-    } else {
-        out::say(exercise.shown());
-        Ok(())
+        return hint(exercise, n);
     }
-}
-
-fn act(args: &Args, exercise: &Exercise) -> Result {
+    if !(exercise.has("start") || args.check || args.solution) {
+        out::say(exercise.shown());
+        return Ok(());
+    }
+    let grader = Grader::new(exercise)?;
     if args.solution {
         solution(exercise)
     } else if args.check {
-        check(&Grader::new(exercise)?)
+        check(&grader)
     } else {
-        start(&Grader::new(exercise)?)
+        start(&grader)
     }
 }
 
@@ -137,10 +131,10 @@ fn check(grader: &Grader<'_>) -> Result {
 
 fn hint(exercise: &Exercise, n: usize) -> Result {
     let hints = exercise.hints();
-    let hint =
-        n.checked_sub(1).and_then(|n| hints.get(n)).ok_or_else(|| {
-            misuse(format!("this exercise has {} hints", hints.len()))
-        })?;
+    let Some(hint) = hints.get(n.wrapping_sub(1)) else {
+        let all = hints.len();
+        return Err(misuse(format!("this exercise has {all} hints")));
+    };
     out::say(format!("Hint {n} of {}\n\n{hint}", hints.len()));
     if n < hints.len() {
         out::say(format!("\n`--hint {}` shows the next one.", n + 1));

@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 use super::schedule;
 use crate::bugs;
 use crate::cargo::{self, Program};
-use crate::complaint::{Kind, Result, failure, refused};
+use crate::complaint::{Kind, Result, failure, misuse, refused};
 use crate::patch::Patch;
 use crate::shelf::{Exercise, models};
 use crate::tree::Tree;
@@ -52,6 +52,13 @@ impl<'a> Grader<'a> {
     /// # Errors
     /// If a patch is wrong.
     pub fn new(exercise: &'a Exercise) -> Result<Self> {
+        if !exercise.has("start") {
+            return Err(misuse(format!(
+                "{} is not graded: compare your answer with the end of its \
+                 README.md",
+                exercise.name
+            )));
+        }
         let start = exercise.part("start")?;
         let started = start.applied()?;
         let last = if exercise.has("check") { "check" } else { "start" };
