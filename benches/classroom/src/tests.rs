@@ -94,7 +94,7 @@ fn what_makes_no_sense_is_refused() {
         ("exercise a-worker-dies", "say --side lock or --side channel"),
         ("exercise lost-wake-up --side lock", "no choice"),
         ("exercise lost-wake-up --side left", "say lock or channel"),
-        ("exercise lost-wake-up --hint 7", "has 1 hint"),
+        ("exercise lost-wake-up --hint 7", "the last one is 1"),
         ("exercise --check", "required"),
         ("exercise a-surprise --check", "is not graded"),
         ("step rc-across-threads", "cargo bug rc-across-threads"),
