@@ -133,7 +133,9 @@ fn hint(exercise: &Exercise, n: usize) -> Result {
     let hints = exercise.hints();
     let Some(hint) = hints.get(n.wrapping_sub(1)) else {
         let all = hints.len();
-        return Err(misuse(format!("there is no hint {n}: the last one is {all}")));
+        return Err(misuse(format!(
+            "there is no hint {n}: the last one is {all}"
+        )));
     };
     out::say(format!("Hint {n} of {}\n\n{hint}", hints.len()));
     if n < hints.len() {
