@@ -17,7 +17,7 @@ fn main() -> std::process::ExitCode {
     all.push(models::one_worker_has_one_interleaving(side::functions));
     all.extend(models::original(play!(channel_poller::as_posted)));
     all.extend(models::codewalk(play!(channel_poller::codewalk)));
-    let step = "cargo step --open --here --side channel";
+    let step = "cargo step --open --side channel";
     harness::main_with("channel-poller", all, &models::names(), Some(step))
 }
 

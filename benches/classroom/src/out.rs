@@ -1,6 +1,6 @@
 //! Output to the terminal, without a panic when its reader is gone.
 //!
-//! Next: [`planting`](crate::planting).
+//! Next: [`patch`](crate::patch).
 
 use std::fmt;
 use std::io::{self, Write};

@@ -1,202 +1,133 @@
 //! Grades an answer: only the files that the exercise is about are taken from
-//! the student. Tests, models and everything else are those from before the
-//! start, with what the grader adds.
+//! the student. Tests, models and everything else are those of the checkout,
+//! with what the grader adds.
 //!
 //! The header of a `start.patch` says how:
 //!
 //! ```text
 //! # yours: FOLDER/ FILE     what is taken from the student
-//! # plants: BUG             a bug of `cargo bug` that is planted, too
 //! # if it holds: TEXT       what is said where a `fails` holds
 //! # check: STEP && STEP     all of these must succeed
 //!
-//! STEP   test ARGS          cargo test
-//!        loom ARGS          cargo loom
-//!        breaks BUG FILE    the schedule in FILE ends badly with this bug
-//!        with PART STEP     with another patch of the exercise
-//!        fails STEP         a check that must not hold
+//! STEP   test ARGS                cargo test
+//!        loom -p PACKAGE -- NAMES models
+//!        breaks BUG               the schedule in answer.txt ends badly
+//!        with PART STEP           with another patch of the exercise
+//!        fails STEP               a check that must not hold
 //! ```
 //!
-//! Next: [`prove`](crate::prove).
+//! Next: [`schedule`].
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
-use classroom::out;
-use classroom::planting::bugs::{self, Bug};
-use classroom::planting::judge::{LOOM, cargo};
-use classroom::planting::scratch::{self, Scratch};
-use classroom::planting::texts::{Texts, read};
-use classroom::planting::{Complaint, failure};
+use super::schedule;
+use crate::bugs;
+use crate::cargo::{self, Program};
+use crate::complaint::{Kind, Result, failure, misuse, refused};
+use crate::patch::Patch;
+use crate::shelf::{Exercise, models};
+use crate::tree::Tree;
+use crate::workspace::Scratch;
 
-use crate::desk::Desk;
-use crate::shelf::{Exercise, Side, Task};
-use crate::{not_graded, schedule};
-
-/// Grades the working tree.
-///
-/// # Errors
-/// If the exercise has not begun, or the answer is wrong.
-pub fn check(
-    desk: &Desk,
-    exercise: &Exercise,
-    side: Option<Side>,
-) -> Result<(), Complaint> {
-    if exercise.sides().is_empty() {
-        return Err(not_graded(exercise));
-    }
-    let task = desk.the_begun(exercise)?;
-    if side.is_some() && side != task.side {
-        return Err(failure(format!("what has begun is {}", task.label())));
-    }
-    let grader = Grader::new(task, desk.before())?;
-    let answer = grader.answer(&desk.root())?;
-    out::complain("Building your answer with the tests of the grader ...");
-    let scratch = Scratch::new()?;
-    if let Some(why) = grader.finding(&scratch, &answer)? {
-        return Err(failure(format!("not yet.\n{why}")));
-    }
-    out::say("Done: accepted.");
-    if let Some(remark) = grader.remark(&desk.root(), &answer)? {
-        out::say(remark);
-    }
-    desk.done()
-}
+/// That an answer is accepted, with what else there is to say; or that it is
+/// [refused](Kind::Refused) or does not [build](Kind::NotBuilt), or that it
+/// cannot be graded.
+pub type Grade = Result<Option<String>>;
 
 /// Judges answers to one exercise.
-pub struct Grader {
+pub struct Grader<'a> {
     /// The exercise.
-    pub task: Task,
-    /// The workspace without the start, in which the answer is put.
-    base: PathBuf,
-    yours: Vec<String>,
-    check: String,
-    /// The start, and what the grader adds.
-    given: Texts,
+    pub exercise: &'a Exercise,
+    /// Its start.
+    pub start: Patch,
+    /// The checkout with the start.
+    pub started: Tree,
+    /// The same, with what the grader adds.
+    given: Tree,
 }
 
-impl Grader {
-    /// For this exercise, in a workspace without its start.
+impl<'a> Grader<'a> {
+    /// For this exercise.
     ///
     /// # Errors
     /// If a patch is wrong.
-    pub fn new(task: Task, base: PathBuf) -> Result<Self, Complaint> {
-        let start = task.part("start")?;
-        let check = start.said("check")?;
-        let yours = start.said("yours")?;
-        let yours = yours.split(' ').map(str::to_string).collect();
-        let mut given = start.applied(&base)?;
-        if task.has("check") {
-            task.part("check")?.over(&base, &mut given)?;
+    pub fn new(exercise: &'a Exercise) -> Result<Self> {
+        if !exercise.has("start") {
+            return Err(misuse(format!(
+                "{} is not graded: compare your answer with the end of its \
+                 README.md",
+                exercise.name
+            )));
         }
-        if let Ok(bug) = start.said("plants") {
-            find(&bug)?.change.over(&base, &mut given)?;
-        }
-        Ok(Grader { task, base, yours, check, given })
+        let start = exercise.part("start")?;
+        let started = start.applied()?;
+        let last = if exercise.has("check") { "check" } else { "start" };
+        let given = exercise.part(last)?.applied()?;
+        Ok(Grader { exercise, start, started, given })
     }
 
-    /// Whether this file is taken from the student.
-    pub fn is_yours(&self, file: &str) -> bool {
-        self.yours.iter().any(|yours| {
-            file == yours || (yours.ends_with('/') && file.starts_with(yours))
-        })
-    }
-
-    /// What is graded of the tree under `root`. Says what is not.
-    fn answer(&self, root: &Path) -> Result<Texts, Complaint> {
-        let started = self.task.part("start")?.applied(&self.base)?;
-        let (mut answer, mut others) = (Texts::new(), Vec::new());
-        for file in self.files(root)? {
-            // What is no text is no part of an answer.
-            let Ok(now) = read(root, &file) else { continue };
-            if self.is_yours(&file) {
-                answer.insert(file, now);
-            } else if now != was(&started, &self.base, &file) {
-                others.push(file);
-            }
-        }
-        if !others.is_empty() {
-            let others = others.join(", ");
-            out::complain(&format!(
-                "Not graded, and not used: your changes to {others}."
-            ));
-        }
-        Ok(answer)
-    }
-
-    /// All that may be part of an answer, or was there before the start.
-    fn files(&self, root: &Path) -> Result<BTreeSet<String>, Complaint> {
-        let all = |root| {
-            scratch::files(root).map_err(|error| failure(error.to_string()))
-        };
-        let alone = self.yours.iter().filter(|file| !file.ends_with('/'));
-        let files = all(root)?.into_iter().chain(all(&self.base)?);
-        Ok(files.chain(alone.cloned()).collect())
-    }
-
-    /// Why this answer is refused; `None` if it is accepted.
+    /// The files and folders that are taken from the student.
     ///
     /// # Errors
-    /// If it cannot be judged.
-    pub fn finding(
-        &self,
-        scratch: &Scratch,
-        answer: &Texts,
-    ) -> Result<Option<String>, Complaint> {
-        for step in self.check.split(" && ") {
-            let mut texts = self.given.clone();
-            texts.extend(answer.clone());
-            if let Some(why) = self.step(scratch, step, texts)? {
-                return Ok(Some(why));
+    /// If its start does not say.
+    pub fn yours(&self) -> Result<Vec<&str>> {
+        Ok(self.start.said("yours")?.split(' ').collect())
+    }
+
+    /// What is graded of what a student has written, for all other files are
+    /// as the grader has them; and which of those were changed in vain.
+    ///
+    /// # Errors
+    /// If its start does not say what is graded.
+    pub fn answer(&self, written: &Tree) -> Result<(Tree, BTreeSet<String>)> {
+        let yours = self.yours()?;
+        let is_yours =
+            |file: &String| yours.iter().any(|yours| file.starts_with(yours));
+        let mut answer = self.given.clone();
+        let mut others = BTreeSet::new();
+        for file in written.files().chain(self.given.files()) {
+            let text = written.get(file);
+            if is_yours(file) {
+                answer.set(file, text.into());
+            } else if text != self.started.get(file) {
+                others.insert(file.clone());
             }
         }
-        Ok(None)
+        Ok((answer, others))
     }
 
-    /// What else there is to say about an accepted schedule.
-    fn remark(
-        &self,
-        root: &Path,
-        answer: &Texts,
-    ) -> Result<Option<String>, Complaint> {
-        let Some(rest) = self.check.strip_prefix("breaks ") else {
-            return Ok(None);
-        };
-        let (bug, file) = halves(rest);
-        let answer = answer.get(file).map_or("", String::as_str);
-        Ok(schedule::remark(root, &find(bug)?, answer))
+    /// Grades an answer.
+    ///
+    /// # Errors
+    /// If it is wrong, or cannot be judged.
+    pub fn grade(&self, scratch: &Scratch, answer: &Tree) -> Grade {
+        let mut steps = self.start.said("check")?.split(" && ");
+        steps.try_fold(None, |_, step| self.step(scratch, step, answer))
     }
 
-    fn step(
-        &self,
-        scratch: &Scratch,
-        step: &str,
-        mut texts: Texts,
-    ) -> Result<Option<String>, Complaint> {
+    fn step(&self, scratch: &Scratch, step: &str, tree: &Tree) -> Grade {
         let (word, rest) = halves(step);
+        let (first, others) = halves(rest);
         match word {
             "with" => {
-                let (part, rest) = halves(rest);
-                let part = self.task.part(part)?;
-                part.over(&self.base, &mut texts)?;
-                let with = part.diff();
-                let why = self.step(scratch, rest, texts)?;
-                Ok(why.map(|why| format!("{why}\n\nThat is with:\n\n{with}")))
+                let mut tree = tree.clone();
+                self.exercise.part(first)?.apply(&mut tree)?;
+                self.step(scratch, others, &tree)
             }
-            "fails" => match self.step(scratch, rest, texts)? {
-                Some(why) if why.contains("FAILED") => Ok(None),
-                None => self.task.part("start")?.said("if it holds").map(Some),
-                other => Ok(other),
+            "fails" => match self.step(scratch, rest, tree) {
+                Ok(_) => Err(refused(self.start.said("if it holds")?)),
+                Err(why) if why.kind == Kind::Refused => Ok(None),
+                other => other,
             },
             "breaks" => {
-                let (bug, file) = halves(rest);
-                scratch.lay(&self.base, &texts)?;
-                let answer = texts.get(file).map_or("", String::as_str);
-                schedule::refused(scratch, &find(bug)?, answer)
+                let bugs = bugs::all()?;
+                schedule::grade(scratch, bugs::named(&bugs, rest)?, tree)
             }
+            "loom" => by_loom(scratch, step, tree),
             _ => {
-                scratch.lay(&self.base, &texts)?;
-                refused(scratch, step)
+                let args: Vec<_> = rest.split(' ').collect();
+                let programs = cargo::build(scratch.lay(tree)?, &args)?;
+                programs.iter().try_fold(None, |_, program| by_tests(program))
             }
         }
     }
@@ -207,31 +138,28 @@ fn halves(text: &str) -> (&str, &str) {
     text.split_once(' ').unwrap_or((text, ""))
 }
 
-fn find(name: &str) -> Result<Bug, Complaint> {
-    let bug = bugs::all()?.into_iter().find(|bug| bug.name == name);
-    bug.ok_or_else(|| failure(format!("there is no bug {name}")))
-}
-
-/// What was in a file after the start.
-fn was(started: &Texts, base: &Path, file: &str) -> String {
-    let text = started.get(file).cloned();
-    // What is no text has not been changed by hand.
-    text.unwrap_or_else(|| read(base, file).unwrap_or_default())
-}
-
-/// What a command prints that fails; `None` if it succeeds.
-fn refused(
-    scratch: &Scratch,
-    command: &str,
-) -> Result<Option<String>, Complaint> {
-    let args: Vec<&str> = match command.strip_prefix("loom ") {
-        Some(rest) => LOOM.into_iter().chain(rest.split(' ')).collect(),
-        None => command.split(' ').collect(),
-    };
-    let done = cargo(scratch, &args)?;
-    if done.status.success() {
-        return Ok(None);
+/// By the models' own report.
+fn by_loom(scratch: &Scratch, step: &str, tree: &Tree) -> Grade {
+    let none = || failure(format!("no model was checked: {step}"));
+    let (side, names) = models(step).ok_or_else(none)?;
+    let program = cargo::models(scratch.lay(tree)?, side)?;
+    let report = program.report(&names)?;
+    let all = report.as_array().filter(|all| !all.is_empty());
+    let mut all = all.ok_or_else(none)?.iter();
+    match all.find(|model| !model["failure"].is_null()) {
+        None => Ok(None),
+        Some(model) => Err(refused(model["text"].as_str().unwrap_or_default())),
     }
-    let out = String::from_utf8_lossy(&done.stdout).into_owned();
-    Ok(Some(out + &String::from_utf8_lossy(&done.stderr)))
+}
+
+/// By what a test program writes to a log of its own, of each of its tests.
+fn by_tests(program: &Program) -> Grade {
+    let list = program.does(&["--list", "--format", "terse"], false)?;
+    let mut tests = list.lines().filter_map(|l| l.strip_suffix(": test"));
+    let (log, out) = program.writes("--logfile", &["--quiet"])?;
+    if tests.all(|test| log.lines().any(|l| l == format!("ok {test}"))) {
+        Ok(None)
+    } else {
+        Err(refused(&String::from_utf8_lossy(&out.stdout)))
+    }
 }

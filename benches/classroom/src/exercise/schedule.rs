@@ -1,82 +1,81 @@
 //! Grades a schedule, written by hand: it must lead to a bad end.
+//!
+//! Next: [`prove`](mod@super::prove).
 
-use std::fs;
-use std::path::Path;
+use crate::bugs::Bug;
+use crate::cargo::models;
+use crate::complaint::{Kind, Result, refused};
+use crate::tree::Tree;
+use crate::workspace::Scratch;
 
-use classroom::planting::Complaint;
-use classroom::planting::bugs::Bug;
-use classroom::planting::judge::{LOOM, cargo};
-use classroom::planting::scratch::Scratch;
-
-/// Why the schedule in this answer is refused, with the bug in the copy;
-/// `None` if it ends badly.
+/// Grades the schedule in this answer, of the models with this bug.
 ///
 /// # Errors
-/// If cargo cannot be run.
-pub fn refused(
+/// If it is wrong, or cannot be judged.
+pub fn grade(
     scratch: &Scratch,
     bug: &Bug,
-    answer: &str,
-) -> Result<Option<String>, Complaint> {
-    let steps = match steps(answer) {
-        Ok(steps) => steps,
-        Err(why) => return Ok(Some(why)),
-    };
-    let mut args = LOOM.to_vec();
-    args.extend(["--package", &bug.side, "--", "--exact", &bug.by]);
-    args.extend(["--replay", "--schedule", &steps]);
-    let out = cargo(scratch, &args)?;
-    let text = String::from_utf8_lossy(&out.stdout).into_owned();
-    if !out.status.success() {
-        let why = String::from_utf8_lossy(&out.stderr);
-        return Ok(Some(format!("{text}{why}")));
-    }
-    // A sentence of a step is indented; how the run ended is not.
-    let ends = ["Deadlock:", "Broken,", "It ends"];
-    let end = text.lines().find(|l| ends.iter().any(|e| l.starts_with(e)));
-    Ok(match end {
-        None => Some(format!("{text}\nThis schedule stops before the end.")),
-        Some(end) if end.starts_with("It ends") => {
-            Some(format!("{text}\nThis schedule does not end badly."))
-        }
-        Some(_) => None,
-    })
-}
-
-/// The one line of an answer that is neither empty nor a comment.
-fn steps(answer: &str) -> Result<String, String> {
-    let lines = answer.lines().map(|line| line.trim());
-    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let lines: Vec<_> = lines.collect();
-    let [line] = lines.as_slice() else {
-        return Err(format!(
-            "the answer is one line, `--schedule 1,2,...`; the file has {} \
-             lines besides comments",
-            lines.len()
+    answer: &Tree,
+) -> Result<Option<String>> {
+    let Some(steps) = steps(answer.get("answer.txt")) else {
+        return Err(refused(
+            "besides comments, answer.txt must have one line, such as \
+             `--schedule 1,2,2`",
         ));
     };
-    let steps = line.strip_prefix("--schedule").unwrap_or(line).trim();
-    if steps.is_empty() {
-        return Err("the schedule has no steps yet".into());
+    let at = scratch.lay(&bug.patch.applied()?)?;
+    let exact = ["--exact", &bug.by, "--replay", "--schedule", steps];
+    let report = match models(at, bug.side)?.report(&exact) {
+        // Such a word is no step.
+        Err(why) if why.kind == Kind::Misuse => return Err(refused(&why.text)),
+        report => report?,
+    };
+    if report["bad"] != true {
+        let told = report["text"].as_str().unwrap_or_default();
+        let why = "This schedule does not lead to a bad end.";
+        return Err(refused(&format!("{told}\n{why}")));
     }
-    Ok(steps.into())
-}
-
-/// How long an accepted schedule is, and the shortest one, which the diagrams
-/// that are kept know.
-pub fn remark(root: &Path, bug: &Bug, answer: &str) -> Option<String> {
-    let yours = steps(answer).ok()?.split(',').count();
-    let golden = root.join("docs/golden").join(&bug.side);
-    let text = fs::read_to_string(golden.join(format!("{}.txt", bug.name)));
-    let text = text.ok()?;
-    let fewest = text.split("the shortest that does has ").nth(1)?;
-    let fewest: usize = fewest.split(' ').next()?.parse().ok()?;
-    Some(if yours <= fewest {
+    let number = |key: &str| report[key].as_u64().unwrap_or(0);
+    let (yours, fewest) = (number("steps"), number("fewest"));
+    Ok(Some(if yours <= fewest {
         format!("Your schedule has {yours} steps, and none is shorter.")
     } else {
-        format!(
-            "Your schedule has {yours} steps. The shortest has {fewest}: can \
-             you find one?"
-        )
-    })
+        format!("Your schedule has {yours} steps; the shortest has {fewest}.")
+    }))
+}
+
+/// The steps in the one line of an answer that is neither empty nor a comment:
+/// what a page shows, or copies as a command or a link, or they alone.
+fn steps(answer: &str) -> Option<&str> {
+    let lines = answer.lines().map(|line| line.trim());
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let [line] = *Vec::from_iter(lines) else { return None };
+    let after = |mark| Some(line.rsplit_once(mark)?.1);
+    let steps = after("--schedule").or_else(|| after("#")).unwrap_or(line);
+    Some(steps.trim()).filter(|steps| !steps.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::steps;
+
+    #[test]
+    fn what_a_page_copies_is_accepted() {
+        for line in [
+            "1,2,2w1",
+            "--schedule 1,2,2w1",
+            "cargo step unlock-then-wait --schedule 1,2,2w1",
+            "file:///a%20b/unlock-then-wait.html#1,2,2w1",
+        ] {
+            let answer = format!("# A comment.\n\n{line}\n");
+            assert_eq!(steps(&answer), Some("1,2,2w1"), "{line}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_one_line_with_steps() {
+        for answer in ["", "# --schedule 1,2", "1,2\n1,3", "--schedule "] {
+            assert_eq!(steps(answer), None, "{answer:?}");
+        }
+    }
 }

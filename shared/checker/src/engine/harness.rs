@@ -1,16 +1,19 @@
 //! A test program of models, which checks them and prints the results: `cargo
 //! loom`.
 //!
-//! `--json FILE` writes them as JSON, one object for each model. Those that
-//! fail are always written, to `target/lanes/`:
+//! `--json FILE` writes them as JSON, one object for each model: what other
+//! programs read, never the text. Those that fail are always written, to
+//! `target/lanes/`:
 //!
 //! ```text
 //! name, says, size   as printed
+//! text               what is printed
 //! bound              limit of forced switches (preemptions), or null: none
 //! interleavings      how many were run, until one failed or all were done
 //! seen               in how many the model saw what it looks for
 //! took_ms            milliseconds
 //! failure            null, or:
+//!   kind             "deadlock", "not seen" or "broken"
 //!   headline         what is wrong
 //!   deadlock         whether no thread could go on
 //!   threads          their names
@@ -26,7 +29,7 @@ use std::env;
 use std::fmt::Display;
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{self, ExitCode};
 use std::time::Instant;
 
@@ -47,7 +50,6 @@ struct Args {
     list: bool,
     step: Option<Mode>,
     story: Options,
-    json: Option<PathBuf>,
 }
 
 fn args() -> Result<Args, lexopt::Error> {
@@ -82,7 +84,7 @@ fn args() -> Result<Args, lexopt::Error> {
             Long("title") => args.story.title = parser.value()?.string()?,
             Long("thought") => args.story.thought = parser.value()?.string()?,
             Long("command") => args.story.command = parser.value()?.string()?,
-            Long("json") => args.json = Some(parser.value()?.into()),
+            Long("json") => args.story.json = Some(parser.value()?.into()),
             // What is said to every test program.
             Long("nocapture" | "no-capture" | "quiet") | Short('q') => {}
             Value(name) => args.names.push(name.string()?),
@@ -124,6 +126,10 @@ pub fn main_with(
 ) -> ExitCode {
     let args = match args() {
         Ok(args) => args,
+        Err(lexopt::Error::ParsingFailed { error, .. }) => {
+            eprintln!("error: {error}");
+            return ExitCode::from(2);
+        }
         Err(error) => {
             eprintln!(
                 "error: {error}\n\nGive parts of names of models, and --list, \
@@ -183,13 +189,16 @@ pub fn main_with(
         if checked.failure.is_some() {
             failed += 1;
             if let Some(step) = step.filter(|_| model.kind != Quantity::Plain) {
-                say(format!("Step through it: {step} {}", model.name));
+                let step = format!("{step} {}", model.name);
+                // The copy of a student has a command of its own.
+                let step = env::var("STEP_HERE").unwrap_or(step);
+                say(format!("Step through it: {step}"));
             }
             keep(package, model, &json);
         }
         report.push(json);
     }
-    if let Some(file) = &args.json
+    if let Some(file) = &args.story.json
         && let Err(error) = fs::write(file, Value::from(report).to_string())
     {
         eprintln!("error: {}: {error}", file.display());
@@ -278,6 +287,7 @@ fn json(model: &Model, checked: &Checked) -> Value {
         "name": model.name,
         "says": model.says,
         "size": model.size,
+        "text": text(model, checked),
         "bound": model.bound,
         "interleavings": checked.interleavings,
         "seen": checked.seen,
@@ -290,7 +300,15 @@ fn failure(failure: &Failure) -> Value {
     let run = &failure.run;
     let steps = run.events.iter().map(|event| step(failure, event));
     let threads = run.world.threads.iter().map(|t| &t.name);
+    let kind = if failure.deadlock {
+        "deadlock"
+    } else if failure.is_not_seen() {
+        "not seen"
+    } else {
+        "broken"
+    };
     json!({
+        "kind": kind,
         "headline": failure.headline,
         "deadlock": failure.deadlock,
         "threads": threads.collect::<Vec<_>>(),

@@ -8,13 +8,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
+use serde_json::json;
+
 use super::agree::{self, Agreement};
 use super::check::{Model, Quantity};
 use super::explore::{self, Limits};
 use super::harness::{grouped, say};
 use super::random::{Tried, random as try_random};
 use super::terminal;
-use crate::graph::{Graph, schedule};
+use crate::graph::{Graph, State, schedule};
 use crate::page::{self, Story};
 use crate::story::{self, Telling};
 use crate::world::Choice;
@@ -46,6 +48,8 @@ pub(super) struct Options {
     pub title: String,
     pub thought: String,
     pub command: String,
+    /// Where to write a report.
+    pub json: Option<PathBuf>,
 }
 
 /// Does it for all these models.
@@ -58,7 +62,9 @@ pub(super) fn run(
     let models = models.iter().filter(|m| m.kind != Quantity::Plain);
     let models: Vec<_> = models.collect();
     let done = match mode {
-        Mode::Agree => all_agree(package, &models, options.limits),
+        Mode::Agree => {
+            all_agree(package, &models, options.limits).map_err(failure)
+        }
         Mode::Random(runs) => {
             random(package, &models, *runs, options);
             Ok(())
@@ -68,30 +74,44 @@ pub(super) fn run(
             Ok(())
         }
         mode => match models.as_slice() {
+            [] => Err(misuse("these are ordinary tests".into())),
             [model] => one(model, mode, options),
-            _ => Err(format!(
-                "{} models match; name one, with --exact",
-                models.len()
-            )),
+            // Of several, the first that fails.
+            [first, ..] => {
+                let fails = |m: &&&Model| m.check().failure.is_some();
+                let model = models.iter().find(fails).unwrap_or(first);
+                one(model, mode, options)
+            }
         },
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
+        Err((error, code)) => {
             eprintln!("error: {error}");
-            ExitCode::FAILURE
+            code
         }
     }
 }
 
-fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), String> {
+/// What is wrong, and the exit code.
+type Wrong = (String, ExitCode);
+
+fn misuse(error: String) -> Wrong {
+    (error, ExitCode::from(2))
+}
+
+fn failure(error: String) -> Wrong {
+    (error, ExitCode::FAILURE)
+}
+
+fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), Wrong> {
     let graph = explore::graph(model, options.limits);
-    let story = tell(model, &graph, options)?;
+    let story = tell(model, &graph, options).map_err(failure)?;
     let telling = Telling { graph: &graph, command: &story.command };
     match mode {
         Mode::Page(file) => {
             let page = page::page(&graph, &story);
-            written(file, page::write(file, &page))?;
+            written(file, page::write(file, &page)).map_err(failure)?;
             say(telling.summary());
         }
         Mode::Story(file) => {
@@ -99,21 +119,43 @@ fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), String> {
                 story.loom.clone().unwrap_or_else(|| story::to_show(&graph));
             let told = telling.story(&run).unwrap_or_default();
             let text = format!("{}\n\n{told}", telling.summary());
-            written(file, fs::write(file, text))?;
+            written(file, fs::write(file, text)).map_err(failure)?;
         }
         Mode::Terminal => {
-            check(&graph, &options.schedule)?;
+            check(&graph, &options.schedule).map_err(misuse)?;
             terminal::play(&telling, &options.schedule);
         }
         Mode::Replay => {
-            check(&graph, &options.schedule)?;
-            say(telling.story(&options.schedule).unwrap_or_default());
+            let all = &options.schedule;
+            let told = check(&graph, all)
+                .map(|()| telling.story(all).unwrap_or_default());
+            if let Some(file) = &options.json {
+                let report = replayed(&graph, all, &told);
+                written(file, fs::write(file, report)).map_err(failure)?;
+            }
+            say(told.map_err(misuse)?);
         }
         Mode::Random(_) | Mode::Agree | Mode::Figures => {
             unreachable!("that is for all")
         }
     }
     Ok(())
+}
+
+/// As JSON: whether a schedule ends badly, its length, that of the shortest
+/// that does, and the schedule in sentences, or why it cannot be followed.
+fn replayed(
+    graph: &Graph,
+    all: &[Choice],
+    told: &Result<String, String>,
+) -> String {
+    let walk = graph.walk(all).ok().and_then(|walk| walk.last().copied());
+    let bad = walk.is_some_and(|last| graph.states[last].is_bad());
+    let fewest = graph.shortest(0, State::is_bad).map(|way| way.len());
+    let (Ok(text) | Err(text)) = told;
+    let steps = all.len();
+    json!({ "bad": bad, "steps": steps, "fewest": fewest, "text": text })
+        .to_string()
 }
 
 /// Why there is no step where the run has not ended.

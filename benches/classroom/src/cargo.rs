@@ -1,0 +1,162 @@
+//! Builds a workspace and runs its tests and models. What decides is what cargo
+//! and the checker write as JSON, never what a program prints.
+//!
+//! Next: [`bugs`](crate::bugs).
+
+use std::env;
+use std::fs;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use terminal_size::terminal_size_of;
+
+use crate::complaint::{Complaint, Kind, Result, failure, misuse, with};
+use crate::side::Side;
+
+/// A test program that was built.
+pub struct Program {
+    file: PathBuf,
+    /// Of its package: where cargo would run it.
+    folder: PathBuf,
+}
+
+/// A graph of more states is cut.
+pub const MOST_STATES: &str = "20000";
+
+/// Builds the models of a package, as `cargo loom` does.
+///
+/// # Errors
+/// If they do not compile, or cargo fails.
+pub fn models(at: &Path, side: Side) -> Result<Program> {
+    let flags = "target.'cfg(all())'.rustflags=['--cfg','loom']";
+    let loom = ["--config", flags, "--profile", "loom", "--test", "loom"];
+    let package = ["--package", side.package];
+    let mut built = build(at, &[&loom[..], &package].concat())?;
+    Ok(built.pop().expect("the package has one of them"))
+}
+
+/// Builds the tests that these arguments of `cargo test` name; independent of
+/// aliases and of variables of the user's shell.
+///
+/// # Errors
+/// If they do not compile, or cargo fails.
+pub fn build(at: &Path, args: &[&str]) -> Result<Vec<Program>> {
+    let no_cargo = |error| failure(format!("cargo does not run: {error}"));
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut cargo = Command::new(cargo);
+    cargo.args(["test", "--quiet", "--no-run", "--message-format=json"]);
+    cargo.args(args).current_dir(at).env("CARGO_NET_OFFLINE", "true");
+    for variable in ["CARGO_TARGET_DIR", "RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"]
+    {
+        cargo.env_remove(variable);
+    }
+    // Erased afterwards: what follows is the first line that is left.
+    let wait = "Building; the first time takes a minute ...";
+    let seen = io::stderr().is_terminal();
+    if seen {
+        eprint!("{wait}");
+    }
+    let out = cargo.output();
+    if seen {
+        eprint!("\r{:1$}\r", "", wait.len());
+    }
+    built(&out.map_err(no_cargo)?)
+}
+
+/// The programs that cargo has built, or the errors.
+fn built(out: &Output) -> Result<Vec<Program>> {
+    let lines = String::from_utf8_lossy(&out.stdout);
+    let lines = lines.lines().map(serde_json::from_str::<Value>);
+    let lines: Vec<_> = lines.filter_map(|line| line.ok()).collect();
+    if out.status.success() {
+        let program = |line: &Value| {
+            let manifest = Path::new(line["manifest_path"].as_str()?);
+            let file = line["executable"].as_str()?.into();
+            Some(Program { file, folder: manifest.with_file_name("") })
+        };
+        return Ok(lines.iter().filter_map(program).collect());
+    }
+    let errors = lines.iter().map(|line| &line["message"]);
+    let errors = errors.filter(|error| error["level"] == "error");
+    let code = errors.clone().find_map(|e| e["code"]["code"].as_str());
+    let text = errors.filter_map(|error| error["rendered"].as_str());
+    // The last only counts them.
+    let text = text.filter(|t| !t.starts_with("error: aborting due to"));
+    let (text, code) = (String::from_iter(text), code.map(str::to_string));
+    if text.is_empty() {
+        let said = String::from_utf8_lossy(&out.stderr);
+        return Err(failure(format!("cargo cannot build it:\n{said}")));
+    }
+    Err(Complaint::new(Kind::NotBuilt(code), text.trim_end()))
+}
+
+impl Program {
+    /// Runs it, in this terminal if it is to be `shown`.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub fn run(&self, args: &[&str], shown: bool) -> Result<Output> {
+        let mut command = Command::new(&self.file);
+        command.args(args).current_dir(&self.folder);
+        command.env("RUST_BACKTRACE", "0");
+        if shown {
+            command.stdin(Stdio::inherit());
+            command.stdout(Stdio::inherit()).stderr(Stdio::inherit());
+        }
+        // If its output is a pipe, it cannot find out how wide the terminal
+        // is.
+        if let Some((width, _)) = terminal_size_of(io::stdout()) {
+            command.env("COLUMNS", width.0.to_string());
+        }
+        command.output().map_err(with(&self.file))
+    }
+
+    /// The same; and returns what it prints.
+    ///
+    /// # Errors
+    /// If it fails: then it has said why.
+    pub fn does(&self, args: &[&str], shown: bool) -> Result<String> {
+        let out = self.run(args, shown)?;
+        let why = String::from_utf8_lossy(&out.stderr);
+        let why = why.trim().trim_start_matches("error: ");
+        match out.status.code().map_or(1, |code| code.try_into().unwrap_or(1)) {
+            0 => Ok(String::from_utf8_lossy(&out.stdout).trim().into()),
+            code => Err(Complaint::new(Kind::Said(code), why)),
+        }
+    }
+
+    /// What it writes to the file that follows this option, and its output.
+    ///
+    /// # Errors
+    /// If it does not write it: then it has not come to its end.
+    pub fn writes(
+        &self,
+        option: &str,
+        args: &[&str],
+    ) -> Result<(String, Output)> {
+        let file = self.file.with_extension("report");
+        let _ = fs::remove_file(&file);
+        let path = file.to_string_lossy();
+        let out = self.run(&[&[option, &path], args].concat(), false)?;
+        let text = fs::read_to_string(&file).map_err(|_| {
+            let said = String::from_utf8_lossy(&out.stderr);
+            if out.status.code() == Some(2) {
+                return misuse(said.trim_start_matches("error: "));
+            }
+            failure(format!("no report, {}\n{said}", out.status))
+        })?;
+        let _ = fs::remove_file(&file);
+        Ok((text, out))
+    }
+
+    /// What it reports as JSON.
+    ///
+    /// # Errors
+    /// If there is no report.
+    pub fn report(&self, args: &[&str]) -> Result<Value> {
+        let (json, _) = self.writes("--json", args)?;
+        serde_json::from_str(&json).map_err(with(&self.file))
+    }
+}

@@ -1,0 +1,153 @@
+//! `cargo exercise`: hands out the exercises of `docs/exercises/`, and grades
+//! what becomes of them.
+//!
+//! Next: [`grade`].
+
+mod grade;
+mod prove;
+mod schedule;
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::complaint::{Result, find, misuse, with};
+use crate::out;
+use crate::shelf::{self, Exercise};
+use crate::side::{self, Side};
+use crate::workspace::{Scratch, begin, play, written};
+use grade::Grader;
+use prove::prove;
+
+/// Lays out an exercise in play/NAME, and grades what you make of it.
+///
+/// With no arguments: a list of all exercises.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Which exercise
+    name: Option<String>,
+    /// On which side, for an exercise that both sides have
+    #[arg(long, requires = "name", conflicts_with = "all",
+          value_parser = side::parse)]
+    side: Option<Side>,
+    /// Grade what is in play/NAME
+    #[arg(long, requires = "name", group = "what")]
+    check: bool,
+    /// Show a hint, the first or this one
+    #[arg(long, requires = "name", group = "what", value_name = "N",
+          num_args = 0..=1, default_missing_value = "1")]
+    hint: Option<usize>,
+    /// Show two solutions
+    #[arg(long, requires = "name", group = "what")]
+    solution: bool,
+    /// Check the graders of all exercises, or of NAME: each must refuse the
+    /// start and wrong answers of several kinds, and accept two solutions
+    #[arg(long, group = "what")]
+    all: bool,
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+/// If there is no such exercise, or the answer is wrong.
+pub fn run(args: &Args) -> Result {
+    let mut exercises = shelf::all()?;
+    let Some(name) = &args.name else {
+        return if args.all { prove(&exercises) } else { list(&exercises) };
+    };
+    find(&exercises, "exercise", "exercise", name, |one| &one.name)?;
+    if args.all {
+        exercises.retain(|exercise| exercise.name == *name);
+        return prove(&exercises);
+    }
+    let exercise = shelf::the(&exercises, name, args.side)?;
+    if let Some(n) = args.hint {
+        return hint(exercise, n);
+    }
+    if !(exercise.has("start") || args.check || args.solution) {
+        out::say(exercise.shown());
+        return Ok(());
+    }
+    let grader = Grader::new(exercise)?;
+    if args.solution {
+        solution(exercise)
+    } else if args.check {
+        check(&grader)
+    } else {
+        start(&grader)
+    }
+}
+
+fn list(exercises: &[Exercise]) -> Result {
+    for exercise in exercises {
+        let (label, title) = (exercise.label(), &exercise.title);
+        let mark = match (done(exercise).exists(), exercise.copy()) {
+            (true, _) => "  [done]",
+            (_, copy) if play(&copy).is_dir() => "  [begun]",
+            _ => "",
+        };
+        out::say(format!("  {label:34} {title}{mark}"));
+    }
+    out::say("\n`cargo exercise NAME` begins one.");
+    Ok(())
+}
+
+/// The mark that an answer was accepted.
+fn done(exercise: &Exercise) -> PathBuf {
+    play(&exercise.copy()).join(".done")
+}
+
+fn start(grader: &Grader<'_>) -> Result {
+    let exercise = grader.exercise;
+    let (copy, label) = (exercise.copy(), exercise.label());
+    begin(&copy, grader.start.said("check")?, &grader.started)?;
+    out::say(exercise.shown());
+    let yours = grader.yours()?.into_iter();
+    let yours = yours.map(|file| format!("  play/{copy}/{file}\n"));
+    out::say(format!(
+        "It has begun, in a copy of your own. Your answer goes into\n{}\n\
+         Type `cargo loom` and `cargo test` in play/{copy}; here,\n\
+         `cargo exercise {label} --check` grades your answer, and `--hint` \
+         shows a hint.",
+        String::from_iter(yours)
+    ));
+    Ok(())
+}
+
+fn check(grader: &Grader<'_>) -> Result {
+    let (written, _) = written(&grader.exercise.copy())?;
+    let (answer, others) = grader.answer(&written)?;
+    if !others.is_empty() {
+        let others = Vec::from_iter(others).join(", ");
+        out::complain(&format!(
+            "Not graded, and not used: your changes to {others}."
+        ));
+    }
+    let remark = grader.grade(&Scratch::new()?, &answer)?;
+    out::say("Done: accepted.");
+    remark.into_iter().for_each(out::say);
+    let done = done(grader.exercise);
+    fs::write(&done, "").map_err(with(&done))
+}
+
+fn hint(exercise: &Exercise, n: usize) -> Result {
+    let hints = exercise.hints();
+    let Some(hint) = hints.get(n.wrapping_sub(1)) else {
+        let all = hints.len();
+        return Err(misuse(format!(
+            "there is no hint {n}: the last one is {all}"
+        )));
+    };
+    out::say(format!("Hint {n} of {}\n\n{hint}", hints.len()));
+    if n < hints.len() {
+        out::say(format!("\n`--hint {}` shows the next one.", n + 1));
+    }
+    Ok(())
+}
+
+fn solution(exercise: &Exercise) -> Result {
+    for (n, part) in exercise.parts("solution")?.iter().enumerate() {
+        let heading = if n == 0 { "One solution" } else { "\nAnother" };
+        out::say(format!("{heading}:\n\n{}", part.diff()));
+    }
+    Ok(())
+}

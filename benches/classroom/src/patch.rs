@@ -1,0 +1,128 @@
+//! Patches: small diffs of the sources, with a header of `# key: value` lines.
+//! Each bug is one, and so is each start of an exercise and each answer to it.
+//!
+//! Next: [`tree`](crate::tree).
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::complaint::{Result, with};
+use crate::tree::{Tree, walk};
+use crate::workspace::{root, sources};
+
+/// One file `NAME.patch`.
+pub struct Patch {
+    /// The folder that it is in, from the root of the workspace on.
+    pub folder: String,
+    /// The name of its file, without `.patch`.
+    pub name: String,
+    /// The lines before the diff, each `# key: value`.
+    pub header: String,
+    /// For each file: its path from the root of the workspace, and the diff,
+    /// which [`diffy::Patch::from_str`] splits into hunks.
+    pub parts: Vec<(String, String)>,
+}
+
+/// All patches of the workspace: those of bugs, by lock first, and then those
+/// of exercises, in order of their paths.
+///
+/// # Errors
+/// If one cannot be read.
+pub fn all() -> Result<Vec<Patch>> {
+    let mut files = Vec::new();
+    for folder in ["mutex-poller/bugs", "channel-poller/bugs", "docs/exercises"]
+    {
+        let (root, before) = (root(), files.len());
+        walk(&root, folder, &mut files).map_err(with(&root.join(folder)))?;
+        files[before..].sort();
+    }
+    files.retain(|file| file.ends_with(".patch"));
+    files.iter().map(|file| Patch::read(file)).collect()
+}
+
+impl Patch {
+    /// Reads a patch; its path is from the root of the workspace.
+    ///
+    /// # Errors
+    /// Says what is wrong with it.
+    pub fn read(file: &str) -> Result<Self> {
+        let path = &root().join(file);
+        let text = fs::read_to_string(path).map_err(with(path))?;
+        let text = text.replace("\r\n", "\n");
+        let halves = text.split_once("--- a/");
+        let none = || with(path)("no `--- a/FILE`");
+        let (header, diff) = halves.ok_or_else(none)?;
+        let mut parts = Vec::new();
+        for part in diff.split("\n--- a/") {
+            let file = part.lines().next().unwrap_or_default().to_string();
+            let diff = format!("--- a/{}\n", part.trim_end_matches('\n'));
+            diffy::Patch::from_str(&diff).map_err(with(path))?;
+            parts.push((file, diff));
+        }
+        let (folder, name) = file.rsplit_once('/').unwrap_or(("", file));
+        let name = name.trim_end_matches(".patch");
+        let (folder, name) = (folder.into(), name.into());
+        Ok(Patch { folder, name, header: header.into(), parts })
+    }
+
+    /// Its file.
+    pub fn path(&self) -> PathBuf {
+        root().join(format!("{}/{}.patch", self.folder, self.name))
+    }
+
+    /// What its header says.
+    ///
+    /// # Errors
+    /// If it has no such line.
+    pub fn said(&self, key: &str) -> Result<&str> {
+        let lines = self.header.lines().filter_map(|l| l.strip_prefix("# "));
+        let mut lines =
+            lines.filter_map(|l| l.strip_prefix(key)?.strip_prefix(": "));
+        let missing =
+            || with(&self.path())(format!("it has no `# {key}: ...`"));
+        lines.next().ok_or_else(missing)
+    }
+
+    /// The patch that must be applied before this one: an answer to an
+    /// exercise, and what its grader adds, come after its start.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn before(&self) -> Result<Option<Patch>> {
+        let later = ["solution", "wrong", "check"];
+        let later = later.iter().any(|word| self.name.starts_with(word));
+        let start = format!("{}/start.patch", self.folder);
+        later.then(|| Patch::read(&start)).transpose()
+    }
+
+    /// The sources with this change, and those that come before it.
+    ///
+    /// # Errors
+    /// If one does not fit.
+    pub fn applied(&self) -> Result<Tree> {
+        let before = self.before()?;
+        let mut tree = before.map_or_else(sources, |start| start.applied())?;
+        self.apply(&mut tree)?;
+        Ok(tree)
+    }
+
+    /// The diff, for reading.
+    pub fn diff(&self) -> String {
+        self.parts.iter().map(|(_, diff)| diff.as_str()).collect()
+    }
+
+    /// Makes its changes. After an error, the tree is of no use.
+    ///
+    /// # Errors
+    /// If one does not fit.
+    pub fn apply(&self, tree: &mut Tree) -> Result {
+        for (file, diff) in &self.parts {
+            let wrong = |why| with(&self.path())(format!("{file}: {why}"));
+            let patch =
+                diffy::Patch::from_str(diff).map_err(with(&self.path()))?;
+            let text = diffy::apply(tree.get(file), &patch);
+            tree.set(file, text.map_err(wrong)?);
+        }
+        Ok(())
+    }
+}

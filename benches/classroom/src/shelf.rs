@@ -1,0 +1,156 @@
+//! The exercises: a folder each, with a text, a start, solutions and wrong
+//! answers. What both sides have is in a folder for each side.
+//!
+//! Next: [`exercise`](crate::exercise).
+
+use std::fs;
+
+use crate::complaint::{Result, misuse, with};
+use crate::patch::{self, Patch};
+use crate::side::{SIDES, Side};
+use crate::workspace::{play, root};
+
+/// An exercise, on one side if it has two.
+pub struct Exercise {
+    /// As a user types it, without its side.
+    pub name: String,
+    /// `None` if there is no choice.
+    pub side: Option<Side>,
+    /// With its number.
+    pub title: String,
+    /// All of its README.md.
+    text: String,
+    /// Where its patches are.
+    folder: String,
+}
+
+/// In the order of the numbers in their titles.
+///
+/// # Errors
+/// If they cannot be read.
+pub fn all() -> Result<Vec<Exercise>> {
+    let all = root().join("docs/exercises");
+    let mut exercises = Vec::new();
+    for entry in fs::read_dir(&all).map_err(with(&all))? {
+        let path = entry.map_err(with(&all))?.path();
+        let Ok(text) = fs::read_to_string(path.join("README.md")) else {
+            continue;
+        };
+        let title = text.lines().next().unwrap_or_default();
+        let title = title.trim_start_matches("# ");
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let sides = SIDES.into_iter().filter(|s| path.join(s.name).is_dir());
+        let mut sides: Vec<_> = sides.map(Some).collect();
+        if sides.is_empty() {
+            sides.push(None);
+        }
+        exercises.extend(sides.into_iter().map(|side| Exercise {
+            name: name.to_string(),
+            side,
+            title: title.into(),
+            text: text.clone(),
+            folder: format!("docs/exercises/{}", joined(&name, "/", side)),
+        }));
+    }
+    // `10.` comes after `9.`, which the text alone does not say.
+    exercises.sort_by_key(|exercise| {
+        let number = exercise.title.split('.').next();
+        number.and_then(|number| number.parse::<u32>().ok())
+    });
+    Ok(exercises)
+}
+
+fn joined(name: &str, joint: &str, side: Option<Side>) -> String {
+    let side = side.map(|side| format!("{joint}{}", side.name));
+    format!("{name}{}", side.unwrap_or_default())
+}
+
+/// The exercise with this name, on this side; without one, on the side that has
+/// begun.
+///
+/// # Errors
+/// If the side is missing, or there is no choice.
+pub fn the<'a>(
+    all: &'a [Exercise],
+    name: &str,
+    side: Option<Side>,
+) -> Result<&'a Exercise> {
+    let mut its: Vec<_> = all.iter().filter(|e| e.name == name).collect();
+    its.retain(|exercise| side.is_none() || exercise.side == side);
+    if its.len() == 2 {
+        its.retain(|exercise| play(&exercise.copy()).is_dir());
+    }
+    match its.as_slice() {
+        [only] => Ok(only),
+        _ if side.is_some() => Err(misuse(format!(
+            "{name} has no choice of a side: leave --side out"
+        ))),
+        _ => Err(misuse(format!(
+            "{name} is for either side: say --side lock or --side channel"
+        ))),
+    }
+}
+
+impl Exercise {
+    /// Its name and side, as a user types them.
+    pub fn label(&self) -> String {
+        joined(&self.name, " --side ", self.side)
+    }
+
+    /// The name of the student's copy.
+    pub fn copy(&self) -> String {
+        joined(&self.name, "-", self.side)
+    }
+
+    /// The text for the terminal, in which everything in `<details>` is left
+    /// out.
+    pub fn shown(&self) -> String {
+        let parts = self.text.split("<details>");
+        let shown = parts.map(|p| p.rsplit("</details>").next().unwrap_or(p));
+        format!("{}\n", String::from_iter(shown).trim_end())
+    }
+
+    /// Its hints, in order: what is in `<details>` under a heading "Hint".
+    pub fn hints(&self) -> Vec<&str> {
+        let parts = self.text.split("<details><summary>Hint").skip(1);
+        let hints = parts.filter_map(|part| {
+            let hint = part.split("</details>").next()?;
+            Some(hint.split_once("</summary>")?.1.trim())
+        });
+        hints.collect()
+    }
+
+    /// Whether it has this patch. One without a start is only to be read.
+    pub fn has(&self, part: &str) -> bool {
+        root().join(format!("{}/{part}.patch", self.folder)).exists()
+    }
+
+    /// One of its patches.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn part(&self, part: &str) -> Result<Patch> {
+        Patch::read(&format!("{}/{part}.patch", self.folder))
+    }
+
+    /// Its patches whose names begin with this word.
+    ///
+    /// # Errors
+    /// If one cannot be read.
+    pub fn parts(&self, word: &str) -> Result<Vec<Patch>> {
+        let mut parts = patch::all()?;
+        parts.retain(|part| {
+            part.folder == self.folder && part.name.starts_with(word)
+        });
+        Ok(parts)
+    }
+}
+
+/// Of a step of a check, such as `loom -p mutex-poller -- NAMES`: its side, and
+/// the names.
+pub fn models(step: &str) -> Option<(Side, Vec<&str>)> {
+    let mut words = step.strip_prefix("loom -p ")?.split(' ');
+    let package = words.next()?;
+    let side = SIDES.into_iter().find(|side| side.package == package)?;
+    Some((side, words.filter(|word| *word != "--").collect()))
+}

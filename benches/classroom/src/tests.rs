@@ -1,0 +1,140 @@
+//! That all patches fit, that no work of a student is overwritten, and what
+//! the commands refuse. (What catches a bug, and what graders accept, is
+//! checked by `cargo bug --all` and `cargo exercise --all`.)
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, TryLockError};
+
+use clap::Parser;
+
+use crate::bugs;
+use crate::patch::all;
+use crate::tree::Tree;
+use crate::workspace::{Scratch, begin, play, root, sources, written};
+use crate::{Command, run, shelf, side};
+
+/// All fit, and there are enough: two solutions and three wrong answers for
+/// each start.
+#[test]
+fn every_patch_fits_and_changes_something() {
+    let mut answers = BTreeMap::<_, Vec<_>>::new();
+    for patch in all().unwrap() {
+        let before = patch.before().unwrap();
+        let before = before.map_or_else(sources, |start| start.applied());
+        let path = patch.path();
+        assert_ne!(patch.applied().unwrap(), before.unwrap(), "{path:?}");
+        answers.entry(patch.folder).or_default().push(patch.name);
+    }
+    let named = |names: &[String], word: &str| {
+        names.iter().filter(|name| name.starts_with(word)).count()
+    };
+    answers.retain(|folder, _| folder.starts_with("docs/exercises/"));
+    for (folder, names) in &answers {
+        let counts = ["start", "solution", "wrong"].map(|w| named(names, w));
+        let [start, right, wrong] = counts;
+        assert!(start == 1 && right >= 2 && wrong >= 3, "{folder}: {counts:?}");
+    }
+    assert!(answers.len() >= 20 && bugs::all().unwrap().len() >= 40);
+}
+
+/// A plausible edit has no panic, no loop and no sleep.
+#[test]
+fn no_bug_adds_a_panic_a_loop_or_a_sleep() {
+    for bug in bugs::all().unwrap() {
+        let diff = bug.patch.diff();
+        let has = |sign: char, word: &str| {
+            let mut lines = diff.lines().filter_map(|l| l.strip_prefix(sign));
+            lines.any(|line| line.contains(word))
+        };
+        for word in ["panic!", "loop {", "while ", "sleep("] {
+            assert!(!has('+', word) || has('-', word), "{}: {word}", bug.name);
+        }
+    }
+}
+
+#[test]
+fn a_folder_becomes_equal_to_a_tree() {
+    let at = root().join(format!("target/tmp/tree-{}", std::process::id()));
+    let mut tree = sources().unwrap();
+    tree.set("shared/src/more/deep.rs", "//! More.\n".into());
+    tree.write(&at).unwrap();
+    let same = at.join("shared/src/lib.rs");
+    let written = fs::metadata(&same).unwrap().modified().unwrap();
+    // What one answer has added is gone before the next, with its folders.
+    tree.set("shared/src/more/deep.rs", String::new());
+    tree.write(&at).unwrap();
+    assert!(!at.join("shared/src/more").exists());
+    assert_eq!(fs::metadata(&same).unwrap().modified().unwrap(), written);
+    assert_eq!(Tree::read(&at).unwrap(), Tree::read(&root()).unwrap());
+    fs::remove_dir_all(at).unwrap();
+}
+
+/// How a command ends that makes no sense, and what it says.
+fn refused(command: &str) -> (u8, String) {
+    let args = ["cargo"].into_iter().chain(command.split(' '));
+    match Command::try_parse_from(args) {
+        Err(error) => (error.exit_code() as u8, error.to_string()),
+        Ok(parsed) => {
+            assert!(!command.contains("--all"), "{command} is accepted");
+            let complaint = run(parsed).unwrap_err();
+            (complaint.code(), complaint.text)
+        }
+    }
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    for (command, words) in [
+        ("bug no-such", "no bug is called no-such"),
+        ("bug if-for-whil", "did you mean if-for-while?"),
+        ("bug x\x1b[31m", "called x\\u{1b}[31m"),
+        ("bug --plant", "required"),
+        ("bug --all --plant", "cannot be used"),
+        ("exercise lost-wakeup --check", "did you mean lost-wake-up?"),
+        ("exercise a-worker-dies", "say --side lock or --side channel"),
+        ("exercise lost-wake-up --side lock", "no choice"),
+        ("exercise lost-wake-up --side left", "say lock or channel"),
+        ("exercise lost-wake-up --hint 7", "the last one is 1"),
+        ("exercise --check", "required"),
+        ("exercise a-surprise --check", "is not graded"),
+        ("step rc-across-threads", "cargo bug rc-across-threads"),
+        ("step --open", "<NAME>"),
+        ("step --all pages --here", "cannot be used"),
+        ("step if-for-while --open --terminal", "cannot be used"),
+        ("step errors-last --here", "no play/errors-last"),
+    ] {
+        let (code, said) = refused(command);
+        assert_eq!(code, 2, "{command}: {said}");
+        assert!(said.contains(words), "{command}: {said}");
+    }
+}
+
+#[test]
+fn what_a_student_has_written_is_never_overwritten() {
+    let exercises = shelf::all().unwrap();
+    let the = |side| shelf::the(&exercises, "a-worker-dies", side).unwrap();
+    let exercise = the(side::parse("lock").ok());
+    let (copy, start) = (&exercise.copy(), exercise.part("start").unwrap());
+    let _ = fs::remove_dir_all(play(copy));
+    assert!(written(copy).unwrap_err().text.contains("makes one"));
+    begin(copy, "", &start.applied().unwrap()).unwrap();
+    assert!(written(copy).unwrap().0 == start.applied().unwrap());
+    // The side that has begun need not be said.
+    assert_eq!(the(None).label(), exercise.label());
+    let file = play(copy).join("mutex-poller/src/poller.rs");
+    fs::write(&file, "// My work.\n").unwrap();
+    let (code, said) = refused("exercise a-worker-dies --side lock");
+    assert!(code == 1 && said.contains("rename that folder"), "{said}");
+    assert_eq!(fs::read_to_string(file).unwrap(), "// My work.\n");
+    fs::remove_dir_all(play(copy)).unwrap();
+}
+
+/// So of two commands, one waits: each would build what the other lays out.
+#[test]
+fn the_scratch_workspace_has_one_user() {
+    let first = Scratch::new().unwrap();
+    let other = File::open(first.path.with_extension("lock")).unwrap();
+    assert!(matches!(other.try_lock(), Err(TryLockError::WouldBlock)));
+    drop(first);
+    other.lock().unwrap();
+}

@@ -1,0 +1,155 @@
+//! Where changed sources are laid out: in `play/NAME` for a student, and in
+//! `target/bugs` for what these commands build. Each is a small workspace of
+//! its own; they and the checkout have one `target`.
+//!
+//! Next: [`cargo`](crate::cargo).
+
+use std::env;
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use crate::complaint::{Result, failure, misuse, with};
+use crate::out;
+use crate::tree::Tree;
+
+/// The workspace: the one of the package that cargo runs, which may have been
+/// moved since it was built.
+pub fn root() -> PathBuf {
+    let now = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let here = now.unwrap_or(env!("CARGO_MANIFEST_DIR").into());
+    here.ancestors().nth(2).map_or(here.clone(), Path::to_path_buf)
+}
+
+/// The name of the workspace in `target/bugs`.
+const SCRATCH: &str = "bugs";
+
+/// The sources of the checkout.
+///
+/// # Errors
+/// If they cannot be read.
+pub fn sources() -> Result<Tree> {
+    named(SCRATCH, "", &Tree::read(&root())?)
+}
+
+/// These sources as a workspace of this name, which this check is about. Its packages have the name in
+/// their version: otherwise cargo, which tells packages apart by name, version
+/// and path from the root, would take one that was built in another workspace
+/// for one that is up to date in this.
+fn named(name: &str, check: &str, sources: &Tree) -> Result<Tree> {
+    let read = |file: &str| {
+        let path = root().join(file);
+        fs::read_to_string(&path).map_err(with(&path))
+    };
+    let manifest = read("Cargo.toml")?;
+    let (start, rest) = manifest.split_once("members = [").unwrap_or_default();
+    let (_, end) = rest.split_once(']').unwrap_or_default();
+    let version = "version = \"0.1.0";
+    let end = end.replacen(version, &format!("{version}-{name}"), 1);
+    let end = end.replace("\"shared/checker\"", "\"../../shared/checker\"");
+    let mut tree = sources.clone();
+    tree.set("Cargo.toml", format!("{start}{MEMBERS}{end}"));
+    tree.set("Cargo.lock", read("Cargo.lock")?);
+    let config = CONFIG.replace("NAME", name).replace("CHECK", check);
+    tree.set(".cargo/config.toml", config);
+    Ok(tree)
+}
+
+const MEMBERS: &str =
+    r#"members = ["shared", "shared/suite", "mutex-poller", "channel-poller"]"#;
+
+/// No aliases: cargo would join them with those of the checkout.
+const CONFIG: &str = "\
+[build]
+target-dir = \"../../target\"
+
+# What `cargo loom` advises after a failure, and what that steps through.
+[env]
+STEP_HERE = \"cargo step NAME --here --open\"
+# check: CHECK
+";
+
+/// The folder in which a student works.
+pub fn play(name: &str) -> PathBuf {
+    let play = if cfg!(test) { "target/tmp/play" } else { "play" };
+    root().join(play).join(name)
+}
+
+/// Lays these sources out for a student.
+///
+/// # Errors
+/// If something is there already, or they cannot be written.
+pub fn begin(name: &str, check: &str, tree: &Tree) -> Result {
+    let folder = play(name);
+    if folder.exists() {
+        return Err(failure(format!(
+            "play/{name} is there already, with what you have written. To \
+             begin anew, rename that folder or delete it"
+        )));
+    }
+    // There all of it, or nothing.
+    let new = play(&format!(".new-{name}"));
+    named(name, check, tree)?.write(&new)?;
+    fs::rename(&new, &folder).map_err(with(&folder))
+}
+
+/// What a student has written in `play/NAME`, as a workspace in `target/bugs`,
+/// and the check that it is about.
+///
+/// # Errors
+/// If it has not begun.
+pub fn written(name: &str) -> Result<(Tree, String)> {
+    let config = play(name).join(".cargo/config.toml");
+    let Ok(config) = fs::read_to_string(config) else {
+        let name = name.escape_debug();
+        return Err(misuse(format!(
+            "there is no play/{name} yet: `cargo bug NAME --plant` makes one \
+             with a bug, `cargo exercise NAME` one with an exercise"
+        )));
+    };
+    let check = config.lines().find_map(|line| line.strip_prefix("# check: "));
+    let check = check.unwrap_or_default().to_string();
+    Ok((named(SCRATCH, "", &Tree::read(&play(name))?)?, check))
+}
+
+/// The workspace in `target/bugs`. It has one user at a time: of two, each
+/// would build what the other has laid out. A thread that makes a second one
+/// waits for itself, forever.
+pub struct Scratch {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Locked for as long as this lives.
+    _lock: File,
+}
+
+/// Printed while another command has it.
+const WAITS: &str = "Waiting for another `cargo bug`, exercise, step or test \
+    to end, because it uses target/bugs; if it hangs, stop it.";
+
+impl Scratch {
+    /// It, once no other command has it.
+    ///
+    /// # Errors
+    /// If it cannot be locked.
+    pub fn new() -> Result<Self> {
+        let path = root().join("target").join(SCRATCH);
+        let file = path.with_extension("lock");
+        let above = path.parent().map_or(Ok(()), fs::create_dir_all);
+        let lock = above.and_then(|()| File::create(&file));
+        let lock = lock.map_err(with(&file))?;
+        // Some file systems have no locks: a single user works there too.
+        if let Err(TryLockError::WouldBlock) = lock.try_lock() {
+            out::complain(WAITS);
+            lock.lock().map_err(with(&file))?;
+        }
+        Ok(Scratch { path, _lock: lock })
+    }
+
+    /// Makes it equal to these sources, and returns where it is.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn lay(&self, tree: &Tree) -> Result<&Path> {
+        tree.write(&self.path)?;
+        Ok(&self.path)
+    }
+}
