@@ -26,9 +26,6 @@ pub struct Args {
     /// stress test
     #[arg(long)]
     all: bool,
-    /// Rewrite the diagrams in docs/golden, instead of comparing with them
-    #[arg(long, requires = "all")]
-    bless: bool,
     /// Leave out the random schedules and the stress test: they take minutes
     #[arg(long, requires = "all")]
     no_stress: bool,
@@ -43,7 +40,7 @@ pub fn run(args: &Args) -> Result {
     match &args.name {
         Some(name) if args.plant => plant(bugs::named(&bugs, name)?),
         Some(name) => show(bugs::named(&bugs, name)?),
-        None if args.all => table::print(&bugs, !args.no_stress, args.bless),
+        None if args.all => table::print(&bugs, !args.no_stress, false),
         None => {
             list(&bugs, |_| true);
             out::say(
@@ -53,6 +50,14 @@ pub fn run(args: &Args) -> Result {
             Ok(())
         }
     }
+}
+
+/// Rewrites the diagrams in `docs/golden`.
+///
+/// # Errors
+/// If a bug is not caught as expected.
+pub fn bless() -> Result {
+    table::print(&bugs::all()?, false, true)
 }
 
 /// Prints those bugs that are `wanted`.

@@ -44,14 +44,9 @@ pub fn models(at: &Path, side: Side) -> Result<Program> {
 /// If they do not compile, or cargo fails.
 pub fn build(at: &Path, args: &[&str]) -> Result<Vec<Program>> {
     let no_cargo = |error| failure(format!("cargo does not run: {error}"));
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut cargo = Command::new(cargo);
+    let mut cargo = cargo(at);
     cargo.args(["test", "--quiet", "--no-run", "--message-format=json"]);
-    cargo.args(args).current_dir(at).env("CARGO_NET_OFFLINE", "true");
-    for variable in ["CARGO_TARGET_DIR", "RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"]
-    {
-        cargo.env_remove(variable);
-    }
+    cargo.args(args);
     // Erased afterwards: what follows is the first line that is left.
     let wait = "Building; the first time takes a minute ...";
     let seen = io::stderr().is_terminal();
@@ -63,6 +58,18 @@ pub fn build(at: &Path, args: &[&str]) -> Result<Vec<Program>> {
         eprint!("\r{:1$}\r", "", wait.len());
     }
     built(&out.map_err(no_cargo)?)
+}
+
+/// The cargo that runs this, in another folder and without the network.
+pub fn cargo(at: &Path) -> Command {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut cargo = Command::new(cargo);
+    cargo.current_dir(at).env("CARGO_NET_OFFLINE", "true");
+    for variable in ["CARGO_TARGET_DIR", "RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"]
+    {
+        cargo.env_remove(variable);
+    }
+    cargo
 }
 
 /// The programs that cargo has built, or the errors.

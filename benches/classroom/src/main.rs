@@ -1,7 +1,8 @@
-//! `cargo bug` plants bugs, `cargo step` makes the user the scheduler, and
-//! `cargo exercise` hands out exercises and grades them.
+//! `cargo bug` plants bugs, `cargo step` makes the user the scheduler,
+//! `cargo exercise` hands out exercises and grades them, and `cargo bless` makes
+//! patches fit again after a change of the sources.
 //!
-//! All three change code, never in the checkout: [`patch`] is a change,
+//! The first three change code, never in the checkout: [`patch`] is a change,
 //! [`tree`] the sources that it changes, [`workspace`] where they are laid out
 //! (for a student in `play/`, for these tools in `target/bugs`), and
 //! [`cargo`] builds and runs what is there.
@@ -10,6 +11,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bless;
 mod bug;
 mod bugs;
 mod cargo;
@@ -36,6 +38,7 @@ enum Command {
     Bug(bug::Args),
     Step(step::Args),
     Exercise(exercise::Args),
+    Bless(bless::Args),
 }
 
 fn main() -> ExitCode {
@@ -57,5 +60,6 @@ fn run(command: Command) -> Result {
         Command::Bug(args) => bug::run(&args),
         Command::Step(args) => step::run(&args),
         Command::Exercise(args) => exercise::run(&args),
+        Command::Bless(args) => bless::run(&args),
     }
 }

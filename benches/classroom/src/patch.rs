@@ -48,14 +48,25 @@ impl Patch {
     pub fn read(file: &str) -> Result<Self> {
         let path = &root().join(file);
         let text = fs::read_to_string(path).map_err(with(path))?;
+        Patch::parse(file, &text)
+    }
+
+    /// The same, of this text.
+    ///
+    /// # Errors
+    /// Says what is wrong with it.
+    pub fn parse(file: &str, text: &str) -> Result<Self> {
+        let path = &root().join(file);
         let text = text.replace("\r\n", "\n");
         let halves = text.split_once("--- a/");
         let none = || with(path)("no `--- a/FILE`");
         let (header, diff) = halves.ok_or_else(none)?;
+        // The last line may be an empty one of the context.
+        let diff = diff.strip_suffix('\n').unwrap_or(diff);
         let mut parts = Vec::new();
         for part in diff.split("\n--- a/") {
             let file = part.lines().next().unwrap_or_default().to_string();
-            let diff = format!("--- a/{}\n", part.trim_end_matches('\n'));
+            let diff = format!("--- a/{part}\n");
             diffy::Patch::from_str(&diff).map_err(with(path))?;
             parts.push((file, diff));
         }
@@ -89,10 +100,14 @@ impl Patch {
     /// # Errors
     /// If it cannot be read.
     pub fn before(&self) -> Result<Option<Patch>> {
-        let later = ["solution", "wrong", "check"];
-        let later = later.iter().any(|word| self.name.starts_with(word));
         let start = format!("{}/start.patch", self.folder);
-        later.then(|| Patch::read(&start)).transpose()
+        self.is_later().then(|| Patch::read(&start)).transpose()
+    }
+
+    /// Whether a start comes before it.
+    pub fn is_later(&self) -> bool {
+        let later = ["solution", "wrong", "check"];
+        later.iter().any(|word| self.name.starts_with(word))
     }
 
     /// The sources with this change, and those that come before it.

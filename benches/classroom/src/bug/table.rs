@@ -50,7 +50,7 @@ pub fn print(bugs: &[Bug], stress: bool, bless: bool) -> Result {
     } else if !stale.is_empty() {
         Err(failure(format!(
             "these differ from docs/golden: {}. If the new diagrams are \
-             right, write them with `cargo bless`",
+             right, write them with `cargo bless diagrams`",
             stale.join(", ")
         )))
     } else {
