@@ -13,6 +13,7 @@ use std::fs;
 use std::process::Command;
 
 use diffy::{Line, create_patch};
+use merge::Merged;
 
 use crate::bug;
 use crate::cargo::cargo;
@@ -79,12 +80,12 @@ fn patches() -> Result {
     for patch in &all {
         let name = format!("{}/{}.patch", patch.folder, patch.name);
         match refit(&now, patch) {
-            Ok(parts) if parts == patch.parts => {}
-            Ok(parts) => {
+            Ok(Fit::AsItWas) => {}
+            Ok(Fit::Anew(parts, remark)) => {
                 let diffs = parts.iter().map(|(_, diff)| diff.as_str());
                 let text = patch.header.clone() + &diffs.collect::<String>();
                 fs::write(patch.path(), text).map_err(with(&patch.path()))?;
-                out::say(format!("made anew: {name}"));
+                out::say(format!("made anew: {name}{remark}"));
                 written += 1;
             }
             Err(why) => {
@@ -103,20 +104,27 @@ fn patches() -> Result {
     Ok(())
 }
 
-type Parts = Vec<(String, String)>;
+/// A patch that fits.
+#[derive(PartialEq)]
+enum Fit {
+    /// It did already.
+    AsItWas,
+    /// With these parts, and what to say of them.
+    Anew(Vec<(String, String)>, &'static str),
+}
 
-/// The parts of a patch, so that they fit `now`; or why there are none.
-fn refit(now: &Tree, patch: &Patch) -> std::result::Result<Parts, String> {
+/// Makes a patch fit `now`; or says why it does not.
+fn refit(now: &Tree, patch: &Patch) -> std::result::Result<Fit, String> {
     let mut ground = now.clone();
     if let Some(start) = patch.before().map_err(|e| e.text)? {
         start.apply(&mut ground).map_err(|_| "its start does not fit")?;
     }
     if patch.parts.iter().all(|(file, diff)| is_at(ground.get(file), diff)) {
-        return Ok(patch.parts.clone());
+        return Ok(Fit::AsItWas);
     }
-    let mut changed = ground.clone();
+    let (mut changed, mut remark) = (ground.clone(), "");
     if patch.apply(&mut changed).is_err() {
-        changed = merged(&ground, patch)?;
+        (changed, remark) = merged(&ground, patch)?;
     }
     let files = patch.parts.iter().map(|(file, _)| file);
     let parts = files.map(|file| {
@@ -127,11 +135,14 @@ fn refit(now: &Tree, patch: &Patch) -> std::result::Result<Parts, String> {
         let diff = format!("--- a/{file}\n+++ b/{file}\n{hunks}");
         (old != new).then(|| (file.clone(), diff)).ok_or_else(nothing)
     });
-    parts.collect()
+    Ok(Fit::Anew(parts.collect::<std::result::Result<_, _>>()?, remark))
 }
 
 /// The sources with what the patch meant at the last commit that it fits.
-fn merged(now: &Tree, patch: &Patch) -> std::result::Result<Tree, String> {
+fn merged(
+    now: &Tree,
+    patch: &Patch,
+) -> std::result::Result<(Tree, &'static str), String> {
     let commits = git(&["rev-list", "--max-count=50", "HEAD"]);
     let commits = commits.ok_or("git does not answer here")?;
     let fits = |commit| Some((base(commit, patch)?, commit));
@@ -139,15 +150,20 @@ fn merged(now: &Tree, patch: &Patch) -> std::result::Result<Tree, String> {
     let (base, _) = commits.lines().find_map(fits).ok_or(none)?;
     let (mut with, mut changed) = (base.clone(), now.clone());
     patch.apply(&mut with).expect("it fits the base");
+    let mut remark = "";
     for (file, _) in &patch.parts {
         let [base, with] = [&base, &with].map(|tree| tree.get(file));
-        let both =
-            merge::merged(base, now.get(file), with).ok_or_else(|| {
-                format!("the source has changed in the same words of {file}")
-            })?;
+        let both = match merge::merged(base, now.get(file), with) {
+            None => return Err(format!("the same words of {file} changed")),
+            Some(Merged::Lines(both)) => both,
+            Some(Merged::Words(both)) => {
+                remark = ": both change one line, so read it";
+                both
+            }
+        };
         changed.set(file, both);
     }
-    Ok(changed)
+    Ok((changed, remark))
 }
 
 /// The files of a patch at this commit, if it fits them there.

@@ -4,17 +4,27 @@ use std::collections::BTreeMap;
 
 use diffy::{Line, create_patch, merge};
 
-/// The text with both changes: `ours` wins where a name was replaced. `None`
-/// if both change the same words.
-pub fn merged(base: &str, ours: &str, theirs: &str) -> Option<String> {
+/// A text that was merged.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Merged {
+    /// No line is changed in both.
+    Lines(String),
+    /// Some lines are, but no word: the text may be nonsense.
+    Words(String),
+}
+
+/// The text with both changes; a name that `ours` has replaced everywhere is
+/// replaced in all of it. `None` if both change the same words.
+pub fn merged(base: &str, ours: &str, theirs: &str) -> Option<Merged> {
     let names = replaced(base, ours);
     let base = with_names(base, &names);
     let theirs = with_names(theirs, &names);
-    merge(&base, ours, &theirs).ok().or_else(|| {
-        let words = [base.as_str(), ours, &theirs].map(one_a_line);
-        let merged = merge(&words[0], &words[1], &words[2]).ok()?;
-        Some(from_lines(&merged))
-    })
+    if let Ok(lines) = merge(&base, ours, &theirs) {
+        return Some(Merged::Lines(lines));
+    }
+    let words = [base.as_str(), ours, &theirs].map(one_a_line);
+    let words = merge(&words[0], &words[1], &words[2]).ok()?;
+    Some(Merged::Words(from_lines(&words)))
 }
 
 /// The names of `base` that are gone from `ours`, because each of them was
@@ -96,7 +106,7 @@ mod tests {
         let ours = BASE.replace("old", "new");
         let theirs = BASE.replace("use(x, old);", "drop(old);");
         let both = ours.replace("use(x, new);", "drop(new);");
-        assert_eq!(merged(BASE, &ours, &theirs), Some(both));
+        assert_eq!(merged(BASE, &ours, &theirs), Some(Merged::Lines(both)));
     }
 
     #[test]
@@ -104,7 +114,7 @@ mod tests {
         let ours = BASE.replace("in old", "in old.iter()");
         let theirs = BASE.replace("for x", "for (x, _)");
         let both = BASE.replace("for x in old", "for (x, _) in old.iter()");
-        assert_eq!(merged(BASE, &ours, &theirs), Some(both));
+        assert_eq!(merged(BASE, &ours, &theirs), Some(Merged::Words(both)));
     }
 
     #[test]
