@@ -21,7 +21,7 @@ pub fn fresh(command: &str) -> Result<String, String> {
         ["rustc", _] => first_error(&error),
         _ => return Err(format!("cannot run `{command}`")),
     };
-    if part.is_empty() {
+    if part.trim().is_empty() {
         return Err(format!("`{command}` prints no such thing: {text}{error}"));
     }
     Ok(part)

@@ -49,16 +49,19 @@ pub fn base(
     Model { size, tokens, view, body, ..Model::new(name, says, || ()) }
 }
 
-/// Starts the thread that stops the run, if there is one: before the workers,
-/// so that loom tries an early stop before a late one.
-pub fn stopper<'scope>(
+/// Starts the thread that stops the run: before the workers, so that loom
+/// tries an early stop before a late one. If no thread is to stop it, `stop` is
+/// handed back, so that what it owns is not dropped at the start.
+pub fn stopper<'scope, F: FnOnce() + Send + 'scope>(
     config: &Config,
     scope: &'scope Scope<'scope, '_>,
-    stop: impl FnOnce() + Send + 'scope,
-) {
-    if config.stops {
-        spawn(scope, "stopper", stop).expect("a thread");
+    stop: F,
+) -> Option<F> {
+    if !config.stops {
+        return Some(stop);
     }
+    spawn(scope, "stopper", stop).expect("a thread");
+    None
 }
 
 /// A [`Play`] for the `Program` of this module: all of it, and a thread that
@@ -73,7 +76,7 @@ macro_rules! play {
             let stopper = program.stopper();
             shared::sync::thread::scope(|threads| {
                 let stop = move || stopper.stop();
-                $crate::models::stopper(config, threads, stop);
+                let _kept = $crate::models::stopper(config, threads, stop);
                 program.run(web, web)
             })
         }
