@@ -17,8 +17,7 @@ pub enum HttpError {
     Unreachable,
     /// The host's name has no address.
     NoSuchHost,
-    /// The proxy that the environment names cannot be reached, or does not
-    /// pass the request on.
+    /// The proxy that the environment names does not connect to the host.
     Proxy,
     /// The certificate is expired, for another host, or from an authority
     /// that this machine does not trust.
