@@ -1,4 +1,4 @@
-//! Pseudo-random draws: the same for the same seed, URL and attempt.
+//! Pseudo-random draws: the same for the same URL and attempt.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -12,9 +12,9 @@ pub struct Draw(u64);
 
 impl Draw {
     /// Each attempt at each URL has its own, whatever the thread and the time.
-    pub fn new(seed: u64, url: &Url, attempt: u64) -> Self {
+    pub fn new(url: &Url, attempt: u64) -> Self {
         let bytes = url.as_str().bytes().map(u64::from);
-        Draw(bytes.chain([attempt]).fold(mix(seed), |all, n| mix(all ^ n)))
+        Draw(bytes.chain([attempt]).fold(mix(0), |all, n| mix(all ^ n)))
     }
 
     /// A duration from this range, uniformly distributed.
