@@ -3,18 +3,18 @@
 //!
 //! Next: [`contract`](crate::contract).
 
-mod draw;
-
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::RangeInclusive;
 use std::panic::resume_unwind;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
+use fastrand::Rng;
+
 use crate::http::{Method, StatusCode};
 use crate::{HttpClient, HttpError, Status, Url};
-use draw::Draw;
 
 /// The result of one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,6 +170,22 @@ impl FakeHttp {
     }
 }
 
+const FAULTS: [Answer; 6] = [
+    Answer::Status(StatusCode::NOT_FOUND),
+    Answer::Status(StatusCode::SERVICE_UNAVAILABLE),
+    Answer::Error(HttpError::TimedOut),
+    Answer::Error(HttpError::Refused),
+    Answer::Error(HttpError::Lost),
+    Answer::Panic,
+];
+
+/// Random numbers, the same for the same URL and attempt.
+fn draws(url: &Url, attempt: u64) -> Rng {
+    let mut seed = DefaultHasher::new();
+    (url, attempt).hash(&mut seed);
+    Rng::with_seed(seed.finish())
+}
+
 const NO_PANIC: &str = "nothing panics under this lock";
 
 impl HttpClient for FakeHttp {
@@ -190,10 +206,13 @@ impl Web {
         let mut sites = self.lock();
         let site = sites.site(url);
         site.attempts += 1;
-        let draw = Draw::new(url, site.attempts);
-        let answer = self.answer(site, &draw);
+        let mut draw = draws(url, site.attempts);
         let latency = site.latency.as_ref().or(self.latency.as_ref());
-        let latency = latency.map_or(Duration::ZERO, |l| draw.within(l));
+        let latency = latency.map_or(Duration::ZERO, |latency| {
+            let width = latency.end().saturating_sub(*latency.start());
+            *latency.start() + width.mul_f64(draw.f64())
+        });
+        let answer = self.answer(site, &mut draw);
         let number = sites.begin(url, answer);
         drop(sites);
         if !latency.is_zero() {
@@ -214,11 +233,14 @@ impl Web {
         }
     }
 
-    fn answer(&self, site: &Site, draw: &Draw) -> Answer {
+    fn answer(&self, site: &Site, draw: &mut Rng) -> Answer {
         let turn = usize::try_from(site.attempts - 1).unwrap_or(usize::MAX);
         match site.script.get(turn).or(site.script.last()) {
             Some(answer) => *answer,
-            None => draw.fault(self.one_in).unwrap_or(Answer::OK),
+            None if self.one_in == 0 || draw.u64(..self.one_in) > 0 => {
+                Answer::OK
+            }
+            None => FAULTS[draw.usize(..FAULTS.len())],
         }
     }
 
