@@ -8,13 +8,10 @@ use shared::{Next, Resource, Settings, Timetable, Url};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-fn urls(n: usize) -> Vec<Url> {
-    (0..n).map(|n| Url::unchecked(&format!("url-{n}"))).collect()
-}
-
-fn timetable(settings: Settings, n: usize) -> (Timetable, Instant) {
-    let start = Instant::now();
-    let mut timetable = Timetable::new(&settings, &urls(n));
+fn timetable(settings: Settings, urls: usize) -> (Timetable, Instant) {
+    let urls = vec![Url::unchecked("a"); urls];
+    let (mut timetable, start) =
+        (Timetable::new(&settings, &urls), Instant::now());
     timetable.start(start);
     (timetable, start)
 }
@@ -63,20 +60,13 @@ fn the_longest_durations_add_up() {
 #[test]
 fn until_it_is_started_nothing_is_due_and_it_is_not_finished() {
     let start = Instant::now();
-    let mut timetable = Timetable::new(&Settings::default(), &urls(1));
+    let mut timetable =
+        Timetable::new(&Settings::default(), &[Url::unchecked("a")]);
     assert_eq!(timetable.take(start), Next::AllOut);
     assert!(!timetable.is_finished());
     timetable.start(start + SECOND);
     assert_eq!(timetable.take(start), Next::Wait(start + SECOND));
     assert_eq!(ready(timetable.take(start + SECOND)).id, 0);
-}
-
-#[test]
-#[should_panic(expected = "what is put back was taken")]
-fn what_was_not_taken_cannot_be_put_back() {
-    let (mut timetable, start) = timetable(Settings::default(), 1);
-    let stranger = Resource::new(0, Url::unchecked("url-0"));
-    timetable.put_back(stranger, start);
 }
 
 #[test]

@@ -3,8 +3,7 @@
 #![cfg(not(loom))]
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::OnceLock;
+use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -35,7 +34,7 @@ impl Server {
             let answer = if request.starts_with("HEAD") { head } else { get };
             let _ = stream.write_all(answer.as_bytes());
             if answer == OK {
-                be_silent(request, stream);
+                read(stream);
             }
         })
     }
@@ -70,16 +69,12 @@ impl Server {
     }
 }
 
-/// Reads what there is: a whole request, which a client sends at once.
+/// Reads a request, which a client sends at once; or waits until the client has
+/// closed the connection.
 fn read(stream: &mut TcpStream) -> String {
     let mut bytes = [0; 1000];
     let read = stream.read(&mut bytes).unwrap_or(0);
     String::from_utf8_lossy(&bytes[..read]).into_owned()
-}
-
-/// Waits until the client has closed the connection.
-fn be_silent(_: &str, stream: &mut TcpStream) {
-    read(stream);
 }
 
 /// Without a proxy, whatever the environment names.
@@ -89,18 +84,14 @@ fn client(timeout: Duration) -> UreqHttp {
 
 fn row(http: &UreqHttp, url: &str) -> String {
     let url: Url = url.parse().unwrap();
-    match http.head(&url) {
-        Ok(status) => status.to_string(),
-        Err(error) => error.to_string(),
-    }
+    let found = http.head(&url);
+    found.map_or_else(|why| why.to_string(), |status| status.to_string())
 }
 
 /// What a server may answer to HEAD, and the row that this alone would get.
-const ANSWERS: [(&str, &str); 18] = [
+const ANSWERS: [(&str, &str); 15] = [
     ("HTTP/1.1 200 Fine by me\r\n\r\n", "200 OK"),
-    ("HTTP/1.1 204 x\r\n\r\n", "204 No Content"),
     ("HTTP/1.1 299 x\r\n\r\n", "299"),
-    ("HTTP/1.0 200 x\r\n\r\n", "200 OK"),
     ("HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "200 OK"),
     // It answers HEAD with a body.
     ("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nHTTP", "200 OK"),
@@ -109,7 +100,6 @@ const ANSWERS: [(&str, &str); 18] = [
     ("HTTP/1.1 404 x\r\n\r\n", "404 Not Found"),
     ("HTTP/1.1 429 x\r\n\r\n", "429 Too Many Requests"),
     ("HTTP/1.1 500 x\r\n\r\n", "500 Internal Server Error"),
-    ("HTTP/1.1 503 x\r\n\r\n", "503 Service Unavailable"),
     ("HTTP/1.1 304 x\r\n\r\n", "304 Not Modified"),
     ("HTTP/1.1 301 x\r\nLocation: /\r\n\r\n", "too many redirects"),
     ("HTTP/1.1 302 x\r\n\r\n", "malformed answer"),
@@ -139,10 +129,8 @@ fn anything_but_success_is_asked_for_by_get_once() {
 
 #[test]
 fn without_an_answer_the_row_says_why() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let closed = format!("http://{}/", listener.local_addr().unwrap());
-    drop(listener);
-    assert_eq!(row(&client(PATIENCE), &closed), "refused");
+    let closed = "http://127.0.0.1:1/";
+    assert_eq!(row(&client(PATIENCE), closed), "refused");
     let nowhere = "http://nowhere.invalid/";
     assert_eq!(row(&client(PATIENCE), nowhere), "no such host");
     // This one does not speak TLS, or we do not.
@@ -153,7 +141,7 @@ fn without_an_answer_the_row_says_why() {
 
 #[test]
 fn gives_up_on_the_silent_and_on_the_slow() {
-    let silent = Server::by(be_silent);
+    let silent = Server::by(|_, stream| drop(read(stream)));
     assert_eq!(row(&client(TIMEOUT), &silent.url()), "timed out");
     assert_eq!(silent.asked(""), 1, "no GET after it");
     // Something now and then, and never the end.
@@ -172,7 +160,7 @@ fn gives_up_on_the_silent_and_on_the_slow() {
 fn both_methods_share_one_time_limit() {
     let slow = Server::by(|request, stream| {
         if request.starts_with("GET") {
-            return be_silent(request, stream);
+            return drop(read(stream));
         }
         thread::sleep(TIMEOUT / 2);
         let _ = stream.write_all(b"HTTP/1.1 403 x\r\n\r\n");
@@ -226,31 +214,30 @@ fn a_login_travels_on_the_same_host_only() {
 #[test]
 fn a_name_that_is_never_found_takes_one_thread_and_no_others_time() {
     static DEAD: AtomicUsize = AtomicUsize::new(0);
-    static SERVER: OnceLock<SocketAddr> = OnceLock::new();
     let lookups = Lookups::by(|name| {
         if name.starts_with("dead") {
             DEAD.fetch_add(1, Ordering::Relaxed);
             thread::sleep(PATIENCE * 100);
         }
         thread::sleep(TIMEOUT);
-        Ok(vec![*SERVER.get().unwrap()])
+        Ok(name.replace("alive", "127.0.0.1").to_socket_addrs()?.collect())
     });
-    SERVER.set(Server::of(OK, OK).address).unwrap();
     let http = UreqHttp::with(TIMEOUT, None, lookups.clone());
-    let poll = |n: usize| row(&http, &format!("http://dead{}/", n % 100));
-    assert!(at_once(300, poll).iter().all(|row| row == "timed out"));
+    let dead = |n| format!("http://dead{}/", n % 100);
+    at_once(300, |n| assert_eq!(row(&http, &dead(n)), "timed out"));
     // Now all these lookups are under way.
     let http = UreqHttp::with(PATIENCE, None, lookups);
-    assert_eq!(at_once(4, |_| row(&http, "http://alive/")), ["200 OK"; 4]);
+    let alive = Server::of(OK, OK).url().replace("127.0.0.1", "alive");
+    at_once(4, |_| assert_eq!(row(&http, &alive), "200 OK"));
     assert_eq!(DEAD.load(Ordering::Relaxed), 100);
 }
 
 /// Does it so many times, each in a thread of its own.
-fn at_once(times: usize, one: impl Fn(usize) -> String + Sync) -> Vec<String> {
+fn at_once(times: usize, one: impl Fn(usize) + Sync) {
     thread::scope(|scope| {
-        let one = &one;
-        let start = |n| scope.spawn(move || one(n));
-        let all: Vec<_> = (0..times).map(start).collect();
-        all.into_iter().map(|one| one.join().unwrap()).collect()
-    })
+        for n in 0..times {
+            let one = &one;
+            scope.spawn(move || one(n));
+        }
+    });
 }

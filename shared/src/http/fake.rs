@@ -222,7 +222,7 @@ impl Web {
             self.wait_for_release();
         }
         if let Some(number) = number {
-            self.lock().end(number);
+            self.lock().end(number, url);
         }
         match answer {
             Answer::Status(status) => Ok(Status(status, Method::Head)),
@@ -271,10 +271,9 @@ impl Sites {
         Some(number)
     }
 
-    fn end(&mut self, number: usize) {
+    fn end(&mut self, number: usize, url: &Url) {
         let record = self.record.as_mut().expect("never off");
         record[number].end = Some(record.len());
-        let url = record[number].url.clone();
-        self.site(&url).under_way -= 1;
+        self.site(url).under_way -= 1;
     }
 }
