@@ -7,7 +7,6 @@ use std::fmt;
 /// Why there was no answer. The texts are our own, because those of the
 /// operating systems differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum HttpError {
     /// No answer in time.
     TimedOut,
