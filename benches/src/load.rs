@@ -67,32 +67,21 @@ pub fn be_busy() -> io::Result<()> {
     Ok(())
 }
 
-/// Keeps this thread on the first core, and so the threads that it starts, on
-/// systems that can.
-pub fn pin() -> bool {
-    let cores = core_affinity::get_core_ids().unwrap_or_default();
-    cores.first().is_some_and(|core| core_affinity::set_for_current(*core))
-}
-
 /// Whether this system keeps threads on one core.
 pub fn can_pin() -> bool {
-    on_one_core(pin, || ()).is_some()
+    on_one_core(|| ()).is_some()
 }
 
-/// Runs `work` on a thread for which `pin` has found a core, and which sees
-/// that one only, as do the threads that it starts. `None`, and nothing is
-/// run, if they see more: the system has not done what it was asked for.
-pub fn on_one_core<T: Send>(
-    pin: impl FnOnce() -> bool + Send,
-    work: impl FnOnce() -> T + Send,
-) -> Option<T> {
-    let cores = || thread::available_parallelism().map_or(0, usize::from);
-    let pinned = move || {
-        let kept = pin() && {
-            let of_child = thread::scope(|scope| scope.spawn(cores).join());
-            of_child.is_ok_and(|seen| seen == 1)
-        };
-        kept.then(work)
+/// Runs `work` on a thread that is kept on the first core, as are the threads
+/// that it starts. `None`, and nothing is run, if these see more than one core:
+/// the system has not done what it was asked for.
+pub fn on_one_core<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
+    let pinned = || {
+        let first = *core_affinity::get_core_ids()?.first()?;
+        let kept = core_affinity::set_for_current(first);
+        let cores = || thread::available_parallelism().map_or(0, usize::from);
+        let seen = thread::scope(|scope| scope.spawn(cores).join()).ok()?;
+        (kept && seen == 1).then(work)
     };
     thread::scope(|scope| scope.spawn(pinned).join()).ok().flatten()
 }

@@ -95,13 +95,3 @@ fn each_sample_is_told_once() {
     assert_eq!(told, measured.collect::<Vec<_>>());
     assert_eq!(warm_up, told[0]);
 }
-
-/// Nothing is made up if more is asked for.
-#[test]
-fn more_is_measured_if_more_is_asked_for() {
-    let all = Rounds::new(made_up(1));
-    let told: Vec<f64> = (2..7).map(|call| all.told(1, 1, call)).collect();
-    let (_, measured) = &all.by_lines()[1];
-    let measured = measured.iter().map(|m| m.figure);
-    assert_eq!(told, measured.collect::<Vec<_>>());
-}

@@ -1,13 +1,10 @@
-//! That a benchmark measures what it says: each design polls each resource as
-//! often as claimed, and no more.
+//! That a benchmark measures what it says: each line does its work as often as
+//! claimed, and no more.
 
-use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
 use benches::lines::{Line, Work, urls};
 use compare::design::Design;
-use shared::Settings;
-use shared::http::fake::FakeHttp;
 use suite::real::watch;
 
 const DESIGNS: [Design; 5] = [
@@ -17,26 +14,6 @@ const DESIGNS: [Design; 5] = [
     Design::AsPostedChannel,
     Design::Codewalk,
 ];
-
-#[test]
-fn every_design_polls_each_url_as_often_as_claimed() {
-    let _watch = watch("every design");
-    for design in DESIGNS {
-        let (urls, web) = (urls(7), FakeHttp::new().recorded());
-        let settings = Settings {
-            pollers: NonZeroUsize::new(4).unwrap(),
-            interval: Duration::ZERO,
-            rounds: NonZeroU64::new(5),
-            ..Settings::default()
-        };
-        let ready = design.ready(settings, urls.clone(), &web, &());
-        (ready.run)().unwrap();
-        for url in urls.iter() {
-            let polls = web.log().iter().filter(|r| r.url == *url).count();
-            assert_eq!(polls, 5, "{}: {url}", design.name());
-        }
-    }
-}
 
 #[test]
 fn every_line_counts_what_it_did() {

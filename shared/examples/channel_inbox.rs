@@ -18,11 +18,9 @@ fn main() {
     let total = thread::scope(|scope| {
         let counter = scope.spawn(move || counter(&inbox));
         for n in 1..=10 {
-            let sent = to_counter.send(Message::Add(n));
-            sent.expect("the counter waits for Stop");
+            to_counter.send(Message::Add(n)).expect("it waits for Stop");
         }
-        let sent = to_counter.send(Message::Stop);
-        sent.expect("the counter waits for Stop");
+        to_counter.send(Message::Stop).expect("it waits for Stop");
         counter.join().expect("the counter does not panic")
     });
     println!("total {total}");

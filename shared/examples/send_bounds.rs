@@ -3,14 +3,13 @@
 
 use std::cell::Cell;
 use std::sync::Arc;
-use std::thread;
 
 use crossbeam::channel::{Receiver, Sender};
 use parking_lot::Mutex;
 
 fn main() {
     these_compile();
-    println!("counted to {}", a_cell_under_a_lock());
+    println!("the compiler says yes to each line");
 }
 
 fn needs_send<T: Send>() {}
@@ -24,18 +23,4 @@ fn these_compile() {
     needs_send::<Sender<Cell<u32>>>();
     needs_sync::<Receiver<Cell<u32>>>();
     needs_send::<&Mutex<Cell<u32>>>(); // The same as `Mutex<..>: Sync`.
-}
-
-/// Four threads share a `Cell`, one at a time.
-fn a_cell_under_a_lock() -> u32 {
-    let polls = Mutex::new(Cell::new(0));
-    thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                let polls = polls.lock();
-                polls.set(polls.get() + 1);
-            });
-        }
-    });
-    polls.into_inner().get()
 }

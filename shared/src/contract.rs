@@ -66,8 +66,4 @@ impl fmt::Display for NotStarted {
     }
 }
 
-impl std::error::Error for NotStarted {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.source)
-    }
-}
+impl std::error::Error for NotStarted {}

@@ -36,6 +36,7 @@ pub struct Run {
     changed: Condvar,
 }
 
+#[derive(Default)]
 struct State {
     /// What each thread is about to do.
     ops: Vec<Op>,
@@ -98,9 +99,7 @@ impl Run {
             notified: vec![false; threads],
             held: vec![false; locks],
             choices,
-            went: Vec::new(),
-            turn: None,
-            failure: None,
+            ..State::default()
         };
         Run { state: Mutex::new(state), changed: Condvar::new() }
     }

@@ -28,17 +28,16 @@ pub fn cache_line() -> Measured {
     let turn = AtomicU64::new(0);
     let times: Vec<f64> = thread::scope(|scope| {
         let threads = [0, 1].map(|first| {
-            let (turn, core) = (&turn, cores.get(first as usize).copied());
+            let (turn, core) = (&turn, cores[first as usize]);
             scope.spawn(move || hand_over(turn, first, core))
         });
-        let times = threads.map(|thread| thread.join().expect("no panic"));
-        times.concat()
+        threads.map(|thread| thread.join().expect("no panic")).concat()
     });
     Measured { figure: median(&times), ..Measured::default() }
 }
 
-fn hand_over(turn: &AtomicU64, first: u64, core: Option<CoreId>) -> Vec<f64> {
-    core.map(core_affinity::set_for_current);
+fn hand_over(turn: &AtomicU64, first: u64, core: CoreId) -> Vec<f64> {
+    core_affinity::set_for_current(core);
     let (mut times, mut since) = (Vec::new(), Instant::now());
     for mine in (first..HOPS).step_by(2) {
         while turn.load(Acquire) != mine {

@@ -115,16 +115,6 @@ fn tell(
 /// understand all that criterion does: what it misses is measured later.
 fn is_asked_for(question: &Question, name: &str, at: f64) -> bool {
     let id = format!("{}/{name}/{at}", question.asks);
-    let alone = ["--bench", "--quick", "-n", "--noplot", "--exact", "--quiet"];
-    let mut args = env::args().skip(1);
-    while let Some(arg) = args.next() {
-        if !arg.starts_with('-') {
-            return id.contains(&arg);
-        }
-        // The others may have a value.
-        if !alone.contains(&arg.as_str()) && !arg.contains('=') {
-            args.next();
-        }
-    }
-    true
+    let mut names = env::args().skip(1).filter(|arg| !arg.starts_with('-'));
+    names.next().is_none_or(|name| id.contains(&name))
 }

@@ -21,7 +21,8 @@ use crate::out::{Failure, say, without_login};
 /// With --live each URL is asked for by HEAD and, if that is anything but OK,
 /// by GET: a row says (GET) if its answer is that of a GET. HTTPS trusts the
 /// authorities that the system trusts. Proxies are those of the environment,
-/// such as https_proxy, except for the hosts in no_proxy.
+/// such as https_proxy, except for the hosts in no_proxy. A user name and
+/// password in a URL are sent as they are written: %40 is not decoded.
 ///
 /// Exit code: 0 if the run ended or was stopped with Ctrl-C; 1 if it failed, or
 /// if --check found a URL that is not OK; 2 if the command line or a list of

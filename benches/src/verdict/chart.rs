@@ -3,8 +3,6 @@
 use super::Question;
 use super::tables::{Unit, cell, count};
 
-const WIDTH: f64 = 720.0;
-const HEIGHT: f64 = 440.0;
 const LEFT: f64 = 72.0;
 const RIGHT: f64 = 570.0;
 const TOP: f64 = 48.0;
@@ -60,8 +58,8 @@ pub fn svg(question: &Question) -> Option<String> {
     let (from, to) = (10_f64.powf(low), 10_f64.powf(high));
     let y = Axis { from, to, place: [BOTTOM, TOP] };
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} \
-         {HEIGHT}\" role=\"img\" aria-label=\"Cost of a poll by URLs\">\n\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 720 440\" \
+         role=\"img\" aria-label=\"Cost of a poll by URLs\">\n\
          {STYLE}\n<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n\
          <text class=\"title\" x=\"{LEFT}\" y=\"26\">What one poll costs, by \
          URLs</text>\n"

@@ -4,7 +4,6 @@
 
 use std::env::consts::{ARCH, OS};
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
@@ -76,24 +75,9 @@ pub fn look(others: &Others) -> Table {
         ("date", date.to_string()[..10].to_string()),
         ("processor", format!("{cpu}, {} cores, {OS} {ARCH}", cores())),
         ("compiler", said("rustc", &["--version"]).unwrap_or_else(unknown)),
-        ("libraries", versions()),
         ("commit", said("git", &commit).unwrap_or_else(unknown)),
         ("took", format!("{:.0} s", others.began.elapsed().as_secs_f64())),
         ("other programs", others_took),
     ];
     Table(rows.map(|(name, text)| vec![name.into(), text]).into())
-}
-
-/// From `Cargo.lock`.
-fn versions() -> String {
-    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
-    let lock = fs::read_to_string(lock).unwrap_or_default();
-    let version = |name: &str| {
-        let (_, rest) = lock.split_once(&format!("name = \"{name}\"\n"))?;
-        let (_, rest) = rest.split_once("version = \"")?;
-        Some(format!("{name} {}", rest.split('"').next()?))
-    };
-    let names = ["parking_lot", "crossbeam", "crossbeam-channel", "criterion"];
-    let versions: Vec<_> = names.into_iter().filter_map(version).collect();
-    versions.join(", ")
 }

@@ -94,23 +94,6 @@ fn cut(n: usize) -> usize {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_ratio_is_taken_within_a_round() {
-        // Every other round was disturbed, and both sides with it.
-        let b = [10.0, 40.0, 10.0, 40.0, 10.0, 40.0];
-        let a = b.map(|b| b * 1.2);
-        let Interval { low, middle, high } = ratio(&a, &b);
-        assert!((middle - 1.2).abs() < 1e-9 && high - low < 1e-9);
-    }
-
-    #[test]
-    fn noise_widens_the_interval_over_one() {
-        let a = [1.0, 1.2, 0.9, 1.1, 0.8, 1.05, 0.95, 1.0];
-        let b = [1.1, 0.9, 1.0, 1.0, 1.0, 1.0, 1.1, 0.9];
-        let ratio = ratio(&a, &b);
-        assert!(ratio.low < 1.0 && ratio.high > 1.0, "{ratio}");
-    }
-
     /// From tables of the sign test.
     #[test]
     fn how_many_are_left_out() {

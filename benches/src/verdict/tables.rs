@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use indicatif::HumanCount;
 use serde::Serialize;
 
 use super::Verdict;
@@ -83,13 +84,5 @@ pub fn figure(n: f64) -> String {
 
 /// `1,000,000`.
 pub fn count(n: f64) -> String {
-    let digits = format!("{n:.0}");
-    let mut text = String::new();
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    HumanCount(n.round() as u64).to_string()
 }

@@ -7,7 +7,6 @@ use std::fmt;
 /// Why there was no answer. The texts are our own, because those of the
 /// operating systems differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum HttpError {
     /// No answer in time.
     TimedOut,
@@ -17,8 +16,7 @@ pub enum HttpError {
     Unreachable,
     /// The host's name has no address.
     NoSuchHost,
-    /// The proxy that the environment names cannot be reached, or does not
-    /// pass the request on.
+    /// The proxy that the environment names does not connect to the host.
     Proxy,
     /// The certificate is expired, for another host, or from an authority
     /// that this machine does not trust.

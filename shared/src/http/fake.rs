@@ -1,24 +1,20 @@
-//! The made-up web: scripted answers, seeded latencies and faults, and no
+//! The made-up web: scripted answers, drawn latencies and faults, and no
 //! network. For lessons, measurements and tests.
 //!
 //! Next: [`contract`](crate::contract).
 
-mod record;
-mod seeded;
-
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::RangeInclusive;
 use std::panic::resume_unwind;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
-pub use record::Request;
+use fastrand::Rng;
 
 use crate::http::{Method, StatusCode};
 use crate::{HttpClient, HttpError, Status, Url};
-use record::Record;
-use seeded::Draw;
 
 /// The result of one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,16 +29,18 @@ pub enum Answer {
     Never,
 }
 
-impl From<StatusCode> for Answer {
-    fn from(status: StatusCode) -> Self {
-        Answer::Status(status)
-    }
-}
-
-impl From<HttpError> for Answer {
-    fn from(error: HttpError) -> Self {
-        Answer::Error(error)
-    }
+/// One request, as the web saw it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// What was asked for.
+    pub url: Url,
+    /// How many requests had begun when it ended, if it has.
+    pub end: Option<usize>,
+    /// Its result, decided when it begins.
+    pub answer: Answer,
+    /// Whether another request for the same URL was under way as it began:
+    /// then two workers had the same resource.
+    pub overlaps: bool,
 }
 
 /// A web in which every URL answers `200 OK` at once, unless told otherwise.
@@ -58,11 +56,10 @@ impl From<HttpError> for Answer {
 /// assert_eq!(web.head(&a).unwrap().to_string(), "200 OK");
 /// ```
 ///
-/// What it answers is a function of its seed, the URL and the attempt (how
-/// often that URL was asked for): never of the thread or of the time.
+/// What it answers is a function of the URL and the attempt (how often that URL
+/// was asked for): never of the thread or of the time.
 #[derive(Default)]
 pub struct FakeHttp {
-    seed: u64,
     // `None`: nothing was configured. Then a request costs one branch, so
     // that a benchmark measures the poller and not this web.
     web: Option<Box<Web>>,
@@ -79,7 +76,7 @@ struct Web {
 #[derive(Default)]
 struct Sites {
     by_url: HashMap<Url, Site>,
-    record: Option<Record>,
+    record: Option<Vec<Request>>,
     released: bool,
 }
 
@@ -88,6 +85,8 @@ struct Site {
     script: Vec<Answer>,
     latency: Option<RangeInclusive<Duration>>,
     attempts: u64,
+    // Counted if requests are recorded.
+    under_way: usize,
 }
 
 impl Answer {
@@ -101,19 +100,13 @@ impl FakeHttp {
         FakeHttp::default()
     }
 
-    /// The seed from which latencies and faults are drawn; 0 by default.
-    pub fn seed(self, seed: u64) -> Self {
-        FakeHttp { seed, ..self }
-    }
-
     /// This URL gives these answers in turn, and repeats the last one.
     pub fn script(
         mut self,
         url: &Url,
-        answers: impl IntoIterator<Item = impl Into<Answer>>,
+        answers: impl IntoIterator<Item = Answer>,
     ) -> Self {
-        let script = answers.into_iter().map(Into::into).collect();
-        self.site(url).script = script;
+        self.sites().site(url).script = answers.into_iter().collect();
         self
     }
 
@@ -133,7 +126,7 @@ impl FakeHttp {
         url: &Url,
         range: RangeInclusive<Duration>,
     ) -> Self {
-        self.site(url).latency = Some(range);
+        self.sites().site(url).latency = Some(range);
         self
     }
 
@@ -148,7 +141,7 @@ impl FakeHttp {
 
     /// Keeps a [`log`](Self::log) of every request.
     pub fn recorded(mut self) -> Self {
-        self.sites_mut().record = Some(Record::default());
+        self.sites().record = Some(Vec::new());
         self
     }
 
@@ -156,7 +149,7 @@ impl FakeHttp {
     /// [`recorded`](Self::recorded).
     pub fn log(&self) -> Vec<Request> {
         let record = self.web.as_ref().map(|web| web.lock().record.clone());
-        record.flatten().map_or(Vec::new(), Record::into_requests)
+        record.flatten().unwrap_or_default()
     }
 
     /// Ends every request whose answer is [`Answer::Never`], now and later.
@@ -172,13 +165,25 @@ impl FakeHttp {
         self.web.get_or_insert_default()
     }
 
-    fn sites_mut(&mut self) -> &mut Sites {
+    fn sites(&mut self) -> &mut Sites {
         self.web().sites.get_mut().expect(NO_PANIC)
     }
+}
 
-    fn site(&mut self, url: &Url) -> &mut Site {
-        self.sites_mut().site(url)
-    }
+const FAULTS: [Answer; 6] = [
+    Answer::Status(StatusCode::NOT_FOUND),
+    Answer::Status(StatusCode::SERVICE_UNAVAILABLE),
+    Answer::Error(HttpError::TimedOut),
+    Answer::Error(HttpError::Refused),
+    Answer::Error(HttpError::Lost),
+    Answer::Panic,
+];
+
+/// Random numbers, the same for the same URL and attempt.
+fn draws(url: &Url, attempt: u64) -> Rng {
+    let mut seed = DefaultHasher::new();
+    (url, attempt).hash(&mut seed);
+    Rng::with_seed(seed.finish())
 }
 
 const NO_PANIC: &str = "nothing panics under this lock";
@@ -187,7 +192,7 @@ impl HttpClient for FakeHttp {
     fn head(&self, url: &Url) -> Result<Status, HttpError> {
         match &self.web {
             None => Ok(Status(StatusCode::OK, Method::Head)),
-            Some(web) => web.head(self.seed, url),
+            Some(web) => web.head(url),
         }
     }
 }
@@ -197,17 +202,18 @@ impl Web {
         self.sites.lock().expect(NO_PANIC)
     }
 
-    fn head(&self, seed: u64, url: &Url) -> Result<Status, HttpError> {
+    fn head(&self, url: &Url) -> Result<Status, HttpError> {
         let mut sites = self.lock();
         let site = sites.site(url);
         site.attempts += 1;
-        let draw = Draw::new(seed, url, site.attempts);
-        let answer = self.answer(site, &draw);
+        let mut draw = draws(url, site.attempts);
         let latency = site.latency.as_ref().or(self.latency.as_ref());
-        let latency = latency.map_or(Duration::ZERO, |l| draw.within(l));
-        let attempt = site.attempts;
-        let record = sites.record.as_mut();
-        let number = record.map(|r| r.begin(url, attempt, answer));
+        let latency = latency.map_or(Duration::ZERO, |latency| {
+            let width = latency.end().saturating_sub(*latency.start());
+            *latency.start() + width.mul_f64(draw.f64())
+        });
+        let answer = self.answer(site, &mut draw);
+        let number = sites.begin(url, answer);
         drop(sites);
         if !latency.is_zero() {
             thread::sleep(latency);
@@ -216,7 +222,7 @@ impl Web {
             self.wait_for_release();
         }
         if let Some(number) = number {
-            self.lock().record.as_mut().expect("never off").end(number);
+            self.lock().end(number, url);
         }
         match answer {
             Answer::Status(status) => Ok(Status(status, Method::Head)),
@@ -227,11 +233,14 @@ impl Web {
         }
     }
 
-    fn answer(&self, site: &Site, draw: &Draw) -> Answer {
+    fn answer(&self, site: &Site, draw: &mut Rng) -> Answer {
         let turn = usize::try_from(site.attempts - 1).unwrap_or(usize::MAX);
         match site.script.get(turn).or(site.script.last()) {
             Some(answer) => *answer,
-            None => draw.fault(self.one_in).unwrap_or(Answer::OK),
+            None if self.one_in == 0 || draw.u64(..self.one_in) > 0 => {
+                Answer::OK
+            }
+            None => FAULTS[draw.usize(..FAULTS.len())],
         }
     }
 
@@ -249,5 +258,22 @@ impl Sites {
             self.by_url.insert(url.clone(), Site::default());
         }
         self.by_url.get_mut(url).expect("it is there now")
+    }
+
+    /// Records a request, and returns its number; nothing if it need not.
+    fn begin(&mut self, url: &Url, answer: Answer) -> Option<usize> {
+        let number = self.record.as_ref()?.len();
+        let under_way = &mut self.site(url).under_way;
+        *under_way += 1;
+        let overlaps = *under_way > 1;
+        let request = Request { url: url.clone(), end: None, answer, overlaps };
+        self.record.as_mut()?.push(request);
+        Some(number)
+    }
+
+    fn end(&mut self, number: usize, url: &Url) {
+        let record = self.record.as_mut().expect("never off");
+        record[number].end = Some(record.len());
+        self.site(url).under_way -= 1;
     }
 }

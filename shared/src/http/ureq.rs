@@ -1,7 +1,8 @@
 //! The real web, through ureq, which makes the connections, follows redirects,
 //! keeps the time, and uses the proxies that the environment names. HTTPS needs
 //! the feature `tls`, which takes long to build; it trusts the authorities that
-//! the system trusts.
+//! the system trusts. A login in a URL is sent as it is written (`%40` is not
+//! decoded), and left out after a redirect that names a host.
 //!
 //! Next: [`contract`](crate::contract).
 
@@ -10,12 +11,8 @@ mod words;
 
 use std::time::{Duration, Instant};
 
-use ::ureq::config::RedirectAuthHeaders;
-use ::ureq::http::Uri;
 use ::ureq::unversioned::transport::DefaultConnector;
-use ::ureq::{Agent, Error, Proxy};
-use base64::prelude::{BASE64_STANDARD, Engine};
-use percent_encoding::percent_decode_str;
+use ::ureq::{Agent, Proxy};
 
 use super::Method;
 use crate::{HttpClient, HttpError, Status, Url};
@@ -52,9 +49,6 @@ impl UreqHttp {
             // forever, and `404 Not Found` would be an error.
             .timeout_global(Some(timeout))
             .http_status_as_error(false)
-            // As many as Go's client follows.
-            .max_redirects(10)
-            .redirect_auth_headers(RedirectAuthHeaders::SameHost)
             .proxy(proxy)
             .user_agent(USER_AGENT);
         #[cfg(feature = "tls")]
@@ -83,10 +77,7 @@ impl UreqHttp {
         // On a connection that is kept, what a server sends late becomes the
         // answer for the next URL. A poller polls each URL once in a while, so
         // a connection that is kept would gain little.
-        let mut request = request.header("Connection", "close");
-        if let Some(login) = login(url) {
-            request = request.header("Authorization", login);
-        }
+        let request = request.header("Connection", "close");
         let answer = match left {
             // A request with settings of its own would read the system's
             // certificates again, unless an earlier one has read them.
@@ -96,26 +87,8 @@ impl UreqHttp {
             }
         };
         // The body of a GET is not read: dropping it closes the connection.
-        let answer = answer.map_err(|error| self.why(url, &error))?;
+        let answer = answer.map_err(in_our_words)?;
         Ok(Status(answer.status(), method))
-    }
-
-    /// The error in our words. Behind a proxy some of them are the proxy's.
-    fn why(&self, url: &Url, error: &Error) -> HttpError {
-        let uri = url.as_str().parse::<Uri>();
-        let proxy = self.agent.config().proxy().zip(uri.ok());
-        let is_proxied =
-            proxy.is_some_and(|(proxy, uri)| !proxy.is_no_proxy(&uri));
-        match in_our_words(error) {
-            HttpError::NoSuchHost
-            | HttpError::Refused
-            | HttpError::Unreachable
-                if is_proxied =>
-            {
-                HttpError::Proxy
-            }
-            error => error,
-        }
     }
 }
 
@@ -147,16 +120,4 @@ fn may_get_another_answer(head: Result<Status, HttpError>) -> bool {
                 | HttpError::Lost
         ),
     }
-}
-
-/// The login in a URL as a header, which redirects carry to the same host only.
-/// ureq would send it still percent-encoded.
-fn login(url: &Url) -> Option<String> {
-    let (_, rest) = url.as_str().split_once("://")?;
-    let authority = rest.split(['/', '?']).next()?;
-    let (login, _) = authority.rsplit_once('@')?;
-    let (user, password) = login.split_once(':').unwrap_or((login, ""));
-    let decoded = |text| percent_decode_str(text).collect::<Vec<u8>>();
-    let login = [decoded(user), decoded(password)].join(&b':');
-    Some(format!("Basic {}", BASE64_STANDARD.encode(login)))
 }

@@ -1,7 +1,7 @@
 //! Makes the system seem to run out of threads: for tests and models only.
 
 use std::cell::Cell;
-use std::io::{Error, ErrorKind, Result};
+use std::io::{Error, Result};
 
 thread_local! {
     static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
@@ -14,9 +14,7 @@ pub fn limit_threads(left: usize) {
 
 /// Counts one more thread, unless none is left.
 pub(crate) fn take_one() -> Result<()> {
-    let left = LEFT.get().checked_sub(1).ok_or_else(|| {
-        Error::new(ErrorKind::WouldBlock, "no more threads to be had")
-    })?;
-    LEFT.set(left);
+    let left = LEFT.get().checked_sub(1);
+    LEFT.set(left.ok_or_else(|| Error::other("no more threads to be had"))?);
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::thread;
 
 use benches::lines::{Line, urls};
-use benches::load::{OtherPrograms, can_pin, on_one_core as alone, pin};
+use benches::load::{OtherPrograms, can_pin, on_one_core as alone};
 use benches::rounds::{Measured, Timed};
 
 use super::{COMMON, Run, THREE, WORKERS, ask};
@@ -28,7 +28,7 @@ pub fn on_one_core<'a>(effort: Effort) -> Asked<'a> {
         let (line, workers, polls) = (run.line, run.workers, run.polls());
         let (urls, work) = (run.urls.clone(), run.work);
         let one = move || line.run(workers, &urls, polls, work);
-        alone(pin, one).expect("it could be kept on one before").each()
+        alone(one).expect("it could be kept on one before").each()
     })
 }
 

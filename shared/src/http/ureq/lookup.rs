@@ -4,13 +4,12 @@
 //! its own, which is left alone when the time is up; ureq's own resolver does
 //! the same. But where no name server answers, it would leave one more thread
 //! behind for each poll. Here all polls of a name share one lookup: **there are
-//! at most as many threads as there are names**, and a name that is never found
+//! at most as many lookups as there are names**, and a name that is never found
 //! delays no other.
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::{io, thread};
 
 use ::ureq::Error;
@@ -20,7 +19,7 @@ use ::ureq::unversioned::resolver::{
     DefaultResolver, ResolvedSocketAddrs, Resolver,
 };
 use ::ureq::unversioned::transport::NextTimeout;
-use crossbeam::channel::{Receiver, RecvTimeoutError, bounded};
+use crossbeam::channel::{Receiver, bounded};
 use parking_lot::Mutex;
 
 /// Most addresses that ureq takes of one name.
@@ -33,15 +32,8 @@ pub type Find = fn(&str) -> io::Result<Vec<SocketAddr>>;
 #[derive(Debug, Clone)]
 pub struct Lookups {
     find: Find,
-    under_way: Arc<Mutex<HashMap<String, Lookup>>>,
-}
-
-/// A lookup that has begun.
-#[derive(Debug, Clone)]
-struct Lookup {
-    found: Arc<OnceLock<Vec<SocketAddr>>>,
-    /// Hangs up when the lookup has ended.
-    ended: Receiver<Infallible>,
+    /// By name, where the result of a lookup under way will be.
+    under_way: Arc<Mutex<HashMap<String, Receiver<Vec<SocketAddr>>>>>,
 }
 
 impl Lookups {
@@ -56,23 +48,22 @@ impl Lookups {
     }
 
     /// The lookup of this name that is under way, or a new one.
-    fn join(&self, name: String) -> io::Result<Lookup> {
+    fn join(&self, name: String) -> io::Result<Receiver<Vec<SocketAddr>>> {
         let mut under_way = self.under_way.lock();
         if let Some(lookup) = under_way.get(&name) {
             return Ok(lookup.clone());
         }
-        let (end, ended) = bounded(0);
-        let lookup = Lookup { found: Arc::default(), ended };
-        let (this, key, found) =
-            (self.clone(), name.clone(), lookup.found.clone());
+        let (found_tx, found_rx) = bounded(0);
+        let (this, key) = (self.clone(), name.clone());
         let work = move || {
-            let _ = found.set((this.find)(&key).unwrap_or_default());
+            let found = (this.find)(&key).unwrap_or_default();
             this.under_way.lock().remove(&key);
-            drop(end);
+            // To each poll that waits, until the last has it or has given up.
+            while found_tx.send(found.clone()).is_ok() {}
         };
         thread::Builder::new().name("lookup".into()).spawn(work)?;
-        under_way.insert(name, lookup.clone());
-        Ok(lookup)
+        under_way.insert(name, found_rx.clone());
+        Ok(found_rx)
     }
 }
 
@@ -87,15 +78,11 @@ impl Resolver for Lookups {
         let name = parts
             .and_then(|(s, a)| DefaultResolver::host_and_port(s, a))
             .ok_or(Error::HostNotFound)?;
-        let lookup = self.join(name)?;
-        let ended = lookup.ended.recv_timeout(*timeout.after);
-        if ended == Err(RecvTimeoutError::Timeout) {
-            return Err(Error::Timeout(timeout.reason));
-        }
+        let found = self.join(name)?.recv_timeout(*timeout.after);
+        let found = found.map_err(|_| Error::Timeout(timeout.reason))?;
         let mut addresses = self.empty();
-        let found = lookup.found.get().filter(|found| !found.is_empty());
-        let found = found.ok_or(Error::HostNotFound)?;
         found.iter().take(MOST).for_each(|found| addresses.push(*found));
-        Ok(addresses)
+        let is_found = !found.is_empty();
+        is_found.then_some(addresses).ok_or(Error::HostNotFound)
     }
 }

@@ -8,7 +8,7 @@ use ::ureq::Error;
 use crate::HttpError;
 
 /// Maps an error of ureq to one of ours.
-pub fn in_our_words(error: &Error) -> HttpError {
+pub fn in_our_words(error: Error) -> HttpError {
     match error {
         Error::Timeout(_) => HttpError::TimedOut,
         Error::HostNotFound => HttpError::NoSuchHost,
@@ -18,7 +18,7 @@ pub fn in_our_words(error: &Error) -> HttpError {
         | Error::Http(_)
         | Error::BadUri(_)
         | Error::LargeResponseHeader(..) => HttpError::BadAnswer,
-        Error::Io(error) => of_the_system(error),
+        Error::Io(error) => of_the_system(&error),
         Error::Tls(_) | Error::TlsRequired => HttpError::Tls,
         #[cfg(feature = "tls")]
         Error::Rustls(_) => HttpError::Tls,
@@ -29,37 +29,22 @@ pub fn in_our_words(error: &Error) -> HttpError {
 /// Maps an error of the operating system, or one that rustls reports as such.
 fn of_the_system(error: &io::Error) -> HttpError {
     match error.kind() {
-        ErrorKind::TimedOut | ErrorKind::WouldBlock => HttpError::TimedOut,
+        ErrorKind::TimedOut => HttpError::TimedOut,
         ErrorKind::ConnectionRefused => HttpError::Refused,
         ErrorKind::HostUnreachable
         | ErrorKind::NetworkUnreachable
         | ErrorKind::NetworkDown
         | ErrorKind::PermissionDenied => HttpError::Unreachable,
         ErrorKind::AddrNotAvailable => HttpError::TooManyFiles,
-        // rustls reports a bad certificate or handshake like this.
-        ErrorKind::InvalidData => of_tls(error),
-        _ if is_files(error) => HttpError::TooManyFiles,
+        // The error inside is rustls's: only its text tells more.
+        ErrorKind::InvalidData if error.to_string().contains("certificate") => {
+            HttpError::BadCertificate
+        }
+        ErrorKind::InvalidData => HttpError::Tls,
+        // `EMFILE` and `ENFILE`, for which there is no `ErrorKind`.
+        _ if cfg!(unix) && matches!(error.raw_os_error(), Some(23 | 24)) => {
+            HttpError::TooManyFiles
+        }
         _ => HttpError::Lost,
-    }
-}
-
-/// Tells a certificate that is not accepted from other failures of TLS.
-fn of_tls(error: &io::Error) -> HttpError {
-    // The type of the error is not ours to name: it is rustls's.
-    if error.to_string().contains("certificate") {
-        HttpError::BadCertificate
-    } else {
-        HttpError::Tls
-    }
-}
-
-/// Whether this process or system can open no more files. There is no
-/// `ErrorKind` for that: on Unix it is `EMFILE` or `ENFILE`, on Windows
-/// `WSAEMFILE`.
-fn is_files(error: &io::Error) -> bool {
-    match error.raw_os_error() {
-        Some(23 | 24) => cfg!(unix),
-        Some(10_024) => cfg!(windows),
-        _ => false,
     }
 }
