@@ -13,7 +13,6 @@ suite::conformance!(suite::start!(channel_poller::as_posted) =>
     errors_come_and_go
     a_stop_loses_nothing
     a_stop_waits_for_the_last_answer
-    a_stop_may_come_twice
     too_few_threads
     every_setting_has_a_meaning
 );

@@ -4,6 +4,7 @@
 use shared::http::fake::FakeHttp;
 use shared::sync::limit_threads;
 use suite::Config;
+use suite::real::Start;
 
 // Its sleepers keep no order.
 suite::conformance!(suite::start!(channel_poller::codewalk) =>
@@ -16,7 +17,6 @@ suite::conformance!(suite::start!(channel_poller::codewalk) =>
     a_panic_may_carry_anything
     errors_come_and_go
     a_stop_waits_for_the_last_answer
-    a_stop_may_come_twice
     every_setting_has_a_meaning
     what_is_due_is_polled
     a_stop_wakes_all_who_sleep
@@ -29,7 +29,8 @@ fn too_few_threads_end_it() {
     let config = Config::fine(2, Some(3), 2);
     let mut refused = Vec::new();
     for threads in 0.. {
-        let program = config.start(suite::start!(channel_poller::codewalk));
+        let start: Start = suite::start!(channel_poller::codewalk);
+        let program = start(config.settings.clone(), config.urls());
         limit_threads(threads);
         let ended = program.run(&FakeHttp::new(), &());
         limit_threads(usize::MAX);

@@ -35,6 +35,5 @@ suite::conformance!(start =>
     errors_come_and_go
     a_stop_loses_nothing
     a_stop_waits_for_the_last_answer
-    a_stop_may_come_twice
     every_setting_has_a_meaning
 );

@@ -5,8 +5,8 @@
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
-use shared::http::Method;
 use shared::http::fake::Answer;
+use shared::http::{Method, StatusCode};
 use shared::{HttpError, Settings, Status, Url};
 
 /// Settings, a script for each URL, and whether the program is told to stop.
@@ -22,6 +22,9 @@ pub struct Config {
 
 /// A pause that does not end while a test runs; in a model it never ends.
 pub const NEVER: Duration = Duration::from_secs(3600);
+
+/// `404 Not Found`.
+pub const NOT_FOUND: Answer = Answer::Status(StatusCode::NOT_FOUND);
 
 /// The URL with this number: `a`, `b`, `c` and so on, and after `z` numbers.
 pub fn url(n: usize) -> Url {
@@ -80,6 +83,12 @@ impl Config {
     pub fn every(mut self, interval: Duration) -> Self {
         self.settings.interval = interval;
         self.settings.backoff = interval;
+        self
+    }
+
+    /// The same with this status interval.
+    pub fn listed(mut self, interval: Duration) -> Self {
+        self.settings.status_interval = interval;
         self
     }
 

@@ -19,7 +19,7 @@ mod web;
 
 pub use ending::*;
 pub use polling::*;
-pub use run::{Count, Event, Played, in_time, watch};
+pub use run::{Count, Event, Heard, Played, Request, in_time, watch};
 pub use web::*;
 
 use std::sync::Arc;
@@ -31,9 +31,12 @@ pub type Start = fn(Settings, Vec<Url>) -> Started;
 
 type Run = dyn FnOnce(&dyn HttpClient, &dyn Log) -> Result<Report, NotStarted>;
 
+/// Stops a program.
+pub type Stop = Arc<dyn Fn() + Send + Sync>;
+
 /// A program, ready to run, as the suite sees it.
 pub struct Started {
-    pub(crate) stop: Arc<dyn Fn() + Send + Sync>,
+    stop: Stop,
     run: Box<Run>,
 }
 
@@ -46,9 +49,7 @@ impl Started {
     {
         Started { stop: Arc::new(stop), run: Box::new(run) }
     }
-}
 
-impl Started {
     /// Runs it to its end.
     ///
     /// # Errors
@@ -100,13 +101,11 @@ macro_rules! conformance {
             a_panic_may_carry_anything
             errors_come_and_go
             listings_show_what_was_found
-            listings_come_while_all_are_busy
             a_slow_listing_holds_nobody_up
             a_stop_loses_nothing
             a_stop_before_the_run_polls_nothing
             a_stop_wakes_all_who_sleep
             a_stop_waits_for_the_last_answer
-            a_stop_may_come_twice
             a_panic_in_the_log_ends_it
             too_few_threads
             every_setting_has_a_meaning
