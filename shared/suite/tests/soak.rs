@@ -86,7 +86,7 @@ fn every_mistake_is_found_and_made_small() {
         let patience = if words.starts_with("hung") { 50 } else { 30_000 };
         let said = soak(start, patience, 1000).expect_err(words);
         assert!(said.contains(words), "{said}");
-        let small = said.contains("stops: []") || said.contains("urls: 1,");
+        let small = said.contains("deeds: []") || said.contains("pollers: 1,");
         assert!(small, "{said}");
     }
     let said = soak(start!("none"), 30_000, 20);

@@ -11,15 +11,17 @@
 //! has passed, and none looks for threads that live on: they borrow the web and
 //! the log, so the compiler proves that they end before `run` does.
 
+mod drawn;
 mod ending;
 mod polling;
 mod run;
 pub mod stress;
 mod web;
 
+pub use drawn::*;
 pub use ending::*;
 pub use polling::*;
-pub use run::{Count, Event, Heard, Played, Request, in_time, watch};
+pub use run::{Count, Event, Played, Request, in_time, watch};
 pub use web::*;
 
 use std::sync::Arc;

@@ -1,35 +1,33 @@
 //! Polling: everything that is due is polled, by all workers. That each run
 //! makes all its polls, and reports them, is checked in [`Config::play`].
 
-use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use proptest::collection::vec;
-use proptest::prelude::*;
-use proptest::test_runner::{Config as Cases, TestRunner};
+use proptest::strategy::Strategy;
 
 use super::Start;
+use super::drawn::{configs, for_all};
 use super::run::{Count, Event};
 use crate::config::{Config, url};
 use shared::HttpError;
-use shared::http::StatusCode;
 use shared::http::fake::Answer;
 
 /// Every URL is polled as often, with the same last state, as by one thread
 /// that polls them one by one.
 pub fn same_polls_as_one_by_one(start: Start) {
-    for_all(configs(1..=6, rounds()), |config| {
-        let played = config.play(start, |_, _| ());
-        assert_eq!(played.heard.listings, 0, "listed before it was time");
+    for_all(configs(1..=6, (1..5u64).prop_map(Some), 0..7), |config| {
+        config.play(start, |event, _| {
+            let early = matches!(event, Event::Listing(_));
+            assert!(!early, "listed before it was time");
+        });
     });
 }
 
 /// A single worker polls in the order of the list, round by round.
 pub fn one_worker_keeps_the_order(start: Start) {
-    for_all(configs(1..=1, rounds()), |config| {
+    for_all(configs(1..=1, (1..5u64).prop_map(Some), 0..7), |config| {
         let played = config.play(start, |_, _| ());
-        let list = config.urls();
-        assert!(played.order().zip(list.iter().cycle()).all(|(a, b)| a == b));
+        played.check_order(played.requests.len());
     });
 }
 
@@ -90,39 +88,4 @@ pub fn a_slow_site_holds_nobody_up(start: Start) {
             _ => {}
         });
     }
-}
-
-/// A few rounds.
-fn rounds() -> impl Strategy<Value = Option<u64>> {
-    (1..5u64).prop_map(Some)
-}
-
-/// Workers, rounds, and up to six URLs with a script each.
-pub(super) fn configs(
-    workers: RangeInclusive<usize>,
-    rounds: impl Strategy<Value = Option<u64>>,
-) -> impl Strategy<Value = Config> {
-    let answer = prop_oneof![
-        3 => Just(Answer::OK),
-        1 => Just(Answer::Status(StatusCode::NOT_FOUND)),
-        1 => Just(Answer::Error(HttpError::Lost)),
-        1 => Just(Answer::Error(HttpError::TimedOut)),
-        1 => Just(Answer::Panic),
-    ];
-    let scripts = vec(vec(answer, 1..4), 0..7);
-    (workers, rounds, scripts).prop_map(|(w, r, s)| Config::new(w, r, s))
-}
-
-/// Draws as many cases as `PROPTEST_CASES` says, or 64. A failing case is shown
-/// but not kept in a file: with threads it may not fail again.
-pub(super) fn for_all<S: Strategy>(cases: S, holds: impl Fn(S::Value)) {
-    let mut how = Cases { failure_persistence: None, ..Cases::default() };
-    if std::env::var_os("PROPTEST_CASES").is_none() {
-        how.cases = 64;
-    }
-    let result = TestRunner::new(how).run(&cases, |case| {
-        holds(case);
-        Ok(())
-    });
-    result.unwrap_or_else(|failure| panic!("{failure}"));
 }

@@ -43,17 +43,8 @@ pub struct Played {
     pub report: Report,
     /// Whether it was told to stop before its end.
     pub told: bool,
-    /// What the web and the log saw.
-    pub heard: Heard,
-}
-
-/// What the web and the log of a run saw.
-#[derive(Default)]
-pub struct Heard {
     /// All requests, in the order in which they began.
     pub requests: Vec<Request>,
-    /// How often the log was given the states.
-    pub listings: usize,
 }
 
 /// One request.
@@ -77,18 +68,13 @@ impl Config {
         on: impl Fn(Event<'_>, &Stop) + Sync,
     ) -> Played {
         let _watch = watch(format!("{self:?}"));
-        let sites = self.urls().into_iter().zip(&self.scripts);
-        let web = sites.fold(FakeHttp::new(), |web, (url, script)| {
-            web.script(&url, script.iter().copied())
-        });
-        self.run(start, &web, on)
+        self.run(start, on)
     }
 
-    /// Does the same against this web, and may hang.
+    /// Does the same, and may hang.
     pub fn run(
         &self,
         start: Start,
-        web: &FakeHttp,
         on: impl Fn(Event<'_>, &Stop) + Sync,
     ) -> Played {
         let urls = self.urls();
@@ -100,37 +86,39 @@ impl Config {
             stop();
         });
         on(Event::Ready, &stop);
-        let stage = Stage { web, stop, on, heard: Mutex::default() };
+        let sites = urls.iter().zip(&self.scripts);
+        let web = sites.fold(FakeHttp::new(), |web, (url, script)| {
+            web.script(url, script.iter().copied())
+        });
+        let stage = Stage { web, stop, on, requests: Mutex::default() };
         let report = (program.run)(&stage, &stage);
         let report = report.expect("a few threads are to be had");
         let told = told.load(Relaxed);
         // A stop after the end does no harm.
         (stage.stop)();
-        let heard = stage.heard.into_inner().expect(NO_PANIC);
-        let played = Played { urls, report, told, heard };
+        let requests = stage.requests.into_inner().expect(NO_PANIC);
+        let played = Played { urls, report, told, requests };
         played.check(&self.settings);
         played
     }
 }
 
 impl Played {
-    /// How often each URL was requested.
-    pub fn polls(&self) -> Vec<usize> {
-        self.by_url().map(|(_, requests)| requests.len()).collect()
-    }
-
-    /// The URLs in the order in which they were requested.
-    pub fn order(&self) -> impl Iterator<Item = &Url> {
-        self.heard.requests.iter().map(|request| &request.url)
-    }
-
-    fn by_url(&self) -> impl Iterator<Item = (&Url, Vec<&Request>)> {
+    /// The requests for each URL, in the order of the list.
+    pub fn by_url(&self) -> impl Iterator<Item = (&Url, Vec<&Request>)> {
         let mut all: HashMap<_, Vec<_>> = HashMap::new();
-        for request in &self.heard.requests {
+        for request in &self.requests {
             all.entry(&request.url).or_default().push(request);
         }
         let urls = self.urls.iter();
         urls.map(move |url| (url, all.remove(url).unwrap_or_default()))
+    }
+
+    /// So many requests were made in the order of the list, round by round.
+    pub fn check_order(&self, first: usize) {
+        let order = self.requests.iter().map(|request| &request.url);
+        let mut both = order.zip(self.urls.iter().cycle()).take(first);
+        assert!(both.all(|(request, url)| request == url));
     }
 
     /// Each request that began has ended, and the board has it; so has the log,
@@ -138,7 +126,7 @@ impl Played {
     /// rounds, or fewer after a stop, one after the other.
     fn check(&self, settings: &Settings) {
         let states = &self.report.states;
-        let made = self.heard.requests.len() as u64;
+        let made = self.requests.len() as u64;
         assert_eq!(states.polls(), made, "polls reported, polls made");
         let rounds = settings.rounds.map_or(u64::MAX, NonZeroU64::get);
         for (id, (url, all)) in self.by_url().enumerate() {
@@ -173,22 +161,22 @@ impl Played {
 }
 
 /// The web and the log that a program is given.
-struct Stage<'a, F> {
-    web: &'a FakeHttp,
+struct Stage<F> {
+    web: FakeHttp,
     stop: Stop,
     on: F,
-    heard: Mutex<Heard>,
+    requests: Mutex<Vec<Request>>,
 }
 
 const NO_PANIC: &str = "no thread panics while writing";
 
-impl<F> Stage<'_, F> {
-    fn heard(&self) -> MutexGuard<'_, Heard> {
-        self.heard.lock().expect(NO_PANIC)
+impl<F> Stage<F> {
+    fn requests(&self) -> MutexGuard<'_, Vec<Request>> {
+        self.requests.lock().expect(NO_PANIC)
     }
 
     fn begin(&self, url: &Url) -> usize {
-        let requests = &mut self.heard().requests;
+        let mut requests = self.requests();
         requests.push(Request {
             url: url.clone(),
             begun: Instant::now(),
@@ -200,7 +188,7 @@ impl<F> Stage<'_, F> {
     }
 }
 
-impl<F: Fn(Event<'_>, &Stop) + Sync> HttpClient for Stage<'_, F> {
+impl<F: Fn(Event<'_>, &Stop) + Sync> HttpClient for Stage<F> {
     fn head(&self, url: &Url) -> Result<Status, HttpError> {
         let number = self.begin(url);
         let answer = catch_unwind(AssertUnwindSafe(|| {
@@ -209,28 +197,27 @@ impl<F: Fn(Event<'_>, &Stop) + Sync> HttpClient for Stage<'_, F> {
             thread::yield_now();
             self.web.head(url)
         }));
-        let mut heard = self.heard();
-        let request = &mut heard.requests[number];
+        let mut requests = self.requests();
+        let request = &mut requests[number];
         request.ended = Some(Instant::now());
         if let Ok(found) = answer {
             request.found = found;
         }
-        drop(heard);
+        drop(requests);
         answer.unwrap_or_else(|panic| resume_unwind(panic))
     }
 }
 
-impl<F: Fn(Event<'_>, &Stop) + Sync> Log for Stage<'_, F> {
+impl<F: Fn(Event<'_>, &Stop) + Sync> Log for Stage<F> {
     fn error(&self, url: &Url, error: HttpError) {
-        let mut heard = self.heard();
-        let last = heard.requests.iter_mut().rfind(|r| r.url == *url);
+        let mut requests = self.requests();
+        let last = requests.iter_mut().rfind(|r| r.url == *url);
         last.expect("it was requested").logged.push(error);
-        drop(heard);
+        drop(requests);
         (self.on)(Event::Error, &self.stop);
     }
 
     fn listing(&self, states: &States) {
-        self.heard().listings += 1;
         (self.on)(Event::Listing(states), &self.stop);
     }
 }
