@@ -12,12 +12,3 @@ fn crews() {
         (0..200).for_each(|_| test());
     }
 }
-
-#[test]
-#[should_panic(expected = "a scoped thread panicked")]
-fn a_panic_that_was_not_asked_for_is_the_scopes() {
-    shared::sync::thread::scope(|scope| {
-        let panic = || std::panic::resume_unwind(Box::new("a"));
-        shared::sync::spawn(scope, "a", panic).expect("a thread");
-    });
-}
