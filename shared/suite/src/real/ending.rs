@@ -144,17 +144,12 @@ fn enough(start: Start, threads: usize) -> bool {
     let program = start(config.settings.clone(), config.urls());
     let web = FakeHttp::new().recorded();
     limit_threads(threads);
-    let ended = program.run(&web, &());
+    let ended = (program.run)(&web, &());
     limit_threads(usize::MAX);
-    let Err(error) = ended else { return true };
-    assert!(web.log().is_empty(), "it polled, then gave up: {error}");
-    let name = &error.thread;
-    let worker = name.strip_prefix("worker ");
-    let n = worker.map(|n| n.parse::<usize>().expect("a number"));
-    assert!(n.is_none_or(|n| n <= 3), "{name}");
-    let said = error.to_string();
-    assert!(said.contains(name.as_str()) && said.contains("no more"));
-    false
+    if let Err(error) = &ended {
+        assert!(web.log().is_empty(), "it polled, then gave up: {error}");
+    }
+    ended.is_ok()
 }
 
 /// With extreme settings, too, a program begins, and a stop ends it, also if

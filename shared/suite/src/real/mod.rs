@@ -31,15 +31,17 @@ use shared::{HttpClient, Log, NotStarted, Report, Settings, Url};
 /// Sets a program up.
 pub type Start = fn(Settings, Vec<Url>) -> Started;
 
-type Run = dyn FnOnce(&dyn HttpClient, &dyn Log) -> Result<Report, NotStarted>;
-
 /// Stops a program.
 pub type Stop = Arc<dyn Fn() + Send + Sync>;
+
+/// Runs a program to its end.
+type Run = dyn FnOnce(&dyn HttpClient, &dyn Log) -> Result<Report, NotStarted>;
 
 /// A program, ready to run, as the suite sees it.
 pub struct Started {
     stop: Stop,
-    run: Box<Run>,
+    /// Runs it to its end.
+    pub run: Box<Run>,
 }
 
 impl Started {
@@ -50,18 +52,6 @@ impl Started {
             + 'static,
     {
         Started { stop: Arc::new(stop), run: Box::new(run) }
-    }
-
-    /// Runs it to its end.
-    ///
-    /// # Errors
-    /// If a thread could not be started.
-    pub fn run(
-        self,
-        http: &dyn HttpClient,
-        log: &dyn Log,
-    ) -> Result<Report, NotStarted> {
-        (self.run)(http, log)
     }
 }
 
@@ -84,24 +74,18 @@ macro_rules! start {
     };
 }
 
-/// One `#[test]` for each property that the program must have: all of them,
-/// or, for one that leaves something out, those that are named.
+/// One `#[test]` for each property that the program must have: all of them;
+/// or, for one that leaves something out, the basics and those that are named;
+/// or only those that are named.
 ///
-/// `conformance!(start)`, or `conformance!(start => no_urls_end_at_once)`.
+/// `conformance!(start)`, `conformance!(start => basics: a_stop_loses_nothing)`
+/// or `conformance!(start => no_urls_end_at_once)`.
 #[macro_export]
 macro_rules! conformance {
     ($start:expr) => {
-        $crate::conformance! { $start =>
-            same_polls_as_one_by_one
+        $crate::conformance! { $start => basics:
             one_worker_keeps_the_order
             what_is_due_is_polled
-            all_workers_poll_at_once
-            more_workers_than_urls
-            no_urls_end_at_once
-            a_slow_site_holds_nobody_up
-            panics_are_errors
-            a_panic_may_carry_anything
-            errors_come_and_go
             listings_show_what_was_found
             a_slow_listing_holds_nobody_up
             a_stop_loses_nothing
@@ -111,6 +95,19 @@ macro_rules! conformance {
             a_panic_in_the_log_ends_it
             too_few_threads
             every_setting_has_a_meaning
+        }
+    };
+    ($start:expr => basics: $($more:ident)+) => {
+        $crate::conformance! { $start =>
+            same_polls_as_one_by_one
+            all_workers_poll_at_once
+            more_workers_than_urls
+            no_urls_end_at_once
+            a_slow_site_holds_nobody_up
+            panics_are_errors
+            a_panic_may_carry_anything
+            errors_come_and_go
+            $($more)+
         }
     };
     ($start:expr => $($property:ident)+) => { $(

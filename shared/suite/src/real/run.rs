@@ -9,13 +9,14 @@ use std::io::Write;
 use std::num::NonZeroU64;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::process;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use shared::http::fake::FakeHttp;
+use shared::sync::{Condvar, Mutex};
 use shared::{HttpClient, HttpError, Log, Report, Settings};
 use shared::{States, Status, Url};
 
@@ -96,7 +97,7 @@ impl Config {
         let told = told.load(Relaxed);
         // A stop after the end does no harm.
         (stage.stop)();
-        let requests = stage.requests.into_inner().expect(NO_PANIC);
+        let requests = stage.requests.into_inner();
         let played = Played { urls, report, told, requests };
         played.check(&self.settings);
         played
@@ -168,36 +169,22 @@ struct Stage<F> {
     requests: Mutex<Vec<Request>>,
 }
 
-const NO_PANIC: &str = "no thread panics while writing";
-
-impl<F> Stage<F> {
-    fn requests(&self) -> MutexGuard<'_, Vec<Request>> {
-        self.requests.lock().expect(NO_PANIC)
-    }
-
-    fn begin(&self, url: &Url) -> usize {
-        let mut requests = self.requests();
-        requests.push(Request {
-            url: url.clone(),
-            begun: Instant::now(),
-            ended: None,
-            found: Err(HttpError::Panicked),
-            logged: Vec::new(),
-        });
-        requests.len() - 1
-    }
-}
-
 impl<F: Fn(Event<'_>, &Stop) + Sync> HttpClient for Stage<F> {
     fn head(&self, url: &Url) -> Result<Status, HttpError> {
-        let number = self.begin(url);
+        let number = {
+            let (url, begun) = (url.clone(), Instant::now());
+            let (found, logged) = (Err(HttpError::Panicked), Vec::new());
+            let mut requests = self.requests.lock();
+            requests.push(Request { url, begun, ended: None, found, logged });
+            requests.len() - 1
+        };
         let answer = catch_unwind(AssertUnwindSafe(|| {
             (self.on)(Event::Request(url), &self.stop);
             // Other threads may go first: that varies the order.
             thread::yield_now();
             self.web.head(url)
         }));
-        let mut requests = self.requests();
+        let mut requests = self.requests.lock();
         let request = &mut requests[number];
         request.ended = Some(Instant::now());
         if let Ok(found) = answer {
@@ -210,7 +197,7 @@ impl<F: Fn(Event<'_>, &Stop) + Sync> HttpClient for Stage<F> {
 
 impl<F: Fn(Event<'_>, &Stop) + Sync> Log for Stage<F> {
     fn error(&self, url: &Url, error: HttpError) {
-        let mut requests = self.requests();
+        let mut requests = self.requests.lock();
         let last = requests.iter_mut().rfind(|r| r.url == *url);
         last.expect("it was requested").logged.push(error);
         drop(requests);
@@ -229,7 +216,7 @@ pub struct Count(Mutex<u64>, Condvar);
 impl Count {
     /// Counts one more, and returns how many there are now.
     pub fn add(&self) -> u64 {
-        let mut count = self.0.lock().expect("no thread panics");
+        let mut count = self.0.lock();
         *count += 1;
         self.1.notify_all();
         *count
@@ -237,9 +224,7 @@ impl Count {
 
     /// Returns when the count has reached this.
     pub fn wait_for(&self, times: u64) {
-        let count = self.0.lock().expect("no thread panics");
-        let waits = |count: &mut u64| *count < times;
-        drop(self.1.wait_while(count, waits).expect("no thread panics"));
+        self.1.wait_while(&mut self.0.lock(), |count| *count < times);
     }
 }
 
