@@ -52,10 +52,10 @@ command line is wrong. Of a case that fails, the smallest form that still fails
 is printed, and a command that runs it again.";
 
 /// A run that takes longer hangs: most take milliseconds.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How often a failed case is run.
-const TRIES: u32 = 100;
+const TRIES: u32 = 50;
 
 fn main() -> ExitCode {
     let args = Args::parse();
@@ -65,7 +65,12 @@ fn main() -> ExitCode {
         );
         return ExitCode::FAILURE;
     }
-    hush();
+    // Those of runs are caught, and reported with their case.
+    panic::set_hook(Box::new(|panic| {
+        if thread::current().name() == Some("main") {
+            eprintln!("{panic}");
+        }
+    }));
     let sides: [Side; 2] =
         [("lock", start!(mutex_poller)), ("channel", start!(channel_poller))];
     let one = sides.iter().position(|(name, _)| *name == args.side);
@@ -75,14 +80,12 @@ fn main() -> ExitCode {
     say(&format!("seed {seed}"));
     let soak = Soak { sides, seed, patience: PATIENCE, tries: TRIES };
     let began = Instant::now();
-    let said =
-        match args.case {
-            Some(number) => soak.run(repeat_n(number, TRIES as usize)),
-            // However short the time is, one.
-            None => soak.run((0..).take_while(|&number| {
-                number == 0 || began.elapsed() < args.time
-            })),
-        };
+    // However short the time is, one.
+    let goes_on = |n: &u64| *n == 0 || began.elapsed() < args.time;
+    let said = match args.case {
+        Some(number) => soak.run(repeat_n(number, TRIES as usize)),
+        None => soak.run((0..).take_while(goes_on)),
+    };
     say(said.as_ref().unwrap_or_else(|failure| failure));
     if said.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -93,15 +96,4 @@ fn use_one_core() -> bool {
     let first = cores.first().copied();
     cfg!(target_os = "linux")
         && first.is_some_and(core_affinity::set_for_current)
-}
-
-/// From now on only a panic of this thread prints anything: those of runs are
-/// caught, and reported with their case.
-fn hush() {
-    let (me, usual) = (thread::current().id(), panic::take_hook());
-    panic::set_hook(Box::new(move |panic| {
-        if thread::current().id() == me {
-            usual(panic);
-        }
-    }));
 }

@@ -43,7 +43,7 @@ enum Deed {
 }
 
 /// A case that does not end by its rounds in about this time is stopped then.
-const MOMENT: Duration = Duration::from_millis(20);
+const MOMENT: Duration = Duration::from_millis(10);
 
 /// All cases, as proptest draws them and makes them smaller.
 pub fn cases() -> impl Strategy<Value = Case> {

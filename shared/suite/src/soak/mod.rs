@@ -13,7 +13,7 @@ pub mod case;
 use std::cell::Cell;
 use std::io::{self, Write};
 use std::process;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use proptest::test_runner::{Config as Cases, RngAlgorithm, TestCaseError};
 use proptest::test_runner::{TestError, TestRng, TestRunner};
@@ -37,17 +37,8 @@ pub struct Soak<'a> {
     pub tries: u32,
 }
 
-/// A case that has failed is made smaller for so long, in milliseconds.
-const SHRINKING: u32 = 60_000;
-
-/// Meanwhile, a run hangs after this.
-const SHORT_PATIENCE: Duration = Duration::from_secs(2);
-
 /// How often a case is run, each time as a new program.
 const RESTARTS: u32 = 2;
-
-/// A line says so often how far it is.
-const NEWS: Duration = Duration::from_secs(10);
 
 impl Soak<'_> {
     /// Runs these cases; returns what was counted.
@@ -59,14 +50,12 @@ impl Soak<'_> {
         numbers: impl Iterator<Item = u64>,
     ) -> Result<String, String> {
         let mut tallies = vec![Tally::default(); self.sides.len()];
-        let mut said = Instant::now();
-        for (done, number) in numbers.enumerate() {
+        for (done, number) in (1..).zip(numbers) {
             for (side, tally) in self.sides.iter().zip(&mut tallies) {
                 self.case(side, number, tally)?;
             }
-            if said.elapsed() >= NEWS {
-                say(&format!("{} cases", done + 1));
-                said = Instant::now();
+            if done % 1_000 == 0 {
+                say(&format!("{done} cases"));
             }
         }
         let mut all = String::new();
@@ -85,19 +74,21 @@ impl Soak<'_> {
         tally: &mut Tally,
     ) -> Result<(), String> {
         let (failed, tally) = (Cell::new(false), Cell::from_mut(tally));
+        let fails = |why: String| {
+            if !failed.replace(true) {
+                say(&format!(
+                    "\nFAILED on the {name} side: {why}\n\nTo run this case \
+                     again:\n  cargo soak --side {name} --seed {} --case \
+                     {number}\n\nMaking it smaller ...",
+                    self.seed
+                ));
+            }
+            TestCaseError::fail(why)
+        };
         let tried = self.runner(number).run(&cases(), |case| {
-            let (tries, patience) = if failed.get() {
-                (self.tries, self.patience.min(SHORT_PATIENCE))
-            } else {
-                (1, self.patience)
-            };
+            let tries = if failed.get() { self.tries } else { 1 };
             for _ in 0..tries * RESTARTS {
-                let counted = case.run(*start, patience).map_err(|why| {
-                    if !failed.replace(true) {
-                        self.say_failed(name, number, &why);
-                    }
-                    TestCaseError::fail(why)
-                })?;
+                let counted = case.run(*start, self.patience).map_err(fails)?;
                 let sums = tally.get();
                 tally.set(std::array::from_fn(|n| sums[n] + counted[n]));
             }
@@ -107,28 +98,17 @@ impl Soak<'_> {
         Err(format!("\n{case:?}\n\nfails, too: {why}"))
     }
 
-    fn say_failed(&self, name: &str, number: u64, why: &str) {
-        let seed = self.seed;
-        say(&format!(
-            "\nFAILED on the {name} side: {why}\n\nTo run this case again:\n  \
-             cargo soak --side {name} --seed {seed} --case {number}\n\nMaking \
-             it smaller ..."
-        ));
-    }
-
     /// Draws the case with this number.
     fn runner(&self, number: u64) -> TestRunner {
-        let mut bytes = [0; 32];
-        bytes[..8].copy_from_slice(&self.seed.to_le_bytes());
-        bytes[8..16].copy_from_slice(&number.to_le_bytes());
-        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+        let seed = [self.seed, number, 0, 0].map(u64::to_le_bytes).concat();
         let how = Cases {
             cases: 1,
             failure_persistence: None,
             max_shrink_iters: 100_000,
-            max_shrink_time: SHRINKING,
+            max_shrink_time: 60_000, // milliseconds
             ..Cases::default()
         };
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
         TestRunner::new_with_rng(how, rng)
     }
 }
