@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use proptest::collection::{SizeRange, vec};
 use proptest::prelude::*;
-use proptest::sample::select;
 use proptest::test_runner::{Config as Cases, TestRunner};
 
 use crate::config::{Config, NOT_FOUND};
@@ -35,8 +34,13 @@ pub fn configs(
 pub fn with_pauses(
     configs: impl Strategy<Value = Config>,
 ) -> impl Strategy<Value = Config> {
-    let times = [Duration::ZERO, Duration::from_millis(1), Duration::MAX];
-    let time = || select(times.to_vec());
+    let time = || {
+        prop_oneof![
+            3 => Just(Duration::ZERO),
+            1 => Just(Duration::from_millis(1)),
+            1 => Just(Duration::MAX),
+        ]
+    };
     let settings = (time(), time(), time(), any::<bool>());
     (configs, settings).prop_map(|(mut config, drawn)| {
         let settings = &mut config.settings;
