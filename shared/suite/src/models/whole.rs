@@ -4,13 +4,12 @@
 
 use checker::check::Model;
 use checker::{catch_panic, run};
-use shared::HttpError;
-use shared::http::fake::Answer;
 use shared::sync::limit_threads;
 
 use super::model::{Play, base, board, every_round, fine, in_some};
 use super::model::{model, models};
 use super::web::{BROKEN, Ways, Web};
+use super::workers::second_is_lost;
 use crate::config::{Config, NEVER};
 
 models! {
@@ -50,27 +49,27 @@ fn listed() -> Config {
 
 /// The models of runs that do not end by themselves.
 pub fn of_failures(play: Play) -> Vec<Model> {
+    let mut models = vec![
+        a_panic_at_an_error_ends_it(play),
+        a_panic_at_a_listing_ends_it(play),
+    ];
+    let few = ["no_thread", "one_thread", "two_threads", "three_threads"];
+    let few = few.into_iter().enumerate();
+    models.extend(few.map(|(n, name)| too_few_threads(name, n, play)));
+    models
+}
+
+fn a_panic_at_an_error_ends_it(play: Play) -> Model {
+    let says = "If the log panics at an error, the run ends with that panic.";
     // The other worker sleeps forever, if it is not woken.
-    let mut config = Config::fine(2, None, 2).every(NEVER);
-    config.scripts[1] = vec![Answer::Error(HttpError::Lost)];
-    let at_an_error = broken(
-        "a_panic_at_an_error_ends_it",
-        "If the log panics at an error, the run ends with that panic.",
-        config,
-        play,
-    );
-    let mut config = listed().every(NEVER);
-    config.settings.rounds = None;
-    let at_a_listing = broken(
-        "a_panic_at_a_listing_ends_it",
-        "If the log panics at a listing, the run ends with that panic.",
-        config,
-        play,
-    );
-    let names = ["no_thread", "one_thread", "two_threads", "three_threads"];
-    let few = names.into_iter().enumerate();
-    let few = few.map(|(threads, name)| too_few_threads(name, threads, play));
-    [at_an_error, at_a_listing].into_iter().chain(few).collect()
+    let config = second_is_lost(Config::fine(2, None, 2).every(NEVER));
+    broken("a_panic_at_an_error_ends_it", says, config, play)
+}
+
+fn a_panic_at_a_listing_ends_it(play: Play) -> Model {
+    let says = "If the log panics at a listing, the run ends with that panic.";
+    let config = Config::fine(1, None, 1).every(NEVER).listed(NEVER * 2 / 3);
+    broken("a_panic_at_a_listing_ends_it", says, config, play)
 }
 
 /// A model of a run that its log ends, by a panic.

@@ -112,7 +112,7 @@ pub fn one_worker_has_one_interleaving(play: Play) -> Model {
 }
 
 /// The first poll of the second URL fails.
-fn second_is_lost(mut config: Config) -> Config {
+pub fn second_is_lost(mut config: Config) -> Config {
     config.scripts[1] = vec![LOST, Answer::OK];
     config
 }
