@@ -22,6 +22,7 @@ macro_rules! start {
             Started::new(stop, move |http, log| {
                 let mut timetable = Timetable::new(&settings, &urls);
                 let mut states = States::new(urls.into());
+                let log = if $mistake == "logs nothing" { &() } else { log };
                 timetable.start(Instant::now());
                 while !stopped.load(Relaxed) {
                     let mut resource = match timetable.take(Instant::now()) {
@@ -32,13 +33,8 @@ macro_rules! start {
                             continue;
                         }
                     };
-                    let polled = catch_unwind(AssertUnwindSafe(|| {
-                        if $mistake == "logs nothing" {
-                            return resource.poll(&http, &());
-                        }
-                        resource.poll(&http, &log)
-                    }));
-                    let state = match polled {
+                    let poll = AssertUnwindSafe(|| resource.poll(&http, &log));
+                    let state = match catch_unwind(poll) {
                         Ok(state) => state,
                         Err(_) if $mistake == "swallows panics" => break,
                         Err(panic) => resume_unwind(panic),

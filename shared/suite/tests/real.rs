@@ -1,8 +1,10 @@
-//! The channel suite on real threads: crossbeam's, and the plain one.
+//! The channel suite on real threads, for crossbeam's and the plain one; and
+//! the crew suite.
 #![allow(missing_docs)]
 #![cfg(not(loom))]
 
 mod channels;
+mod crews;
 mod threads;
 
 mod crossbeams {
@@ -15,8 +17,9 @@ mod plain {
 
 /// Real threads do not show every interleaving: a few hundred times.
 #[test]
-fn channels() {
-    for (name, test) in crossbeams::ALL.iter().chain(plain::ALL) {
+fn channels_and_crews() {
+    let channels = crossbeams::ALL.iter().chain(plain::ALL);
+    for (name, test) in channels.chain(crews::ALL) {
         println!("{name}");
         (0..300).for_each(|_| test());
     }
