@@ -129,13 +129,11 @@ pub fn a_panic_in_the_log_ends_it(start: Start) {
 /// start, polls nothing, and ends.
 pub fn too_few_threads(start: Start) {
     let _watch = watch("too few threads");
-    for threads in 0.. {
+    let enough = (0..).find(|&threads| {
         // Often: a wrong program is not always quick enough to poll.
-        if (0..200).filter(|_| enough(start, threads)).count() == 200 {
-            assert!(threads >= 3, "not even a thread for each worker");
-            return;
-        }
-    }
+        (0..200).filter(|_| enough(start, threads)).count() == 200
+    });
+    assert!(enough >= Some(3), "not even a thread for each worker");
 }
 
 /// Runs three workers on this many threads; returns whether they were enough.
