@@ -50,14 +50,12 @@ pub fn with_pauses(
     })
 }
 
-/// Draws as many cases as `PROPTEST_CASES` says, or 64. A failing case is shown
-/// but not kept in a file: with threads it may not fail again.
-pub fn for_all<S: Strategy>(cases: S, holds: impl Fn(S::Value)) {
-    let mut how = Cases { failure_persistence: None, ..Cases::default() };
-    if std::env::var_os("PROPTEST_CASES").is_none() {
-        how.cases = 64;
-    }
-    let result = TestRunner::new(how).run(&cases, |case| {
+/// A failing case is shown but not kept in a file: with threads it may not fail
+/// again.
+pub fn for_all<S: Strategy>(drawn: S, holds: impl Fn(S::Value)) {
+    let (cases, failure_persistence) = (64, None);
+    let how = Cases { cases, failure_persistence, ..Cases::default() };
+    let result = TestRunner::new(how).run(&drawn, |case| {
         holds(case);
         Ok(())
     });

@@ -19,19 +19,12 @@ use proptest::sample::select;
 use crate::config::Config;
 use crate::real::{Event, Start, Stop, configs, in_time, with_pauses};
 
-/// All that a run is told: a configuration, and what happens when. The n-th
-/// call of a place is meant; 0 is before the run.
+/// All that a run is told: a configuration, and what is done where, in the web
+/// or in the log, at the n-th call of them; 0 is before the run.
 #[derive(Debug, Clone)]
 pub struct Case {
     config: Config,
-    deeds: Vec<(Place, u64, Deed)>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Request,
-    Error,
-    Listing,
+    deeds: Vec<(u64, Deed)>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -50,9 +43,8 @@ pub fn cases() -> impl Strategy<Value = Case> {
     use Deed::{Panic, Sleep, Stop, StopFromAnotherThread};
     // Small numbers come as often as large ones: threads meet more often then.
     let number = || prop_oneof![0..=4_u64, 5..=30_u64, 30..=1_000_u64];
-    let place = select(vec![Place::Request, Place::Error, Place::Listing]);
     let deed = select(vec![Stop, StopFromAnotherThread, Panic, Sleep]);
-    let deeds = vec((place, number(), deed), 0..=3);
+    let deeds = vec((number(), deed), 0..=3);
     let rounds = weighted(0.75, number().prop_map(|n| n + 1)).boxed();
     // Over channels, 1,024 are out at most: some have more.
     let urls = prop_oneof![30 => Just(0..=8), 5 => Just(9..=64),
@@ -95,12 +87,13 @@ impl Case {
     }
 
     fn play(&self, start: Start, end: Instant) -> Result<Tally, String> {
-        let (thrown, counts) = (AtomicBool::new(false), Default::default());
+        let (thrown, calls) = (AtomicBool::new(false), AtomicU64::new(0));
         let on = |event: Event<'_>, stop: &Stop| {
             while Instant::now() > end {
                 thread::park();
             }
-            self.happens(event, stop, &thrown, &counts);
+            let n = calls.fetch_add(1, Relaxed);
+            self.happens(event, n, stop, &thrown);
         };
         let run = AssertUnwindSafe(|| {
             let played = self.config.run(start, on);
@@ -119,13 +112,13 @@ impl Case {
         }
     }
 
-    /// Does what is to be done now.
+    /// Does what is to be done at this call.
     fn happens(
         &self,
         event: Event<'_>,
+        n: u64,
         stop: &Stop,
         thrown: &AtomicBool,
-        counts: &[AtomicU64; 3],
     ) {
         let later = |pause| {
             let stop = stop.clone();
@@ -134,26 +127,19 @@ impl Case {
                 stop();
             });
         };
-        let place = match event {
-            Event::Ready | Event::Request(_) => Place::Request,
-            Event::Error => Place::Error,
-            Event::Listing(_) => Place::Listing,
-        };
-        let mut n = 0;
-        if !matches!(event, Event::Ready) {
-            n = 1 + counts[place as usize].fetch_add(1, Relaxed);
-        } else if !self.ends() {
+        if n == 0 && !self.ends() {
             later(MOMENT);
         }
-        for deed in self.deeds.iter().filter(|d| (d.0, d.1) == (place, n)) {
-            match deed.2 {
+        for (_, deed) in self.deeds.iter().filter(|(at, _)| *at == n) {
+            match deed {
                 Deed::Stop => stop(),
                 Deed::StopFromAnotherThread => later(Duration::ZERO),
                 Deed::Sleep => thread::sleep(Duration::from_millis(1)),
                 Deed::Panic if n == 0 => {}
                 Deed::Panic => {
                     // That of a request is one of the client.
-                    thrown.fetch_or(place != Place::Request, Relaxed);
+                    let log = !matches!(event, Event::Request(_));
+                    thrown.fetch_or(log, Relaxed);
                     // Past the hook that would print it.
                     resume_unwind(Box::new(Thrown));
                 }
