@@ -22,7 +22,7 @@ const DESIGNS: [Design; 5] = [
 fn every_design_polls_each_url_as_often_as_claimed() {
     let _watch = watch("every design");
     for design in DESIGNS {
-        let (urls, web) = (urls(7), FakeHttp::new().recorded());
+        let (urls, web) = (urls(7), FakeHttp::new().counted());
         let settings = Settings {
             pollers: NonZeroUsize::new(4).unwrap(),
             interval: Duration::ZERO,
@@ -32,8 +32,7 @@ fn every_design_polls_each_url_as_often_as_claimed() {
         let ready = design.ready(settings, urls.clone(), &web, &());
         (ready.run)().unwrap();
         for url in urls.iter() {
-            let polls = web.log().iter().filter(|r| r.url == *url).count();
-            assert_eq!(polls, 5, "{}: {url}", design.name());
+            assert_eq!(web.asked(url), 5, "{}: {url}", design.name());
         }
     }
 }

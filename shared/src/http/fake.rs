@@ -3,21 +3,17 @@
 //!
 //! Next: [`contract`](crate::contract).
 
-mod record;
 mod seeded;
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::panic::resume_unwind;
-use std::sync::{Condvar, Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
-pub use record::Request;
-
 use crate::http::{Method, StatusCode};
 use crate::{HttpClient, HttpError, Status, Url};
-use record::Record;
 use seeded::Draw;
 
 /// The result of one request.
@@ -29,8 +25,6 @@ pub enum Answer {
     Error(HttpError),
     /// The client panics (and prints nothing).
     Panic,
-    /// No result until [`FakeHttp::release`]: then it is "timed out".
-    Never,
 }
 
 impl From<StatusCode> for Answer {
@@ -73,14 +67,11 @@ struct Web {
     latency: Option<RangeInclusive<Duration>>,
     one_in: u64,
     sites: Mutex<Sites>,
-    released: Condvar,
 }
 
 #[derive(Default)]
 struct Sites {
     by_url: HashMap<Url, Site>,
-    record: Option<Record>,
-    released: bool,
 }
 
 #[derive(Default)]
@@ -146,26 +137,17 @@ impl FakeHttp {
         self
     }
 
-    /// Keeps a [`log`](Self::log) of every request.
-    pub fn recorded(mut self) -> Self {
-        self.sites_mut().record = Some(Record::default());
+    /// Counts how often each URL is [`asked`](Self::asked) for.
+    pub fn counted(mut self) -> Self {
+        self.web();
         self
     }
 
-    /// Every request so far, in the order in which they began. Empty unless
-    /// [`recorded`](Self::recorded).
-    pub fn log(&self) -> Vec<Request> {
-        let record = self.web.as_ref().map(|web| web.lock().record.clone());
-        record.flatten().map_or(Vec::new(), Record::into_requests)
-    }
-
-    /// Ends every request whose answer is [`Answer::Never`], now and later.
-    pub fn release(&self) {
-        // Not needed when a `FakeHttp` is dropped: a request borrows it.
-        if let Some(web) = &self.web {
-            web.lock().released = true;
-            web.released.notify_all();
-        }
+    /// How often this URL was asked for: 0 unless the web is
+    /// [`counted`](Self::counted), or anything else than usual.
+    pub fn asked(&self, url: &Url) -> u64 {
+        let web = self.web.as_ref();
+        web.map_or(0, |web| web.lock().site(url).attempts)
     }
 
     fn web(&mut self) -> &mut Web {
@@ -205,23 +187,13 @@ impl Web {
         let answer = self.answer(site, &draw);
         let latency = site.latency.as_ref().or(self.latency.as_ref());
         let latency = latency.map_or(Duration::ZERO, |l| draw.within(l));
-        let attempt = site.attempts;
-        let record = sites.record.as_mut();
-        let number = record.map(|r| r.begin(url, attempt, answer));
         drop(sites);
         if !latency.is_zero() {
             thread::sleep(latency);
         }
-        if answer == Answer::Never {
-            self.wait_for_release();
-        }
-        if let Some(number) = number {
-            self.lock().record.as_mut().expect("never off").end(number);
-        }
         match answer {
             Answer::Status(status) => Ok(Status(status, Method::Head)),
             Answer::Error(error) => Err(error),
-            Answer::Never => Err(HttpError::TimedOut),
             // `resume_unwind` skips the hook that would print this panic.
             Answer::Panic => resume_unwind(Box::new("scripted panic")),
         }
@@ -233,12 +205,6 @@ impl Web {
             Some(answer) => *answer,
             None => draw.fault(self.one_in).unwrap_or(Answer::OK),
         }
-    }
-
-    fn wait_for_release(&self) {
-        let waits = |sites: &mut Sites| !sites.released;
-        let sites = self.released.wait_while(self.lock(), waits);
-        drop(sites.expect(NO_PANIC));
     }
 }
 

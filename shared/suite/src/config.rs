@@ -41,7 +41,6 @@ pub fn outcome(answer: Answer) -> Result<Status, HttpError> {
         Answer::Status(status) => Ok(Status(status, Method::Head)),
         Answer::Error(error) => Err(error),
         Answer::Panic => Err(HttpError::Panicked),
-        Answer::Never => Err(HttpError::TimedOut),
     }
 }
 

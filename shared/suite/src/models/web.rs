@@ -217,7 +217,6 @@ impl HttpClient for Web {
             Answer::Status(status) => format!("{} {url}", status.as_u16()),
             Answer::Error(error) => format!("{error} {url}"),
             Answer::Panic => format!("panics {url}"),
-            Answer::Never => unreachable!("no script of a model has it"),
         };
         run::step(says, || self.end(url));
         if answer == Answer::Panic {
