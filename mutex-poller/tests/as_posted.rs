@@ -1,6 +1,6 @@
-//! The suite, as far as it fits, on the post's lock listing. A worker of it that
-//! finds no work keeps a core and the lock busy: on a busy machine these tests
-//! take up to a minute.
+//! The suite, as far as it fits, on the post's lock listing. A worker of it
+//! that finds no work keeps a core and the lock busy: on a busy machine these
+//! tests take up to a minute.
 #![cfg(not(loom))]
 
 // It has no intervals and lists nothing.

@@ -13,7 +13,7 @@ use shared::sync::thread::Scope;
 use shared::{NotStarted, Report, Url};
 
 use super::view::view;
-use super::web::{Ways, Web};
+use super::web::Web;
 use crate::config::{Config, outcome};
 
 /// Runs a configuration against a web.
@@ -128,12 +128,12 @@ pub fn fine(config: &Config) -> Web {
 
 /// It keeps the order of all requests.
 pub fn meeting(config: &Config) -> Web {
-    Web::with(config, Ways { meeting: true, ..Ways::default() })
+    Web::with(config, |ways| ways.meeting = true)
 }
 
 /// From its first poll on `a` answers only when `b` was polled twice.
 pub fn slow(config: &Config) -> Web {
-    Web::with(config, Ways { slow: Some((1, 2)), ..Ways::default() })
+    Web::with(config, |ways| ways.slow = Some((1, 2)))
 }
 
 /// Each URL was polled exactly as often as there are rounds.

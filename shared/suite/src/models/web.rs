@@ -82,11 +82,13 @@ struct Meeting {
 impl Web {
     /// The sites of this configuration, each with its script.
     pub fn of(config: &Config) -> Self {
-        Web::with(config, Ways::default())
+        Web::with(config, |_| ())
     }
 
     /// The same, with something special.
-    pub fn with(config: &Config, ways: Ways) -> Self {
+    pub fn with(config: &Config, special: impl FnOnce(&mut Ways)) -> Self {
+        let mut ways = Ways::default();
+        special(&mut ways);
         let sites = config.urls().into_iter().zip(&config.scripts);
         let sites = sites.map(|(url, script)| {
             let script = script.clone();

@@ -8,7 +8,7 @@ use shared::sync::limit_threads;
 
 use super::model::{Play, base, board, every_round, fine, in_some};
 use super::model::{model, models};
-use super::web::{BROKEN, Ways, Web};
+use super::web::{BROKEN, Web};
 use super::workers::second_is_lost;
 use crate::config::{Config, NEVER};
 
@@ -25,7 +25,8 @@ models! {
         Config::fine(1, Some(2), 1).every(NEVER).stopped(), fine, board;
     /// All workers begin: if one waits for an answer, another polls.
     all_workers_begin: Config::fine(2, Some(1), 2),
-        |config| Web::with(config, Ways { slow: Some((1, 1)), ..Ways::default() }), every_round;
+        |config| Web::with(config, |ways| ways.slow = Some((1, 1))),
+        every_round;
     /// The status board is listed once an interval.
     the_board_is_listed: listed(), fine, |config, web, report| {
             every_round(config, web, report);
@@ -34,10 +35,11 @@ models! {
         } => in_some;
     /// While the status board is being listed, polls go on.
     a_slow_listing_holds_nobody_up: listed(),
-        |config| Web::with(config, Ways { slow_log: Some(2), ..Ways::default() }), every_round;
+        |config| Web::with(config, |ways| ways.slow_log = Some(2)),
+        every_round;
     /// The time of the run does not include the last listing.
     a_listing_is_no_part_of_the_run: listed(),
-        |config| Web::with(config, Ways { takes_to_list: NEVER, ..Ways::default() }),
+        |config| Web::with(config, |ways| ways.takes_to_list = NEVER),
         |_, web, report| web.listings() == 1 && report.elapsed < NEVER
         => in_some;
 }
@@ -80,8 +82,7 @@ fn broken(
     play: Play,
 ) -> Model {
     base(name, says, config, move |config| {
-        let web =
-            Web::with(config, Ways { broken_log: true, ..Ways::default() });
+        let web = Web::with(config, |ways| ways.broken_log = true);
         let ended = catch_panic(|| play(config, &web));
         let panic = ended.expect_err("the run ended without the log's panic");
         assert_eq!(panic.downcast_ref(), Some(&BROKEN), "its panic");

@@ -11,11 +11,12 @@ use shared::{HttpError, Report, Url};
 
 use super::model::{Play, at_most, board, every_round, fine, in_some};
 use super::model::{meeting, model, models, slow};
-use super::web::{Times, Ways, Web};
+use super::web::{Times, Web};
 use crate::config::{Config, NEVER, NOT_FOUND};
 
 const SECOND: Duration = Duration::from_secs(1);
 const LOST: Answer = Answer::Error(HttpError::Lost);
+const PANIC: Answer = Answer::Panic;
 
 pub fn never_two_at_once(play: Play) -> Model {
     let says = "No URL is polled by two workers at once.";
@@ -61,8 +62,8 @@ models! {
         // Both wake for `a`. The one that does not get it must be there for
         // `b`.
         second_is_lost(Config::fine(2, Some(2), 2).every(SECOND)),
-        |config| Web::with(config, Ways { slow: Some((2, 2)), ..Ways::default() }), every_round
-        => at_most(3);
+        |config| Web::with(config, |ways| ways.slow = Some((2, 2))),
+        every_round => at_most(3);
     /// The same with three workers.
     three_workers_and_a_slow_site:
         Config::fine(3, Some(2), 3).every(SECOND), slow, every_round
@@ -77,8 +78,8 @@ models! {
     /// A poll that panics gives its resource back.
     a_panicked_poll_gives_back:
         // As many panics as workers: no worker may die of one.
-        Config::same(2, Some(3), 1, &[Answer::Panic, Answer::Panic, Answer::OK]),
-        fine, every_round;
+        Config::same(2, Some(3), 1, &[PANIC, PANIC, Answer::OK]), fine,
+        every_round;
     /// Two polls can be under way at once.
     two_polls_can_overlap:
         Config::fine(2, Some(1), 2), meeting, |_, web, _| web.most() == 2
@@ -93,7 +94,7 @@ models! {
     a_stop_begins_nothing_more:
         // Of three, the worker has one: the other two must be taken back.
         Config::fine(1, Some(1), 3).stopped(),
-        |config| Web::with(config, Ways { after_stop: true, ..Ways::default() }),
+        |config| Web::with(config, |ways| ways.after_stop = true),
         |_, web, _| {
             let after = web.after_stop();
             assert!(after <= 1, "{after} polls began after the stop was heard");
@@ -147,7 +148,7 @@ fn backing_off() -> Config {
 
 /// A request takes a tenth of a second.
 fn timed(config: &Config) -> Web {
-    Web::with(config, Ways { takes: SECOND / 10, ..Ways::default() })
+    Web::with(config, |ways| ways.takes = SECOND / 10)
 }
 
 fn at_its_time(config: &Config, web: &Web, _: &Report) -> bool {

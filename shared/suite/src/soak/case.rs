@@ -7,6 +7,7 @@
 use std::any::Any;
 use std::num::NonZeroU64;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -87,7 +88,8 @@ impl Case {
     }
 
     fn play(&self, start: Start, end: Instant) -> Result<Tally, String> {
-        let (thrown, calls) = (AtomicBool::new(false), AtomicU64::new(0));
+        let calls = AtomicU64::new(0);
+        let thrown = Arc::new(AtomicBool::new(false));
         let on = |event: Event<'_>, stop: &Stop| {
             while Instant::now() > end {
                 thread::park();
@@ -100,7 +102,7 @@ impl Case {
             played.check_pauses(self.config.settings.interval);
             played
         });
-        let (ended, thrown) = (catch_unwind(run), thrown.into_inner());
+        let (ended, thrown) = (catch_unwind(run), thrown.load(Relaxed));
         match ended {
             Err(panic) if thrown && panic.is::<Thrown>() => Ok([1, 0, 0, 0, 1]),
             _ if thrown => Err("`run` swallowed a panic of the log".into()),
@@ -118,13 +120,16 @@ impl Case {
         event: Event<'_>,
         n: u64,
         stop: &Stop,
-        thrown: &AtomicBool,
+        thrown: &Arc<AtomicBool>,
     ) {
         let later = |pause| {
-            let stop = stop.clone();
+            let (stop, thrown) = (stop.clone(), thrown.clone());
             thread::spawn(move || {
                 thread::sleep(pause);
-                stop();
+                // A panic of the log has to end it without help.
+                if !thrown.load(Relaxed) {
+                    stop();
+                }
             });
         };
         if n == 0 && !self.ends() {

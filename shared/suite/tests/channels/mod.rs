@@ -69,7 +69,7 @@ macro_rules! channels {
                 };
                 both(send, || {
                     for n in 0..3 {
-                        assert!(*sent.lock() <= n + 1, "more than its capacity");
+                        assert!(*sent.lock() <= n + 1, "no more room");
                         assert_eq!(rx.recv(), Ok(n));
                     }
                 });
