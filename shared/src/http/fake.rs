@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::RangeInclusive;
 use std::panic::resume_unwind;
-use std::sync::{Condvar, Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
@@ -25,22 +25,6 @@ pub enum Answer {
     Error(HttpError),
     /// The client panics (and prints nothing).
     Panic,
-    /// No result until [`FakeHttp::release`]: then it is "timed out".
-    Never,
-}
-
-/// One request, as the web saw it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
-    /// What was asked for.
-    pub url: Url,
-    /// How many requests had begun when it ended, if it has.
-    pub end: Option<usize>,
-    /// Its result, decided when it begins.
-    pub answer: Answer,
-    /// Whether another request for the same URL was under way as it began:
-    /// then two workers had the same resource.
-    pub overlaps: bool,
 }
 
 /// A web in which every URL answers `200 OK` at once, unless told otherwise.
@@ -70,14 +54,11 @@ struct Web {
     latency: Option<RangeInclusive<Duration>>,
     one_in: u64,
     sites: Mutex<Sites>,
-    released: Condvar,
 }
 
 #[derive(Default)]
 struct Sites {
     by_url: HashMap<Url, Site>,
-    record: Option<Vec<Request>>,
-    released: bool,
 }
 
 #[derive(Default)]
@@ -85,8 +66,6 @@ struct Site {
     script: Vec<Answer>,
     latency: Option<RangeInclusive<Duration>>,
     attempts: u64,
-    // Counted if requests are recorded.
-    under_way: usize,
 }
 
 impl Answer {
@@ -139,26 +118,17 @@ impl FakeHttp {
         self
     }
 
-    /// Keeps a [`log`](Self::log) of every request.
-    pub fn recorded(mut self) -> Self {
-        self.sites().record = Some(Vec::new());
+    /// Counts how often each URL is [`asked`](Self::asked) for.
+    pub fn counted(mut self) -> Self {
+        self.web();
         self
     }
 
-    /// Every request so far, in the order in which they began. Empty unless
-    /// [`recorded`](Self::recorded).
-    pub fn log(&self) -> Vec<Request> {
-        let record = self.web.as_ref().map(|web| web.lock().record.clone());
-        record.flatten().unwrap_or_default()
-    }
-
-    /// Ends every request whose answer is [`Answer::Never`], now and later.
-    pub fn release(&self) {
-        // Not needed when a `FakeHttp` is dropped: a request borrows it.
-        if let Some(web) = &self.web {
-            web.lock().released = true;
-            web.released.notify_all();
-        }
+    /// How often this URL was asked for: 0 unless the web is
+    /// [`counted`](Self::counted), or anything else than usual.
+    pub fn asked(&self, url: &Url) -> u64 {
+        let web = self.web.as_ref();
+        web.map_or(0, |web| web.lock().site(url).attempts)
     }
 
     fn web(&mut self) -> &mut Web {
@@ -213,21 +183,13 @@ impl Web {
             *latency.start() + width.mul_f64(draw.f64())
         });
         let answer = self.answer(site, &mut draw);
-        let number = sites.begin(url, answer);
         drop(sites);
         if !latency.is_zero() {
             thread::sleep(latency);
         }
-        if answer == Answer::Never {
-            self.wait_for_release();
-        }
-        if let Some(number) = number {
-            self.lock().end(number, url);
-        }
         match answer {
             Answer::Status(status) => Ok(Status(status, Method::Head)),
             Answer::Error(error) => Err(error),
-            Answer::Never => Err(HttpError::TimedOut),
             // `resume_unwind` skips the hook that would print this panic.
             Answer::Panic => resume_unwind(Box::new("scripted panic")),
         }
@@ -243,12 +205,6 @@ impl Web {
             None => FAULTS[draw.usize(..FAULTS.len())],
         }
     }
-
-    fn wait_for_release(&self) {
-        let waits = |sites: &mut Sites| !sites.released;
-        let sites = self.released.wait_while(self.lock(), waits);
-        drop(sites.expect(NO_PANIC));
-    }
 }
 
 impl Sites {
@@ -258,22 +214,5 @@ impl Sites {
             self.by_url.insert(url.clone(), Site::default());
         }
         self.by_url.get_mut(url).expect("it is there now")
-    }
-
-    /// Records a request, and returns its number; nothing if it need not.
-    fn begin(&mut self, url: &Url, answer: Answer) -> Option<usize> {
-        let number = self.record.as_ref()?.len();
-        let under_way = &mut self.site(url).under_way;
-        *under_way += 1;
-        let overlaps = *under_way > 1;
-        let request = Request { url: url.clone(), end: None, answer, overlaps };
-        self.record.as_mut()?.push(request);
-        Some(number)
-    }
-
-    fn end(&mut self, number: usize, url: &Url) {
-        let record = self.record.as_mut().expect("never off");
-        record[number].end = Some(record.len());
-        self.site(url).under_way -= 1;
     }
 }

@@ -5,8 +5,8 @@
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
-use shared::http::Method;
 use shared::http::fake::Answer;
+use shared::http::{Method, StatusCode};
 use shared::{HttpError, Settings, Status, Url};
 
 /// Settings, a script for each URL, and whether the program is told to stop.
@@ -23,6 +23,9 @@ pub struct Config {
 /// A pause that does not end while a test runs; in a model it never ends.
 pub const NEVER: Duration = Duration::from_secs(3600);
 
+/// `404 Not Found`.
+pub const NOT_FOUND: Answer = Answer::Status(StatusCode::NOT_FOUND);
+
 /// The URL with this number: `a`, `b`, `c` and so on, and after `z` numbers.
 pub fn url(n: usize) -> Url {
     let name = match u8::try_from(n) {
@@ -38,7 +41,6 @@ pub fn outcome(answer: Answer) -> Result<Status, HttpError> {
         Answer::Status(status) => Ok(Status(status, Method::Head)),
         Answer::Error(error) => Err(error),
         Answer::Panic => Err(HttpError::Panicked),
-        Answer::Never => Err(HttpError::TimedOut),
     }
 }
 
@@ -80,6 +82,12 @@ impl Config {
     pub fn every(mut self, interval: Duration) -> Self {
         self.settings.interval = interval;
         self.settings.backoff = interval;
+        self
+    }
+
+    /// The same with this status interval.
+    pub fn listed(mut self, interval: Duration) -> Self {
+        self.settings.status_interval = interval;
         self
     }
 

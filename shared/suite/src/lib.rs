@@ -21,19 +21,11 @@ pub use config::Config;
 /// must not pass without having checked anything.
 #[cfg(not(loom))]
 pub fn not_under_loom() -> std::process::ExitCode {
-    let why = match std::env::var("RUSTFLAGS") {
-        Ok(flags) => format!(
-            "RUSTFLAGS is set in your shell, to \"{flags}\", and that \
-             overrides what `cargo loom` asks for.\nUnset it (`unset \
-             RUSTFLAGS`; PowerShell: `Remove-Item Env:RUSTFLAGS`), or add \
-             `--cfg loom` to it."
-        ),
-        Err(_) => {
-            "Run `cargo loom`, or set RUSTFLAGS to \"--cfg loom\".".into()
-        }
-    };
     eprintln!(
-        "error: built without --cfg loom, so nothing was checked.\n{why}"
+        "error: built without --cfg loom, so nothing was checked.\nRun `cargo \
+         loom`. If you did: a RUSTFLAGS in your shell overrides what it asks \
+         for.\nUnset it (`unset RUSTFLAGS`; PowerShell: `Remove-Item \
+         Env:RUSTFLAGS`), or add `--cfg loom` to it."
     );
     std::process::ExitCode::FAILURE
 }

@@ -19,63 +19,22 @@ mod workers;
 
 use checker::check::Model;
 
-pub use crate::config::outcome;
+pub use crate::config::{NOT_FOUND, outcome};
 pub use model::{Play, board, model, stopper};
 pub use originals::{codewalk, original};
-pub use web::{NOT_FOUND, Web};
-use whole::*;
+pub use web::Web;
+use whole::{of_failures, of_program};
 pub use workers::one_worker_has_one_interleaving;
-use workers::*;
+use workers::{never_two_at_once, of_functions};
 
 /// The models for a finished poller: `functions` runs its functions without the
 /// lister, `program` runs the whole program, with at most `bound` forced
 /// switches (preemptions).
 pub fn finished(functions: Play, program: Play, bound: usize) -> Vec<Model> {
-    let mut models = of_functions(functions);
-    let whole = of_program(program).into_iter();
-    models.extend(whole.map(|model| model.bounded(bound)));
-    models
-}
-
-fn of_functions(functions: Play) -> Vec<Model> {
-    vec![
-        never_two_at_once(functions),
-        every_round_is_polled(functions),
-        one_worker_keeps_the_order(functions),
-        least_recently_polled_first(functions),
-        all_end_when_rounds_are_done(functions),
-        three_end_when_rounds_are_done(functions),
-        all_end_after_timed_waits(functions),
-        all_end_when_told_to_stop(functions),
-        a_stop_ends_a_timed_wait(functions),
-        a_slow_site_holds_nobody_up(functions),
-        a_slow_site_holds_no_timed_wait_up(functions),
-        who_wakes_for_nothing_sleeps_again(functions),
-        three_workers_and_a_slow_site(functions),
-        the_last_state_stands(functions),
-        a_failed_poll_gives_back(functions),
-        a_panicked_poll_gives_back(functions),
-        two_polls_can_overlap(functions),
-        each_poll_at_its_time(functions),
-        no_poll_is_early(functions),
-        a_stop_begins_nothing_more(functions),
-    ]
-}
-
-fn of_program(program: Play) -> Vec<Model> {
-    let mut models = vec![
-        the_smallest_program_ends(program),
-        the_whole_program_ends(program),
-        the_whole_program_stops(program),
-        all_workers_begin(program),
-        the_board_is_listed(program),
-        a_slow_listing_holds_nobody_up(program),
-        a_listing_is_no_part_of_the_run(program),
-        a_panic_at_an_error_ends_it(program),
-        a_panic_at_a_listing_ends_it(program),
-    ];
-    models.extend(too_few_threads(program));
-    models
+    let whole = of_program(program).into_iter().chain(of_failures(program));
+    let whole = whole.map(|model| model.bounded(bound));
+    let first = [never_two_at_once(functions)].into_iter();
+    first.chain(of_functions(functions)).chain(whole).collect()
 }
 
 /// The names of all models of both pollers, and of this package: each program

@@ -6,7 +6,7 @@
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
-use checker::check::Model;
+use checker::check::{Model, Quantity};
 use checker::run;
 use shared::sync::spawn;
 use shared::sync::thread::Scope;
@@ -47,6 +47,36 @@ pub fn base(
     let size = config.size();
     let body = Arc::new(move || body(&config));
     Model { size, tokens, view, body, ..Model::new(name, says, || ()) }
+}
+
+/// A function that returns models, one a row: what it says; its name, and the
+/// other arguments of [`model`] but for `play`; and what else it is.
+macro_rules! models {
+    (#[doc = $what:literal] $all:ident: $(
+        #[doc = $says:literal]
+        $name:ident: $config:expr, $web:expr, $holds:expr $(=> $more:expr)?;
+    )+) => {
+        #[doc = $what]
+        pub fn $all(play: Play) -> Vec<Model> {
+            vec![$({
+                let (name, says) = (stringify!($name), $says.trim_ascii());
+                let model = model(name, says, $config, $web, play, $holds);
+                $(let model = $more(model);)?
+                model
+            }),+]
+        }
+    };
+}
+pub(super) use models;
+
+/// The same, with at most this many forced switches.
+pub fn at_most(bound: usize) -> impl Fn(Model) -> Model {
+    move |model| model.bounded(bound)
+}
+
+/// The same, if the property must be seen in some interleaving, not in all.
+pub fn in_some(model: Model) -> Model {
+    Model { kind: Quantity::Some, ..model }
 }
 
 /// Starts the thread that stops the run: before the workers, so that loom
@@ -101,12 +131,12 @@ pub fn fine(config: &Config) -> Web {
 
 /// It keeps the order of all requests.
 pub fn meeting(config: &Config) -> Web {
-    fine(config).meeting()
+    Web::with(config, |ways| ways.meeting = true)
 }
 
 /// From its first poll on `a` answers only when `b` was polled twice.
 pub fn slow(config: &Config) -> Web {
-    fine(config).slow(1, 2)
+    Web::with(config, |ways| ways.slow = Some((1, 2)))
 }
 
 /// Each URL was polled exactly as often as there are rounds.

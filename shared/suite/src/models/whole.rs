@@ -2,75 +2,76 @@
 //!
 //! Next: `originals`.
 
-use checker::check::{Model, Quantity};
+use checker::check::Model;
 use checker::{catch_panic, run};
-use shared::HttpError;
-use shared::http::fake::Answer;
 use shared::sync::limit_threads;
 
-use super::model::{Play, base, board, every_round, fine, model};
-use super::web::BROKEN;
+use super::model::{Play, base, board, every_round, fine, in_some};
+use super::model::{model, models};
+use super::web::{BROKEN, Web};
+use super::workers::second_is_lost;
 use crate::config::{Config, NEVER};
 
-pub fn the_smallest_program_ends(play: Play) -> Model {
-    let says = "The whole program ends: one worker polls one URL, once.";
-    let config = Config::fine(1, Some(1), 1);
-    model("the_smallest_program_ends", says, config, fine, play, every_round)
-}
+models! {
+    /// The models of runs that end as they should.
+    of_program:
 
-pub fn the_whole_program_ends(play: Play) -> Model {
-    let says = "The whole program, with its status board, ends.";
-    let config = Config::fine(1, Some(2), 2);
-    model("the_whole_program_ends", says, config, fine, play, every_round)
-}
-
-pub fn the_whole_program_stops(play: Play) -> Model {
-    let says = "The whole program ends when told to stop, at any moment.";
-    let config = Config::fine(1, Some(2), 1).every(NEVER).stopped();
-    model("the_whole_program_stops", says, config, fine, play, board)
-}
-
-pub fn all_workers_begin(play: Play) -> Model {
-    let says = "All workers begin: if one waits for an answer, another polls.";
-    let config = Config::fine(2, Some(1), 2);
-    let web = |config: &Config| fine(config).slow(1, 1);
-    model("all_workers_begin", says, config, web, play, every_round)
-}
-
-pub fn the_board_is_listed(play: Play) -> Model {
-    let says = "The status board is listed once an interval.";
-    let name = "the_board_is_listed";
-    let model =
-        model(name, says, listed(), fine, play, |config, web, report| {
+    /// The whole program ends: one worker polls one URL, once.
+    the_smallest_program_ends: Config::fine(1, Some(1), 1), fine, every_round;
+    /// The whole program, with its status board, ends.
+    the_whole_program_ends: Config::fine(1, Some(2), 2), fine, every_round;
+    /// The whole program ends when told to stop, at any moment.
+    the_whole_program_stops:
+        Config::fine(1, Some(2), 1).every(NEVER).stopped(), fine, board;
+    /// All workers begin: if one waits for an answer, another polls.
+    all_workers_begin: Config::fine(2, Some(1), 2),
+        |config| Web::with(config, |ways| ways.slow = Some((1, 1))),
+        every_round;
+    /// The status board is listed once an interval.
+    the_board_is_listed: listed(), fine, |config, web, report| {
             every_round(config, web, report);
             assert!(web.listings() <= 1, "{} listings", web.listings());
             web.listings() == 1
-        });
-    Model { kind: Quantity::Some, ..model }
-}
-
-pub fn a_slow_listing_holds_nobody_up(play: Play) -> Model {
-    let says = "While the status board is being listed, polls go on.";
-    let web = |config: &Config| fine(config).slow_log(2);
-    let name = "a_slow_listing_holds_nobody_up";
-    model(name, says, listed(), web, play, every_round)
-}
-
-pub fn a_listing_is_no_part_of_the_run(play: Play) -> Model {
-    let says = "The time of the run does not include the last listing.";
-    let web = |config: &Config| fine(config).taking_to_list(NEVER);
-    let name = "a_listing_is_no_part_of_the_run";
-    let model = model(name, says, listed(), web, play, |_, web, report| {
-        web.listings() == 1 && report.elapsed < NEVER
-    });
-    Model { kind: Quantity::Some, ..model }
+        } => in_some;
+    /// While the status board is being listed, polls go on.
+    a_slow_listing_holds_nobody_up: listed(),
+        |config| Web::with(config, |ways| ways.slow_log = Some(2)),
+        every_round;
+    /// The time of the run does not include the last listing.
+    a_listing_is_no_part_of_the_run: listed(),
+        |config| Web::with(config, |ways| ways.takes_to_list = NEVER),
+        |_, web, report| web.listings() == 1 && report.elapsed < NEVER
+        => in_some;
 }
 
 /// A configuration in which the time for a listing comes once.
 fn listed() -> Config {
-    let mut config = Config::fine(1, Some(2), 1);
-    config.settings.status_interval = NEVER * 2 / 3;
-    config
+    Config::fine(1, Some(2), 1).listed(NEVER * 2 / 3)
+}
+
+/// The models of runs that do not end by themselves.
+pub fn of_failures(play: Play) -> Vec<Model> {
+    let mut models = vec![
+        a_panic_at_an_error_ends_it(play),
+        a_panic_at_a_listing_ends_it(play),
+    ];
+    let few = ["no_thread", "one_thread", "two_threads", "three_threads"];
+    let few = few.into_iter().enumerate();
+    models.extend(few.map(|(n, name)| too_few_threads(name, n, play)));
+    models
+}
+
+fn a_panic_at_an_error_ends_it(play: Play) -> Model {
+    let says = "If the log panics at an error, the run ends with that panic.";
+    // The other worker sleeps forever, if it is not woken.
+    let config = second_is_lost(Config::fine(2, None, 2).every(NEVER));
+    broken("a_panic_at_an_error_ends_it", says, config, play)
+}
+
+fn a_panic_at_a_listing_ends_it(play: Play) -> Model {
+    let says = "If the log panics at a listing, the run ends with that panic.";
+    let config = Config::fine(1, None, 1).every(NEVER).listed(NEVER * 2 / 3);
+    broken("a_panic_at_a_listing_ends_it", says, config, play)
 }
 
 /// A model of a run that its log ends, by a panic.
@@ -81,7 +82,7 @@ fn broken(
     play: Play,
 ) -> Model {
     base(name, says, config, move |config| {
-        let web = fine(config).broken_log();
+        let web = Web::with(config, |ways| ways.broken_log = true);
         let ended = catch_panic(|| play(config, &web));
         let panic = ended.expect_err("the run ended without the log's panic");
         assert_eq!(panic.downcast_ref(), Some(&BROKEN), "its panic");
@@ -90,38 +91,18 @@ fn broken(
     })
 }
 
-pub fn a_panic_at_an_error_ends_it(play: Play) -> Model {
-    let says = "If the log panics at an error, the run ends with that panic.";
-    // The other worker sleeps forever, if it is not woken.
-    let mut config = Config::fine(2, None, 2).every(NEVER);
-    config.scripts[1] = vec![Answer::Error(HttpError::Lost)];
-    broken("a_panic_at_an_error_ends_it", says, config, play)
-}
-
-pub fn a_panic_at_a_listing_ends_it(play: Play) -> Model {
-    let says = "If the log panics at a listing, the run ends with that panic.";
-    let mut config = listed().every(NEVER);
-    config.settings.rounds = None;
-    broken("a_panic_at_a_listing_ends_it", says, config, play)
-}
-
-/// Models of runs that get only as many threads as the name says. Two workers
-/// and the lister are three; over channels there is a monitor, too.
-/// If a thread cannot be started, the run ends without polls.
-pub fn too_few_threads(play: Play) -> impl Iterator<Item = Model> {
+/// A model of a run that gets only so many threads. Two workers and the lister
+/// are three; over channels there is a monitor, too.
+fn too_few_threads(name: &'static str, threads: usize, play: Play) -> Model {
     let says = "If a thread cannot be started, the run ends without polls.";
-    let config = Config::fine(2, Some(1), 1);
-    let names = ["no_thread", "one_thread", "two_threads", "three_threads"];
-    names.into_iter().enumerate().map(move |(threads, name)| {
-        base(name, says, config.clone(), move |config| {
-            let web = fine(config);
-            limit_threads(threads);
-            let ended = play(config, &web);
-            let polls = web.polls().iter().sum::<u64>();
-            run::came_to(|| format!("{:?} {polls}", ended.is_ok()));
-            assert!(ended.is_ok() || polls == 0, "it polled, then gave up");
-            assert!(ended.is_err() || threads == 3, "it needs three threads");
-            true
-        })
+    base(name, says, Config::fine(2, Some(1), 1), move |config| {
+        let web = fine(config);
+        limit_threads(threads);
+        let ended = play(config, &web);
+        let polls = web.polls().iter().sum::<u64>();
+        run::came_to(|| format!("{:?} {polls}", ended.is_ok()));
+        assert!(ended.is_ok() || polls == 0, "it polled, then gave up");
+        assert!(ended.is_err() || threads == 3, "it needs three threads");
+        true
     })
 }

@@ -11,15 +11,17 @@
 //! has passed, and none looks for threads that live on: they borrow the web and
 //! the log, so the compiler proves that they end before `run` does.
 
+mod drawn;
 mod ending;
 mod polling;
 mod run;
 pub mod stress;
 mod web;
 
+pub use drawn::*;
 pub use ending::*;
 pub use polling::*;
-pub use run::{Count, Event, Played, in_time, watch};
+pub use run::{Count, Event, Played, Request, in_time, watch};
 pub use web::*;
 
 use std::sync::Arc;
@@ -29,12 +31,17 @@ use shared::{HttpClient, Log, NotStarted, Report, Settings, Url};
 /// Sets a program up.
 pub type Start = fn(Settings, Vec<Url>) -> Started;
 
+/// Stops a program.
+pub type Stop = Arc<dyn Fn() + Send + Sync>;
+
+/// Runs a program to its end.
 type Run = dyn FnOnce(&dyn HttpClient, &dyn Log) -> Result<Report, NotStarted>;
 
 /// A program, ready to run, as the suite sees it.
 pub struct Started {
-    pub(crate) stop: Arc<dyn Fn() + Send + Sync>,
-    run: Box<Run>,
+    stop: Stop,
+    /// Runs it to its end.
+    pub run: Box<Run>,
 }
 
 impl Started {
@@ -45,20 +52,6 @@ impl Started {
             + 'static,
     {
         Started { stop: Arc::new(stop), run: Box::new(run) }
-    }
-}
-
-impl Started {
-    /// Runs it to its end.
-    ///
-    /// # Errors
-    /// If a thread could not be started.
-    pub fn run(
-        self,
-        http: &dyn HttpClient,
-        log: &dyn Log,
-    ) -> Result<Report, NotStarted> {
-        (self.run)(http, log)
     }
 }
 
@@ -81,17 +74,32 @@ macro_rules! start {
     };
 }
 
-/// One `#[test]` for each property that the program must have: all of them,
-/// or, for one that leaves something out, those that are named.
+/// One `#[test]` for each property that the program must have: all of them;
+/// or, for one that leaves something out, the basics and those that are named;
+/// or only those that are named.
 ///
-/// `conformance!(start)`, or `conformance!(start => no_urls_end_at_once)`.
+/// `conformance!(start)`, `conformance!(start => basics: a_stop_loses_nothing)`
+/// or `conformance!(start => no_urls_end_at_once)`.
 #[macro_export]
 macro_rules! conformance {
     ($start:expr) => {
-        $crate::conformance! { $start =>
-            same_polls_as_one_by_one
+        $crate::conformance! { $start => basics:
             one_worker_keeps_the_order
             what_is_due_is_polled
+            listings_show_what_was_found
+            a_slow_listing_holds_nobody_up
+            a_stop_loses_nothing
+            a_stop_before_the_run_polls_nothing
+            a_stop_wakes_all_who_sleep
+            a_stop_waits_for_the_last_answer
+            a_panic_in_the_log_ends_it
+            too_few_threads
+            every_setting_has_a_meaning
+        }
+    };
+    ($start:expr => basics: $($more:ident)+) => {
+        $crate::conformance! { $start =>
+            same_polls_as_one_by_one
             all_workers_poll_at_once
             more_workers_than_urls
             no_urls_end_at_once
@@ -99,17 +107,7 @@ macro_rules! conformance {
             panics_are_errors
             a_panic_may_carry_anything
             errors_come_and_go
-            listings_show_what_was_found
-            listings_come_while_all_are_busy
-            a_slow_listing_holds_nobody_up
-            a_stop_loses_nothing
-            a_stop_before_the_run_polls_nothing
-            a_stop_wakes_all_who_sleep
-            a_stop_waits_for_the_last_answer
-            a_stop_may_come_twice
-            a_panic_in_the_log_ends_it
-            too_few_threads
-            every_setting_has_a_meaning
+            $($more)+
         }
     };
     ($start:expr => $($property:ident)+) => { $(

@@ -1,52 +1,44 @@
-//! Polling: everything that is due is polled, by all workers.
+//! Polling: everything that is due is polled, by all workers. That each run
+//! makes all its polls, and reports them, is checked in [`Config::play`].
 
 use std::time::Duration;
 
-use proptest::collection::vec;
-use proptest::prelude::*;
-use proptest::test_runner::{Config as Cases, TestRunner};
+use proptest::strategy::Strategy;
 
 use super::Start;
+use super::drawn::{configs, for_all};
 use super::run::{Count, Event};
 use crate::config::{Config, url};
 use shared::HttpError;
-use shared::http::StatusCode;
 use shared::http::fake::Answer;
 
 /// Every URL is polled as often, with the same last state, as by one thread
 /// that polls them one by one.
 pub fn same_polls_as_one_by_one(start: Start) {
-    let rounds = (1..5u64).prop_map(Some);
-    for_all(configs(1..=6usize, rounds), |config| {
-        let played = config.play(start, |_, _| ());
-        let reference = config.one_by_one();
-        assert_eq!(played.polls(), reference.polls());
-        assert_eq!(played.report.states, reference.report.states);
-        assert_eq!(played.listings, 0, "listed before it was time");
-        // And the reference does no more than this.
-        let rounds = config.settings.rounds.map(|r| r.get() as usize);
-        assert!(reference.polls().into_iter().all(|n| Some(n) == rounds));
+    for_all(configs(1..=6, (1..5u64).prop_map(Some), 0..7), |config| {
+        config.play(start, |event, _| {
+            let early = matches!(event, Event::Listing(_));
+            assert!(!early, "listed before it was time");
+        });
     });
 }
 
-/// A single worker polls in the order of the timetable, round by round.
+/// A single worker polls in the order of the list, round by round.
 pub fn one_worker_keeps_the_order(start: Start) {
-    let rounds = (1..5u64).prop_map(Some);
-    for_all(configs(1..=1usize, rounds), |config| {
+    for_all(configs(1..=1, (1..5u64).prop_map(Some), 0..7), |config| {
         let played = config.play(start, |_, _| ());
-        assert_eq!(played.order(), config.one_by_one().order());
+        played.check_order(played.requests.len());
     });
 }
 
 /// With pauses between polls the workers sleep, and wake when one is due.
 pub fn what_is_due_is_polled(start: Start) {
+    const PAUSE: Duration = Duration::from_millis(1);
     let (fine, lost) = (Answer::OK, Answer::Error(HttpError::Lost));
     for workers in 1..=3 {
         let scripts = vec![vec![fine], vec![lost], vec![lost, fine]];
-        let mut config = Config::new(workers, Some(3), scripts);
-        config.settings.interval = Duration::from_millis(1);
-        config.settings.backoff = Duration::from_millis(1);
-        assert_eq!(config.play(start, |_, _| ()).polls(), [3, 3, 3]);
+        let config = Config::new(workers, Some(3), scripts).every(PAUSE);
+        config.play(start, |_, _| ()).check_pauses(PAUSE);
     }
 }
 
@@ -54,35 +46,31 @@ pub fn what_is_due_is_polled(start: Start) {
 /// answered only when all have begun.
 pub fn all_workers_poll_at_once(start: Start) {
     for workers in [2, 4] {
-        let begun = Count::default();
-        Config::fine(workers, Some(1), workers).play(start, |event, _| {
-            if let Event::Request(..) = event {
-                begun.add();
-                begun.wait_for(workers as u64);
-            }
-        });
+        meet(start, &Config::fine(workers, Some(1), workers));
     }
 }
 
-/// Workers that find nothing to poll do no harm, and end with the others.
+/// Workers that find nothing to poll do no harm, and end with the others: all
+/// URLs are out before the first is answered.
 pub fn more_workers_than_urls(start: Start) {
+    meet(start, &Config::fine(5, Some(3), 2));
+}
+
+/// No request is answered before there is one for each URL.
+fn meet(start: Start, config: &Config) {
     let begun = Count::default();
-    let played = Config::fine(5, Some(3), 2).play(start, |event, _| {
-        // The first two are held until both have begun: so the others
-        // find everything taken.
-        if let Event::Request(..) = event {
+    config.play(start, |event, _| {
+        if let Event::Request(_) = event {
             begun.add();
-            begun.wait_for(2);
+            begun.wait_for(config.scripts.len() as u64);
         }
     });
-    assert_eq!(played.polls(), [3, 3]);
 }
 
 /// Without URLs a program ends at once, even without a limit of rounds.
 pub fn no_urls_end_at_once(start: Start) {
     for rounds in [Some(1), None] {
-        let played = Config::fine(2, rounds, 0).play(start, |_, _| ());
-        assert!(played.requests.is_empty());
+        Config::fine(2, rounds, 0).play(start, |_, _| ());
     }
 }
 
@@ -95,39 +83,9 @@ pub fn a_slow_site_holds_nobody_up(start: Start) {
         let quick = url(workers - 1);
         let config = Config::fine(workers, Some(ROUNDS), workers);
         config.play(start, |event, _| match event {
-            Event::Request(url, _) if *url == quick => drop(polled.add()),
-            Event::Request(..) => polled.wait_for(ROUNDS),
+            Event::Request(url) if *url == quick => drop(polled.add()),
+            Event::Request(_) => polled.wait_for(ROUNDS),
             _ => {}
         });
     }
-}
-
-/// Workers, rounds, and up to six URLs with a script each.
-pub(super) fn configs(
-    workers: impl Strategy<Value = usize>,
-    rounds: impl Strategy<Value = Option<u64>>,
-) -> impl Strategy<Value = Config> {
-    let answer = prop_oneof![
-        3 => Just(Answer::OK),
-        1 => Just(Answer::Status(StatusCode::NOT_FOUND)),
-        1 => Just(Answer::Error(HttpError::Lost)),
-        1 => Just(Answer::Error(HttpError::TimedOut)),
-        1 => Just(Answer::Panic),
-    ];
-    let scripts = vec(vec(answer, 1..4), 0..7);
-    (workers, rounds, scripts).prop_map(|(w, r, s)| Config::new(w, r, s))
-}
-
-/// Draws as many cases as `PROPTEST_CASES` says, or 64. A failing case is shown
-/// but not kept in a file: with threads it may not fail again.
-pub(super) fn for_all<S: Strategy>(cases: S, holds: impl Fn(S::Value)) {
-    let mut how = Cases { failure_persistence: None, ..Cases::default() };
-    if std::env::var_os("PROPTEST_CASES").is_none() {
-        how.cases = 64;
-    }
-    let result = TestRunner::new(how).run(&cases, |case| {
-        holds(case);
-        Ok(())
-    });
-    result.unwrap_or_else(|failure| panic!("{failure}"));
 }

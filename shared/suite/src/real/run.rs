@@ -1,28 +1,35 @@
-//! A run of a program against a made-up web, and its result.
+//! A run of a program against a made-up web, what must hold at its end, and
+//! its result.
+//!
+//! Next: `polling`, `web` and `ending`, the properties.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::io::Write;
+use std::num::NonZeroU64;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::process;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use shared::http::fake::{FakeHttp, Request};
-use shared::{HttpClient, HttpError, Log, Next, Report, Timetable};
+use shared::http::fake::FakeHttp;
+use shared::sync::{Condvar, Mutex};
+use shared::{HttpClient, HttpError, Log, Report, Settings};
 use shared::{States, Status, Url};
 
-use super::{Start, Started};
-use crate::config::{Config, outcome};
+use super::{Start, Stop};
+use crate::config::Config;
 
 /// What happens during a run; reported before the run goes on.
+#[derive(Clone, Copy)]
 pub enum Event<'a> {
     /// The program is ready, and is run next.
     Ready,
     /// This URL is about to be requested.
-    Request(&'a Url, &'a FakeHttp),
+    Request(&'a Url),
     /// The log has been told of an error.
     Error,
     /// The log has been given these states.
@@ -33,206 +40,171 @@ pub enum Event<'a> {
 pub struct Played {
     /// What was polled.
     pub urls: Vec<Url>,
-    /// What the web saw.
-    pub requests: Vec<Request>,
     /// What the program returned.
     pub report: Report,
-    /// What the log was told.
-    pub errors: Vec<(Url, HttpError)>,
-    /// How often the log was given the states.
-    pub listings: usize,
-    /// A URL that was polled again before its interval had passed.
-    pub early: Option<Url>,
+    /// Whether it was told to stop before its end.
+    pub told: bool,
+    /// All requests, in the order in which they began.
+    pub requests: Vec<Request>,
 }
 
-/// What a web answered, in turn.
-type Answers = Vec<Result<Status, HttpError>>;
+/// One request.
+#[derive(Debug)]
+pub struct Request {
+    url: Url,
+    begun: Instant,
+    ended: Option<Instant>,
+    /// What the program must report of it, once it has ended.
+    pub found: Result<Status, HttpError>,
+    // What the log was told before the next request for this URL.
+    logged: Vec<HttpError>,
+}
 
 impl Config {
-    fn web(&self) -> FakeHttp {
-        let sites = self.urls().into_iter().zip(&self.scripts);
-        sites.fold(FakeHttp::new().recorded(), |web, (url, script)| {
-            web.script(&url, script.iter().copied())
-        })
-    }
-
-    /// The program, ready to run.
-    pub fn start(&self, start: Start) -> Started {
-        start(self.settings.clone(), self.urls())
-    }
-
     /// Runs the program and calls `on` as things happen, with what stops it;
     /// then checks what holds of every run. Ends the process if it hangs.
     pub fn play(
         &self,
         start: Start,
-        on: impl Fn(Event<'_>, &dyn Fn()) + Sync,
+        on: impl Fn(Event<'_>, &Stop) + Sync,
     ) -> Played {
         let _watch = watch(format!("{self:?}"));
-        self.run(self.start(start), on)
+        self.run(start, on)
     }
 
-    /// Does the same with a program that is ready, and may hang.
+    /// Does the same, and may hang.
     pub fn run(
         &self,
-        program: Started,
-        on: impl Fn(Event<'_>, &dyn Fn()) + Sync,
+        start: Start,
+        on: impl Fn(Event<'_>, &Stop) + Sync,
     ) -> Played {
-        let (web, urls) = (self.web(), self.urls());
-        let stop = &*program.stop;
-        on(Event::Ready, stop);
-        let stage = Stage::new(self, &web, stop, &on);
+        let urls = self.urls();
+        let program = start(self.settings.clone(), urls.clone());
+        let told = Arc::new(AtomicBool::new(false));
+        let (stop, tell) = (program.stop, told.clone());
+        let stop: Stop = Arc::new(move || {
+            tell.store(true, Relaxed);
+            stop();
+        });
+        on(Event::Ready, &stop);
+        let sites = urls.iter().zip(&self.scripts);
+        let web = sites.fold(FakeHttp::new(), |web, (url, script)| {
+            web.script(url, script.iter().copied())
+        });
+        let stage = Stage { web, stop, on, requests: Mutex::default() };
         let report = (program.run)(&stage, &stage);
         let report = report.expect("a few threads are to be had");
+        let told = told.load(Relaxed);
         // A stop after the end does no harm.
-        stop();
-        let played = stage.played(urls, report);
-        played.check();
+        (stage.stop)();
+        let requests = stage.requests.into_inner();
+        let played = Played { urls, report, told, requests };
+        played.check(&self.settings);
         played
-    }
-
-    /// The work of a single thread that loops over the timetable.
-    pub fn one_by_one(&self) -> Played {
-        let (web, urls) = (self.web(), self.urls());
-        let (now, on) = (Instant::now(), |_: Event<'_>, _: &dyn Fn()| ());
-        let stage = Stage::new(self, &web, &|| (), &on);
-        let mut timetable = Timetable::new(&self.settings, &urls);
-        timetable.start(now);
-        let mut states = States::new(urls.clone().into());
-        while let Next::Ready(mut resource) = timetable.take(now) {
-            states.update(resource.poll(&stage, &stage));
-            timetable.put_back(resource, now);
-        }
-        stage.played(urls, Report { states, elapsed: Duration::ZERO })
     }
 }
 
 impl Played {
-    /// How often each URL was requested.
-    pub fn polls(&self) -> Vec<usize> {
-        let all = self.all_answers();
-        self.urls.iter().map(|url| all.get(url).map_or(0, Vec::len)).collect()
+    /// The requests for each URL, in the order of the list.
+    pub fn by_url(&self) -> impl Iterator<Item = (&Url, Vec<&Request>)> {
+        let mut all: HashMap<_, Vec<_>> = HashMap::new();
+        for request in &self.requests {
+            all.entry(&request.url).or_default().push(request);
+        }
+        let urls = self.urls.iter();
+        urls.map(move |url| (url, all.remove(url).unwrap_or_default()))
     }
 
-    /// The URLs in the order in which they were requested.
-    pub fn order(&self) -> Vec<&Url> {
-        self.requests.iter().map(|r| &r.url).collect()
+    /// So many requests were made in the order of the list, round by round.
+    pub fn check_order(&self, first: usize) {
+        let order = self.requests.iter().map(|request| &request.url);
+        let mut both = order.zip(self.urls.iter().cycle()).take(first);
+        assert!(both.all(|(request, url)| request == url));
     }
 
-    /// What the web answered this URL, in order.
-    pub fn answers(&self, url: &Url) -> Answers {
-        self.all_answers().remove(url).unwrap_or_default()
-    }
-
-    fn all_answers(&self) -> HashMap<&Url, Answers> {
-        by_url(self.requests.iter().map(|r| (&r.url, outcome(r.answer))))
-    }
-
-    /// No two workers polled one URL at once; each request that began has
-    /// ended and is reported; each error is in the log, once; the last state
-    /// is on the board.
-    fn check(&self) {
+    /// Each request that began has ended, and the board has it; so has the log,
+    /// if it is an error, once; and of each URL there are as many as there are
+    /// rounds, or fewer after a stop, one after the other.
+    fn check(&self, settings: &Settings) {
         let states = &self.report.states;
         let made = self.requests.len() as u64;
         assert_eq!(states.polls(), made, "polls reported, polls made");
-        for r in &self.requests {
-            assert!(!r.overlaps, "two workers polled one URL at once: {r:?}");
-            assert!(r.end.is_some(), "the run ended before its poll: {r:?}");
-        }
-        let mut answers = self.all_answers();
-        let mut lines = by_url(self.errors.iter().map(|(url, e)| (url, *e)));
-        for (id, url) in self.urls.iter().enumerate() {
-            let answers = answers.remove(url).unwrap_or_default();
-            let last = answers.last().copied();
+        let rounds = settings.rounds.map_or(u64::MAX, NonZeroU64::get);
+        for (id, (url, all)) in self.by_url().enumerate() {
+            let last = all.last().map(|r| r.found);
             assert_eq!(states.get(id), last, "the last state of {url}");
-            let errors = answers.into_iter().filter_map(Result::err);
-            let errors: Vec<_> = errors.collect();
-            let lines = lines.remove(url).unwrap_or_default();
-            assert_eq!(lines, errors, "the error lines of {url}");
+            let polls = all.len() as u64;
+            let few = polls == rounds || self.told && polls < rounds;
+            let rounds = settings.rounds;
+            assert!(few, "{url} was polled {polls} times, of {rounds:?}");
+            for r in all {
+                assert!(r.ended.is_some(), "the run ended before {r:?}");
+                let error = Vec::from_iter(r.found.err());
+                assert_eq!(r.logged, error, "what the log has of {url}");
+            }
+        }
+        self.check_pauses(Duration::ZERO);
+    }
+
+    /// Between two polls of a URL there is at least this pause: without one,
+    /// no two workers polled it at once.
+    pub fn check_pauses(&self, pause: Duration) {
+        for (url, all) in self.by_url() {
+            let early = all.windows(2).any(|two| {
+                let rested = two[1].begun.checked_duration_since(
+                    two[0].ended.expect("`check` was before"),
+                );
+                rested.is_none_or(|rested| rested < pause)
+            });
+            assert!(!early, "{url} was polled before it was due");
         }
     }
-}
-
-/// What there is of each URL, in order.
-fn by_url<'a, T>(
-    all: impl Iterator<Item = (&'a Url, T)>,
-) -> HashMap<&'a Url, Vec<T>> {
-    let mut by_url: HashMap<_, Vec<_>> = HashMap::new();
-    all.for_each(|(url, one)| by_url.entry(url).or_default().push(one));
-    by_url
 }
 
 /// The web and the log that a program is given.
-struct Stage<'a, F> {
-    web: &'a FakeHttp,
-    stop: &'a (dyn Fn() + Send + Sync),
-    on: &'a F,
-    interval: Duration,
-    heard: Mutex<Heard>,
+struct Stage<F> {
+    web: FakeHttp,
+    stop: Stop,
+    on: F,
+    requests: Mutex<Vec<Request>>,
 }
 
-#[derive(Default)]
-struct Heard {
-    errors: Vec<(Url, HttpError)>,
-    listings: usize,
-    // When each URL was last answered.
-    answered: HashMap<Url, Instant>,
-    early: Option<Url>,
-}
-
-impl<'a, F: Fn(Event<'_>, &dyn Fn()) + Sync> Stage<'a, F> {
-    fn new(
-        config: &Config,
-        web: &'a FakeHttp,
-        stop: &'a (dyn Fn() + Send + Sync),
-        on: &'a F,
-    ) -> Self {
-        let interval = config.settings.interval;
-        Stage { web, stop, on, interval, heard: Mutex::default() }
-    }
-
-    fn heard(&self) -> MutexGuard<'_, Heard> {
-        self.heard.lock().expect("no thread panics while writing")
-    }
-
-    /// Only notes it: a panic here would count as one of the client.
-    fn note_early(&self, url: &Url) {
-        let mut heard = self.heard();
-        let pause = heard.answered.get(url).map(Instant::elapsed);
-        if pause.is_some_and(|pause| pause < self.interval) {
-            heard.early = Some(url.clone());
-        }
-    }
-
-    fn played(self, urls: Vec<Url>, report: Report) -> Played {
-        let heard = self.heard.into_inner();
-        let Heard { errors, listings, early, .. } =
-            heard.expect("no thread panics while writing");
-        let requests = self.web.log();
-        Played { urls, requests, report, errors, listings, early }
-    }
-}
-
-impl<F: Fn(Event<'_>, &dyn Fn()) + Sync> HttpClient for Stage<'_, F> {
+impl<F: Fn(Event<'_>, &Stop) + Sync> HttpClient for Stage<F> {
     fn head(&self, url: &Url) -> Result<Status, HttpError> {
-        self.note_early(url);
-        (self.on)(Event::Request(url, self.web), &self.stop);
-        // Other threads may go first: that varies the order.
-        thread::yield_now();
-        let answer = catch_unwind(AssertUnwindSafe(|| self.web.head(url)));
-        self.heard().answered.insert(url.clone(), Instant::now());
+        let number = {
+            let (url, begun) = (url.clone(), Instant::now());
+            let (found, logged) = (Err(HttpError::Panicked), Vec::new());
+            let mut requests = self.requests.lock();
+            requests.push(Request { url, begun, ended: None, found, logged });
+            requests.len() - 1
+        };
+        let answer = catch_unwind(AssertUnwindSafe(|| {
+            (self.on)(Event::Request(url), &self.stop);
+            // Other threads may go first: that varies the order.
+            thread::yield_now();
+            self.web.head(url)
+        }));
+        let mut requests = self.requests.lock();
+        let request = &mut requests[number];
+        request.ended = Some(Instant::now());
+        if let Ok(found) = answer {
+            request.found = found;
+        }
+        drop(requests);
         answer.unwrap_or_else(|panic| resume_unwind(panic))
     }
 }
 
-impl<F: Fn(Event<'_>, &dyn Fn()) + Sync> Log for Stage<'_, F> {
+impl<F: Fn(Event<'_>, &Stop) + Sync> Log for Stage<F> {
     fn error(&self, url: &Url, error: HttpError) {
-        self.heard().errors.push((url.clone(), error));
+        let mut requests = self.requests.lock();
+        let last = requests.iter_mut().rfind(|r| r.url == *url);
+        last.expect("it was requested").logged.push(error);
+        drop(requests);
         (self.on)(Event::Error, &self.stop);
     }
 
     fn listing(&self, states: &States) {
-        self.heard().listings += 1;
         (self.on)(Event::Listing(states), &self.stop);
     }
 }
@@ -244,22 +216,15 @@ pub struct Count(Mutex<u64>, Condvar);
 impl Count {
     /// Counts one more, and returns how many there are now.
     pub fn add(&self) -> u64 {
-        self.skip(1)
-    }
-
-    /// Counts so many more at once.
-    pub fn skip(&self, more: u64) -> u64 {
-        let mut count = self.0.lock().expect("no thread panics");
-        *count += more;
+        let mut count = self.0.lock();
+        *count += 1;
         self.1.notify_all();
         *count
     }
 
     /// Returns when the count has reached this.
     pub fn wait_for(&self, times: u64) {
-        let count = self.0.lock().expect("no thread panics");
-        let waits = |count: &mut u64| *count < times;
-        drop(self.1.wait_while(count, waits).expect("no thread panics"));
+        self.1.wait_while(&mut self.0.lock(), |count| *count < times);
     }
 }
 

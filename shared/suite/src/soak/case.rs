@@ -1,161 +1,171 @@
-//! One case of a soak: what a run is told, and how it is drawn.
+//! One case of a soak: what a run is told, how it is drawn, and how it is run.
+//! What must hold of every run is checked as in the tests, by
+//! [`Config::run`](crate::Config::run).
 //!
-//! Next: [`run`](super::run), which runs it.
+//! Next: [`soak`](super), case after case.
 
-use std::num::{NonZeroU64, NonZeroUsize};
-use std::time::Duration;
+use std::any::Any;
+use std::num::NonZeroU64;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::config::{Config, NEVER};
-use shared::http::StatusCode;
-use shared::http::fake::Answer;
-use shared::{HttpError, Settings};
+use crate::config::Config;
+use crate::real::{Event, Start, Stop, configs, in_time, with_pauses};
 
-/// Where something happens during a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// In a thread of its own, once so many requests have begun.
-    Thread,
-    /// In the worker that makes this request.
-    Worker,
-    /// In the log, at this error.
-    Error,
-    /// In the log, at this listing.
-    Listing,
-}
-
-/// All that a run is told.
+/// All that a run is told: a configuration, and what is done where, in the web
+/// or in the log, at the n-th call of them; 0 is before the run.
 #[derive(Debug, Clone)]
 pub struct Case {
-    /// Workers, rounds and pauses.
-    pub settings: Settings,
-    /// How many URLs.
-    pub urls: usize,
-    /// What each URL answers, again and again. The second URL begins with the
-    /// second answer, and so on.
-    pub answers: Vec<Answer>,
-    /// One request in so many is slow; with 0, none is.
-    pub slow: u64,
-    /// Who tells the program to stop, and when; 0 is before it runs.
-    pub stops: Vec<(Place, u64)>,
-    /// From its n-th call on, this part of the log panics.
-    pub log_panics: Option<(Place, u64)>,
-    /// How often it is run, each time as a new program.
-    pub runs: u32,
+    config: Config,
+    deeds: Vec<(u64, Deed)>,
 }
 
-/// So many polls are made by a run, or a few more.
-const MOST_POLLS: u64 = 3_000;
+#[derive(Debug, Clone, Copy)]
+enum Deed {
+    Stop,
+    StopFromAnotherThread,
+    Panic,
+    Sleep,
+}
 
-/// The pauses between the polls of one URL add up to this at most.
-const MOST_PAUSES: Duration = Duration::from_millis(10);
+/// A case that does not end by its rounds in about this time is stopped then.
+const MOMENT: Duration = Duration::from_millis(10);
 
 /// All cases, as proptest draws them and makes them smaller.
 pub fn cases() -> impl Strategy<Value = Case> {
-    let urls = prop_oneof![
-        30 => 0..=8_usize,
-        10 => 9..=64_usize,
-        // Over channels, 1,024 are out at most: some have more.
-        1 => 1_025..=2_000_usize,
-    ];
-    let slow = prop_oneof![3 => Just(0), 1 => 1..=20_u64];
-    let stop = prop_oneof![4 => Just(Place::Thread), 4 => Just(Place::Worker),
-        2 => Just(Place::Error), 1 => Just(Place::Listing)];
-    let stops = vec((stop, up_to(MOST_POLLS)), 0..=3);
-    let panic = select(vec![Place::Error, Place::Listing]);
-    let log_panics = weighted(0.2, (panic, up_to(100)));
-    let what = (settings(), urls, vec(answer(), 1..12), slow);
-    let ends = (stops, log_panics, up_to(MOST_POLLS));
+    use Deed::{Panic, Sleep, Stop, StopFromAnotherThread};
+    // Small numbers come as often as large ones: threads meet more often then.
+    let number = || prop_oneof![0..=4_u64, 5..=30_u64, 30..=1_000_u64];
+    let deed = select(vec![Stop, StopFromAnotherThread, Panic, Sleep]);
+    let deeds = vec((number(), deed), 0..=3);
+    let rounds = weighted(0.75, number().prop_map(|n| n + 1)).boxed();
+    // Over channels, 1,024 are out at most: some have more.
+    let urls = prop_oneof![30 => Just(0..=8), 5 => Just(9..=64),
+        1 => Just(1_025..=2_000)];
+    let configs = urls.prop_flat_map(move |n| {
+        with_pauses(configs(1..=16, rounds.clone(), n))
+    });
     // In the order in which they are made smaller: a stop that may come in time
     // or not hides what else matters.
-    (ends, 1..=3_u32, what).prop_map(|(ends, runs, what)| {
-        let (settings, urls, answers, slow) = what;
-        let (stops, log_panics, last) = ends;
-        let case =
-            Case { settings, urls, answers, slow, stops, log_panics, runs };
-        case.that_ends(last)
-    })
+    let all = (deeds, configs);
+    all.prop_map(|(deeds, config)| Case { config, deeds })
 }
 
-/// Small numbers come as often as large ones: threads meet more often then.
-fn up_to(most: u64) -> impl Strategy<Value = u64> {
-    prop_oneof![0..=4_u64, 5..=30_u64, 30..=most]
-}
+/// What is counted. The last three say how runs have ended.
+pub const COUNTED: [&str; 5] = [
+    "runs",
+    "polls",
+    "ended by their rounds",
+    "by a stop",
+    "by a panic of the log",
+];
 
-fn settings() -> impl Strategy<Value = Settings> {
-    let workers = prop_oneof![30 => 1..=4_usize, 10 => 5..=8_usize,
-        1 => 9..=64_usize];
-    let rounds = up_to(MOST_POLLS).prop_map(Some);
-    let rounds = prop_oneof![3 => rounds, 1 => Just(None)];
-    let listing = prop_oneof![Just(NEVER), micros(2_000)];
-    let spread = weighted(0.25, Just(())).prop_map(|spread| spread.is_some());
-    let all = (workers, rounds, pause(), pause(), listing, spread);
-    all.prop_map(|(n, rounds, interval, backoff, status_interval, spread)| {
-        let pollers = NonZeroUsize::new(n).expect("at least one is drawn");
-        let rounds = rounds.map(|n| NonZeroU64::MIN.saturating_add(n));
-        Settings { pollers, rounds, interval, backoff, status_interval, spread }
-    })
-}
+/// So many of each.
+pub type Tally = [u64; COUNTED.len()];
 
-fn pause() -> impl Strategy<Value = Duration> {
-    prop_oneof![10 => Just(Duration::ZERO), 5 => micros(500), 1 => Just(NEVER)]
-}
-
-fn micros(most: u64) -> impl Strategy<Value = Duration> {
-    (0..=most).prop_map(Duration::from_micros)
-}
-
-fn answer() -> impl Strategy<Value = Answer> {
-    let status = (200..600_u16).prop_map(|code| {
-        Answer::Status(StatusCode::from_u16(code).expect("a valid code"))
-    });
-    let errors = vec![HttpError::Lost, HttpError::TimedOut, HttpError::Refused];
-    let error = select(errors).prop_map(Answer::Error);
-    prop_oneof![8 => status, 1 => error, 1 => Just(Answer::Panic)]
-}
+/// What the log panics with, and nothing else does.
+struct Thrown;
 
 impl Case {
-    /// The same, made so that it ends in a moment: if its rounds do not end
-    /// it, a stop after `last` requests does.
-    fn that_ends(mut self, last: u64) -> Self {
-        let urls = self.urls as u64;
-        let pause = self.settings.pause(u32::MAX).max(Duration::from_micros(1));
-        let pauses = MOST_PAUSES.div_duration_f64(pause) as u64;
-        let most = (MOST_POLLS / urls.max(1)).min(pauses).max(1);
-        let rounds = self.settings.rounds.map(|n| n.get().min(most));
-        self.settings.rounds = rounds.and_then(NonZeroU64::new);
-        // Requests that are surely made, if nothing ends it before.
-        let first_waits =
-            self.settings.spread && self.settings.interval >= MOST_PAUSES;
-        let surely = match self.settings.rounds {
-            _ if first_waits => urls.min(1),
-            Some(rounds) => urls * rounds.get(),
-            None => urls * most,
+    /// Runs it once, in a thread of its own. One that hangs cannot be ended:
+    /// its threads sleep from their next request on.
+    ///
+    /// # Errors
+    /// If something does not hold, or it has not ended in this time.
+    pub fn run(&self, start: Start, time: Duration) -> Result<Tally, String> {
+        let (case, end) = (self.clone(), Instant::now() + time);
+        let ran = in_time(time, move || case.play(start, end));
+        let hung = || format!("hung: it has not ended after {time:?}");
+        ran.ok_or_else(hung)?
+    }
+
+    fn play(&self, start: Start, end: Instant) -> Result<Tally, String> {
+        let calls = AtomicU64::new(0);
+        let thrown = Arc::new(AtomicBool::new(false));
+        let on = |event: Event<'_>, stop: &Stop| {
+            while Instant::now() > end {
+                thread::park();
+            }
+            let n = calls.fetch_add(1, Relaxed);
+            self.happens(event, n, stop, &thrown);
         };
-        if first_waits || self.settings.rounds.is_none() {
-            self.stops.push((Place::Thread, last.min(surely)));
+        let run = AssertUnwindSafe(|| {
+            let played = self.config.run(start, on);
+            played.check_pauses(self.config.settings.interval);
+            played
+        });
+        let (ended, thrown) = (catch_unwind(run), thrown.load(Relaxed));
+        match ended {
+            Err(panic) if thrown && panic.is::<Thrown>() => Ok([1, 0, 0, 0, 1]),
+            _ if thrown => Err("`run` swallowed a panic of the log".into()),
+            Err(panic) => Err(text(&*panic)),
+            Ok(played) => {
+                let told = u64::from(played.told);
+                Ok([1, played.requests.len() as u64, 1 - told, told, 0])
+            }
         }
-        self
     }
 
-    /// Its settings, and a script for each URL.
-    pub fn config(&self) -> Config {
-        let rounds = self.settings.rounds.map_or(MOST_POLLS, NonZeroU64::get);
-        let long = (rounds as usize).min(self.polls_at_most());
-        let script = |id: usize| {
-            let answers = self.answers.iter().cycle();
-            answers.skip(id % self.answers.len()).take(long).copied().collect()
+    /// Does what is to be done at this call.
+    fn happens(
+        &self,
+        event: Event<'_>,
+        n: u64,
+        stop: &Stop,
+        thrown: &Arc<AtomicBool>,
+    ) {
+        let later = |pause| {
+            let (stop, thrown) = (stop.clone(), thrown.clone());
+            thread::spawn(move || {
+                thread::sleep(pause);
+                // A panic of the log has to end it without help.
+                if !thrown.load(Relaxed) {
+                    stop();
+                }
+            });
         };
-        let scripts = (0..self.urls).map(script).collect();
-        Config { settings: self.settings.clone(), scripts, stops: false }
+        if n == 0 && !self.ends() {
+            later(MOMENT);
+        }
+        for (_, deed) in self.deeds.iter().filter(|(at, _)| *at == n) {
+            match deed {
+                Deed::Stop => stop(),
+                Deed::StopFromAnotherThread => later(Duration::ZERO),
+                Deed::Sleep => thread::sleep(Duration::from_millis(1)),
+                Deed::Panic if n == 0 => {}
+                Deed::Panic => {
+                    // That of a request is one of the client.
+                    let log = !matches!(event, Event::Request(_));
+                    thrown.fetch_or(log, Relaxed);
+                    // Past the hook that would print it.
+                    resume_unwind(Box::new(Thrown));
+                }
+            }
+        }
     }
 
-    /// Of one URL.
-    fn polls_at_most(&self) -> usize {
-        MOST_POLLS as usize / self.urls.max(1) + 2
+    /// Whether its rounds end it in a moment, so that no stop has to.
+    fn ends(&self) -> bool {
+        let rounds =
+            self.config.settings.rounds.map_or(u64::MAX, NonZeroU64::get);
+        let polls = rounds.saturating_mul(self.config.scripts.len() as u64);
+        let rounds = u32::try_from(rounds).unwrap_or(u32::MAX);
+        let pause = self.config.settings.pause(rounds);
+        polls <= 3_000 && pause.saturating_mul(rounds) <= MOMENT
     }
+}
+
+/// What a panic says.
+fn text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().cloned();
+    let text = text.or(panic.downcast_ref::<&str>().map(ToString::to_string));
+    text.unwrap_or_else(|| "a panic with no text".into())
 }

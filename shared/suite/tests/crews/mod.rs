@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use shared::sync::channel::unbounded;
 use shared::sync::{limit_threads, spawn, thread};
-use shared::{NotStarted, crew};
+use shared::{Crew, NotStarted, crew};
 
 /// All of them, by name.
 pub const ALL: &[(&str, fn())] = &[
@@ -46,53 +46,36 @@ fn returns() {
     assert_eq!(receiver.iter().collect::<Vec<_>>(), [1]);
 }
 
-/// Threads that wait for a word to stop; `work` is done beside them.
-fn beside(work: fn()) {
+/// The first thread of a crew waits for a word to stop; `lead` does the rest.
+fn beside(
+    lead: impl FnOnce(&Crew<'_, '_>) -> Result<(), NotStarted>,
+) -> Result<(), NotStarted> {
     let (sender, receiver) = unbounded();
-    let stop = || (0..2).for_each(|n| sender.send(n).expect("sent"));
-    let wait = || assert!(receiver.recv().is_ok(), "a word to stop");
-    let _ = crew(&stop, |crew| {
-        crew.start("waits", wait)?;
-        crew.start("works", work)
-    });
+    let stop = || sender.send(()).expect("sent");
+    crew(&stop, |crew| {
+        crew.start("a", || receiver.recv().expect("a word to stop"))?;
+        lead(crew)
+    })
 }
 
 fn a_thread_panics() {
-    assert_eq!(panic_of(|| beside(|| panic("a"))), "a");
-}
-
-fn the_lead_panics() {
-    let (sender, receiver) = unbounded();
-    let stop = || sender.send(()).expect("sent");
-    let led = || {
-        crew(&stop, |crew| -> Result<(), NotStarted> {
-            crew.start("a", || receiver.recv().expect("a word to stop"))?;
-            panic("lead")
-        })
-    };
-    assert_eq!(panic_of(led), "lead");
-}
-
-fn an_inner_crew_panics() {
-    let (sender, receiver) = unbounded();
-    let stop = || sender.send(()).expect("sent");
-    let led = || {
-        crew(&stop, |outer| {
-            outer.start("a", || receiver.recv().expect("a word to stop"))?;
-            crew(&|| (), |inner| inner.start("b", || panic("b")))
-        })
-    };
+    let led = || beside(|crew| crew.start("b", || panic("b")));
     assert_eq!(panic_of(led), "b");
 }
 
+fn the_lead_panics() {
+    assert_eq!(panic_of(|| beside(|_| panic("lead"))), "lead");
+}
+
+fn an_inner_crew_panics() {
+    let inner = || crew(&|| (), |inner| inner.start("b", || panic("b")));
+    assert_eq!(panic_of(|| beside(|_| inner())), "b");
+}
+
 fn cannot_start() {
-    let (sender, receiver) = unbounded();
-    let stop = || sender.send(()).expect("sent");
     limit_threads(1);
-    let led = crew(&stop, |crew| {
-        crew.start("a", || receiver.recv().expect("a word to stop"))?;
-        crew.start("b", || unreachable!("it cannot be started"))
-    });
+    let led =
+        beside(|crew| crew.start("b", || unreachable!("it cannot be started")));
     limit_threads(usize::MAX);
     assert_eq!(led.expect_err("too few").thread, "b");
 }
