@@ -159,7 +159,7 @@ fn replayed(
 }
 
 /// Why there is no step where the run has not ended.
-pub(super) const CUT: &str = "the graph of all schedules is cut there, because \
+const CUT: &str = "the graph of all schedules is cut there, because \
     it is too large";
 
 fn written(file: &Path, done: std::io::Result<()>) -> Result<(), String> {
@@ -167,7 +167,7 @@ fn written(file: &Path, done: std::io::Result<()>) -> Result<(), String> {
 }
 
 /// Whether this schedule can be followed.
-fn check(graph: &Graph, all: &[Choice]) -> Result<(), String> {
+pub(super) fn check(graph: &Graph, all: &[Choice]) -> Result<(), String> {
     let Err(wrong) = graph.walk(all) else { return Ok(()) };
     let before = schedule(&all[..wrong]);
     let walk = graph.walk(&all[..wrong]).unwrap_or_default();

@@ -3,11 +3,12 @@
 use std::io::{self, BufRead, Write};
 
 use super::harness::say;
-use super::stepping::CUT;
-use crate::graph::{End, State, schedule};
+use super::stepping::check;
+use crate::graph::{State, schedule};
+use crate::source::short;
 use crate::story::Telling;
 use crate::tell;
-use crate::world::{Choice, How};
+use crate::world::Choice;
 
 const HELP: &str = "\
 Type the number of a thread, and it takes its next step. Also:
@@ -30,11 +31,8 @@ pub(super) fn play(telling: &Telling<'_>, begun: &[Choice]) {
         }
         match line.trim() {
             "q" | "quit" => break,
-            "u" => game.undo(),
-            "r" => {
-                game.run.clear();
-                say("\nFrom the start.");
-            }
+            "u" => drop(game.run.pop()),
+            "r" => game.run.clear(),
             "h" => game.hint(),
             "s" => say(game.schedule()),
             "?" | "" => say(HELP),
@@ -97,94 +95,42 @@ impl Game<'_> {
     fn offer(&self, state: &State, thread: usize) {
         let world = &state.world;
         let name = &world.threads[thread].name;
-        if name.is_empty() || world.threads[thread].ended {
-            return;
-        }
-        let steps = state.steps.iter().map(|step| step.choice);
-        let mine: Vec<_> = steps.filter(|c| c.thread == thread).collect();
         if let Some(why) = tell::why_not(world, thread) {
             say(format!("      {name} {why}"));
         }
-        for choice in mine {
-            let next = match choice.how {
-                How::Plainly => tell::next(world, thread),
-                How::To(other) => {
-                    let other = &world.threads[other].name;
-                    format!("{}, to {other}", tell::next(world, thread))
-                }
-                How::Spuriously => "wake up spuriously".into(),
-            };
-            let (choice, at) =
-                (choice.to_string(), world.threads[thread].doing);
-            let at = at.map(|(_, at)| crate::source::short(at));
-            let at = at.unwrap_or_default();
-            say(format!(" {choice:>4} {name}: {next}  {at}"));
+        let steps = state.steps.iter().map(|step| step.choice);
+        for choice in steps.filter(|c| c.thread == thread) {
+            let next = tell::next(world, thread);
+            let at = world.threads[thread].doing;
+            let at = at.map(|(_, at)| short(at)).unwrap_or_default();
+            say(format!(" {:>4} {name}: {next}  {at}", choice.to_string()));
         }
     }
 
     fn go(&mut self, text: &str) {
-        let from = self.here();
-        let choice = match text.parse::<Choice>() {
-            Ok(choice) => choice,
+        match text.parse::<Choice>() {
+            Ok(choice) => self.run.push(choice),
             Err(error) => return say(format!("{error}. `?` is help.")),
-        };
-        let steps = &self.telling.graph.states[from].steps;
-        let mut mine = steps.iter().map(|s| s.choice).filter(|c| {
-            *c == choice
-                || (choice.how == How::Plainly && c.thread == choice.thread)
-        });
-        match (mine.next(), mine.next()) {
-            (Some(only), None) => {
-                self.tell(self.run.len(), only, from);
-                self.run.push(only);
-                self.verdict();
-            }
-            (Some(_), Some(_)) => say("It has several next steps: name one."),
-            (None, _) => self.refuse(choice),
         }
+        if let Err(why) = check(self.telling.graph, &self.run) {
+            self.run.pop();
+            return say(why);
+        }
+        let last = self.run.len() - 1;
+        self.tell(last, self.run[last], self.walk()[last]);
+        self.verdict();
     }
 
-    fn refuse(&self, choice: Choice) {
-        let state = self.state();
-        let Some(thread) = state.world.threads.get(choice.thread) else {
-            return say("There is no thread with this number.");
-        };
-        let why = tell::why_not(&state.world, choice.thread);
-        if why.is_none() && state.open {
-            return say(format!("You cannot go on here: {CUT}."));
-        }
-        let why = why.unwrap_or_else(|| "has no such step now".into());
-        say(format!("{} {why}.", thread.name));
-    }
-
-    fn undo(&mut self) {
-        match self.run.pop() {
-            Some(choice) => say(format!("Undone: {choice}.")),
-            None => say("There is nothing to undo."),
-        }
-    }
-
-    /// The next step of the shortest way to a bad end, or to a good one if
-    /// there is no bad one.
+    /// The next step of the shortest way to a bad end.
     fn hint(&self) {
-        let graph = self.telling.graph;
-        let here = self.here();
-        let (way, which) = match graph.shortest(here, State::is_bad) {
-            Some(way) => (Some(way), "bad"),
-            None => {
-                let good = |s: &State| {
-                    matches!(s.end, Some(End::Well { seen: true, .. }))
-                };
-                (graph.shortest(here, good), "good")
-            }
-        };
+        let way = self.telling.graph.shortest(self.here(), State::is_bad);
         match way.as_deref() {
             Some([next, rest @ ..]) => say(format!(
-                "{next}: then {} more to the nearest {which} end.",
+                "{next}: then {} more to the nearest bad end.",
                 rest.len()
             )),
             Some([]) => say("This is the end. `u` goes back."),
-            None => say("From here on no end is known."),
+            None => say("From here on no bad end is known."),
         }
     }
 
