@@ -12,19 +12,12 @@ use proptest::prelude::*;
 enum Tree {
     Unit,
     Number(i32),
-    Float(f32),
     Text(String),
-    Letter(char),
     Pair(Box<Tree>, Box<Tree>),
     Named { left: Box<Tree>, text: String, list: Vec<Tree> },
-    Maybe(Option<Box<Tree>>),
     Map(BTreeMap<String, Tree>),
     Tuple((Box<Tree>, bool)),
-    Wrapped(Wrapper),
 }
-
-#[derive(Debug, Clone)]
-struct Wrapper(u8);
 
 fn atom(text: impl ToString) -> Value {
     Value::Atom(text.to_string())
@@ -39,9 +32,7 @@ fn expected(tree: &Tree) -> Value {
     match tree {
         Tree::Unit => atom("Unit"),
         Tree::Number(n) => tuple("Number", vec![atom(n)]),
-        Tree::Float(x) => tuple("Float", vec![atom(format!("{x:?}"))]),
         Tree::Text(t) => tuple("Text", vec![atom(format!("{t:?}"))]),
-        Tree::Letter(c) => tuple("Letter", vec![atom(format!("{c:?}"))]),
         Tree::Pair(a, b) => tuple("Pair", vec![expected(a), expected(b)]),
         Tree::Named { left, text, list } => {
             let list = list.iter().map(expected).collect();
@@ -52,10 +43,6 @@ fn expected(tree: &Tree) -> Value {
             ];
             Value::Struct("Named".into(), fields)
         }
-        Tree::Maybe(None) => tuple("Maybe", vec![atom("None")]),
-        Tree::Maybe(Some(tree)) => {
-            tuple("Maybe", vec![tuple("Some", vec![expected(tree)])])
-        }
         Tree::Map(map) => {
             let entry =
                 |(k, v): (_, _)| (atom(format!("{k:?}")), Some(expected(v)));
@@ -64,9 +51,6 @@ fn expected(tree: &Tree) -> Value {
         Tree::Tuple((a, b)) => {
             tuple("Tuple", vec![tuple("", vec![expected(a), atom(b)])])
         }
-        Tree::Wrapped(Wrapper(n)) => {
-            tuple("Wrapped", vec![tuple("Wrapper", vec![atom(n)])])
-        }
     }
 }
 
@@ -74,11 +58,7 @@ fn trees() -> impl Strategy<Value = Tree> {
     let leaf = prop_oneof![
         Just(Tree::Unit),
         any::<i32>().prop_map(Tree::Number),
-        any::<f32>().prop_map(Tree::Float),
         any::<String>().prop_map(Tree::Text),
-        any::<char>().prop_map(Tree::Letter),
-        Just(Tree::Maybe(None)),
-        any::<u8>().prop_map(|n| Tree::Wrapped(Wrapper(n))),
     ];
     leaf.prop_recursive(4, 32, 4, |tree| {
         let boxed = tree.clone().prop_map(Box::new);
@@ -87,7 +67,6 @@ fn trees() -> impl Strategy<Value = Tree> {
             (boxed.clone(), any::<String>(), vec(tree.clone(), 0..3)).prop_map(
                 |(left, text, list)| Tree::Named { left, text, list }
             ),
-            boxed.clone().prop_map(|tree| Tree::Maybe(Some(tree))),
             btree_map(any::<String>(), tree, 0..3).prop_map(Tree::Map),
             (boxed, any::<bool>()).prop_map(Tree::Tuple),
         ]
