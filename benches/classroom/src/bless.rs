@@ -116,7 +116,7 @@ enum Fit {
 /// Makes a patch fit `now`; or says why it does not.
 fn refit(now: &Tree, patch: &Patch) -> std::result::Result<Fit, String> {
     let mut ground = now.clone();
-    if let Some(start) = patch.before().map_err(|e| e.text)? {
+    if let Some(start) = patch.before().map_err(|e| e.to_string())? {
         start.apply(&mut ground).map_err(|_| "its start does not fit")?;
     }
     if patch.parts.iter().all(|(file, diff)| is_at(ground.get(file), diff)) {

@@ -94,8 +94,7 @@ fn show(bug: &Bug) -> Result {
 
 fn plant(bug: &Bug) -> Result {
     let (name, side) = (&bug.name, bug.side.package);
-    let check = format!("loom -p {side} -- --exact {}", bug.by);
-    workspace::begin(name, &check, &bug.patch.applied()?)?;
+    workspace::begin(name, bug.patch.applied()?)?;
     out::say(format!(
         "Planted, in a copy of your own. Find it and fix it in\n  \
          play/{name}/{side}/src/\n\n\

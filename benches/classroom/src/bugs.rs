@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use crate::cargo::{Program, models};
-use crate::complaint::{Complaint, Kind, Result, find};
+use crate::complaint::{Complaint, Result, unknown};
 use crate::patch::{self, Patch};
 use crate::side::{SIDES, Side};
 use crate::workspace::Scratch;
@@ -54,7 +54,8 @@ pub fn all() -> Result<Vec<Bug>> {
 /// # Errors
 /// If there is none.
 pub fn named<'a>(bugs: &'a [Bug], name: &str) -> Result<&'a Bug> {
-    find(bugs, "bug", "bug", name, |bug| &bug.name)
+    let found = bugs.iter().find(|bug| bug.name == name);
+    found.ok_or_else(|| unknown("bug", name, "cargo bug"))
 }
 
 /// The result of a check.
@@ -82,11 +83,11 @@ impl Bug {
     pub fn check(&self, scratch: &Scratch) -> Result<Finding> {
         let at = scratch.lay(&self.patch.applied()?)?;
         let program = match (models(at, self.side), self.compiles()) {
-            (Err(Complaint { kind: Kind::NotBuilt(code), text }), false) => {
+            (Err(Complaint::NotBuilt { code, errors }), false) => {
                 return Ok(Finding {
                     program: None,
                     caught: code.as_ref() == Some(&self.words),
-                    text: format!("rustc refuses it:\n\n{text}"),
+                    text: format!("rustc refuses it:\n\n{errors}"),
                     report: code.into(),
                 });
             }

@@ -7,12 +7,12 @@ use std::env;
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use serde_json::Value;
 use terminal_size::terminal_size_of;
 
-use crate::complaint::{Complaint, Kind, Result, failure, misuse, with};
+use crate::complaint::{Complaint, Result, failure, misuse, with};
 use crate::side::Side;
 
 /// A test program that was built.
@@ -88,32 +88,45 @@ fn built(out: &Output) -> Result<Vec<Program>> {
     let errors = lines.iter().map(|line| &line["message"]);
     let errors = errors.filter(|error| error["level"] == "error");
     let code = errors.clone().find_map(|e| e["code"]["code"].as_str());
-    let text = errors.filter_map(|error| error["rendered"].as_str());
+    let texts = errors.filter_map(|error| error["rendered"].as_str());
     // The last only counts them.
-    let text = text.filter(|t| !t.starts_with("error: aborting due to"));
-    let (text, code) = (String::from_iter(text), code.map(str::to_string));
-    if text.is_empty() {
+    let texts = texts.filter(|t| !t.starts_with("error: aborting due to"));
+    let (errors, code) = (String::from_iter(texts), code.map(str::to_string));
+    if errors.is_empty() {
         let said = String::from_utf8_lossy(&out.stderr);
         return Err(failure(format!("cargo cannot build it:\n{said}")));
     }
-    Err(Complaint::new(Kind::NotBuilt(code), text.trim_end()))
+    Err(Complaint::NotBuilt { code, errors: errors.trim_end().into() })
 }
 
 impl Program {
-    /// Runs it, in this terminal if it is to be `shown`.
-    ///
-    /// # Errors
-    /// If it does not start.
-    pub fn run(&self, args: &[&str], shown: bool) -> Result<Output> {
+    fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(&self.file);
         command.args(args).current_dir(&self.folder);
         command.env("RUST_BACKTRACE", "0");
-        if shown {
-            command.stdin(Stdio::inherit());
-            command.stdout(Stdio::inherit()).stderr(Stdio::inherit());
+        command
+    }
+
+    /// Runs it in this terminal.
+    ///
+    /// # Errors
+    /// If it fails: then it has said why.
+    pub fn shown(&self, args: &[&str]) -> Result {
+        let status = self.command(args).status().map_err(with(&self.file))?;
+        match status.code() {
+            Some(0) => Ok(()),
+            Some(2) => Err(misuse("")),
+            _ => Err(failure("")),
         }
-        // If its output is a pipe, it cannot find out how wide the terminal
-        // is.
+    }
+
+    /// Runs it, without a terminal.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub fn run(&self, args: &[&str]) -> Result<Output> {
+        let mut command = self.command(args);
+        // It cannot find out how wide the terminal is.
         if let Some((width, _)) = terminal_size_of(io::stdout()) {
             command.env("COLUMNS", width.0.to_string());
         }
@@ -123,14 +136,13 @@ impl Program {
     /// The same; and returns what it prints.
     ///
     /// # Errors
-    /// If it fails: then it has said why.
-    pub fn does(&self, args: &[&str], shown: bool) -> Result<String> {
-        let out = self.run(args, shown)?;
-        let why = String::from_utf8_lossy(&out.stderr);
-        let why = why.trim().trim_start_matches("error: ");
-        match out.status.code().map_or(1, |code| code.try_into().unwrap_or(1)) {
-            0 => Ok(String::from_utf8_lossy(&out.stdout).trim().into()),
-            code => Err(Complaint::new(Kind::Said(code), why)),
+    /// If it fails.
+    pub fn does(&self, args: &[&str]) -> Result<String> {
+        let out = self.run(args)?;
+        if out.status.success() {
+            Ok(String::from_utf8_lossy(&out.stdout).trim().into())
+        } else {
+            Err(why(&out))
         }
     }
 
@@ -146,14 +158,8 @@ impl Program {
         let file = self.file.with_extension("report");
         let _ = fs::remove_file(&file);
         let path = file.to_string_lossy();
-        let out = self.run(&[&[option, &path], args].concat(), false)?;
-        let text = fs::read_to_string(&file).map_err(|_| {
-            let said = String::from_utf8_lossy(&out.stderr);
-            if out.status.code() == Some(2) {
-                return misuse(said.trim_start_matches("error: "));
-            }
-            failure(format!("no report, {}\n{said}", out.status))
-        })?;
+        let out = self.run(&[&[option, &path], args].concat())?;
+        let text = fs::read_to_string(&file).map_err(|_| why(&out))?;
         let _ = fs::remove_file(&file);
         Ok((text, out))
     }
@@ -165,5 +171,15 @@ impl Program {
     pub fn report(&self, args: &[&str]) -> Result<Value> {
         let (json, _) = self.writes("--json", args)?;
         serde_json::from_str(&json).map_err(with(&self.file))
+    }
+}
+
+/// Why a program has failed.
+fn why(out: &Output) -> Complaint {
+    let said = String::from_utf8_lossy(&out.stderr);
+    if out.status.code() == Some(2) {
+        misuse(said.trim().trim_start_matches("error: "))
+    } else {
+        failure(format!("no result, {}\n{said}", out.status))
     }
 }

@@ -10,7 +10,7 @@ mod schedule;
 use std::fs;
 use std::path::PathBuf;
 
-use crate::complaint::{Result, find, misuse, with};
+use crate::complaint::{Result, misuse, with};
 use crate::out;
 use crate::shelf::{self, Exercise};
 use crate::side::{self, Side};
@@ -54,26 +54,22 @@ pub fn run(args: &Args) -> Result {
     let Some(name) = &args.name else {
         return if args.all { prove(&exercises) } else { list(&exercises) };
     };
-    find(&exercises, "exercise", "exercise", name, |one| &one.name)?;
     if args.all {
         exercises.retain(|exercise| exercise.name == *name);
         return prove(&exercises);
     }
     let exercise = shelf::the(&exercises, name, args.side)?;
     if let Some(n) = args.hint {
-        return hint(exercise, n);
-    }
-    if !(exercise.has("start") || args.check || args.solution) {
-        out::say(exercise.shown());
-        return Ok(());
-    }
-    let grader = Grader::new(exercise)?;
-    if args.solution {
+        hint(exercise, n)
+    } else if args.solution {
         solution(exercise)
     } else if args.check {
-        check(&grader)
+        check(&Grader::new(exercise)?)
+    } else if exercise.has("start") {
+        start(&Grader::new(exercise)?)
     } else {
-        start(&grader)
+        out::say(exercise.shown());
+        Ok(())
     }
 }
 
@@ -99,23 +95,24 @@ fn done(exercise: &Exercise) -> PathBuf {
 fn start(grader: &Grader<'_>) -> Result {
     let exercise = grader.exercise;
     let (copy, label) = (exercise.copy(), exercise.label());
-    begin(&copy, grader.start.said("check")?, &grader.started)?;
-    out::say(exercise.shown());
-    let yours = grader.yours()?.into_iter();
+    begin(&copy, grader.started.clone())?;
+    let yours = grader.yours.split(' ');
     let yours = yours.map(|file| format!("  play/{copy}/{file}\n"));
     out::say(format!(
-        "It has begun, in a copy of your own. Your answer goes into\n{}\n\
+        "{}\n\
+         It has begun, in a copy of your own. Your answer goes into\n{}\n\
          Type `cargo loom` and `cargo test` in play/{copy}; here,\n\
          `cargo exercise {label} --check` grades your answer, and `--hint` \
          shows a hint.",
+        exercise.shown(),
         String::from_iter(yours)
     ));
     Ok(())
 }
 
 fn check(grader: &Grader<'_>) -> Result {
-    let (written, _) = written(&grader.exercise.copy())?;
-    let (answer, others) = grader.answer(&written)?;
+    let written = written(&grader.exercise.copy())?;
+    let (answer, others) = grader.answer(&written);
     if !others.is_empty() {
         let others = Vec::from_iter(others).join(", ");
         out::complain(&format!(
@@ -123,31 +120,25 @@ fn check(grader: &Grader<'_>) -> Result {
         ));
     }
     let remark = grader.grade(&Scratch::new()?, &answer)?;
-    out::say("Done: accepted.");
-    remark.into_iter().for_each(out::say);
+    out::say(format!("Done: accepted. {remark}").trim());
     let done = done(grader.exercise);
     fs::write(&done, "").map_err(with(&done))
 }
 
 fn hint(exercise: &Exercise, n: usize) -> Result {
     let hints = exercise.hints();
-    let Some(hint) = hints.get(n.wrapping_sub(1)) else {
-        let all = hints.len();
-        return Err(misuse(format!(
-            "there is no hint {n}: the last one is {all}"
-        )));
-    };
-    out::say(format!("Hint {n} of {}\n\n{hint}", hints.len()));
-    if n < hints.len() {
-        out::say(format!("\n`--hint {}` shows the next one.", n + 1));
-    }
+    let (hint, all) = (hints.get(n.wrapping_sub(1)), hints.len());
+    let none =
+        || misuse(format!("there is no hint {n}: the last one is {all}"));
+    out::say(format!("Hint {n} of {all}\n\n{}", hint.ok_or_else(none)?));
     Ok(())
 }
 
 fn solution(exercise: &Exercise) -> Result {
-    for (n, part) in exercise.parts("solution")?.iter().enumerate() {
-        let heading = if n == 0 { "One solution" } else { "\nAnother" };
-        out::say(format!("{heading}:\n\n{}", part.diff()));
+    for part in exercise.answers()? {
+        if part.name.starts_with("solution") {
+            out::say(format!("{}:\n\n{}", part.name, part.diff()));
+        }
     }
     Ok(())
 }

@@ -5,7 +5,7 @@
 
 use std::fs;
 
-use crate::complaint::{Result, misuse, with};
+use crate::complaint::{Result, misuse, unknown, with};
 use crate::patch::{self, Patch};
 use crate::side::{SIDES, Side};
 use crate::workspace::{play, root};
@@ -76,6 +76,9 @@ pub fn the<'a>(
     side: Option<Side>,
 ) -> Result<&'a Exercise> {
     let mut its: Vec<_> = all.iter().filter(|e| e.name == name).collect();
+    if its.is_empty() {
+        return Err(unknown("exercise", name, "cargo exercise"));
+    }
     its.retain(|exercise| side.is_none() || exercise.side == side);
     if its.len() == 2 {
         its.retain(|exercise| play(&exercise.copy()).is_dir());
@@ -133,24 +136,40 @@ impl Exercise {
         Patch::read(&format!("{}/{part}.patch", self.folder))
     }
 
-    /// Its patches whose names begin with this word.
+    /// The patches that are answers, right and wrong, and its start.
     ///
     /// # Errors
     /// If one cannot be read.
-    pub fn parts(&self, word: &str) -> Result<Vec<Patch>> {
-        let mut parts = patch::all()?;
-        parts.retain(|part| {
-            part.folder == self.folder && part.name.starts_with(word)
+    pub fn answers(&self) -> Result<Vec<Patch>> {
+        let mut all = patch::all()?;
+        all.retain(|patch| {
+            let is = |word| patch.name.starts_with(word);
+            patch.folder == self.folder
+                && ["start", "solution", "wrong"].into_iter().any(is)
         });
-        Ok(parts)
+        Ok(all)
     }
 }
 
 /// Of a step of a check, such as `loom -p mutex-poller -- NAMES`: its side, and
-/// the names.
-pub fn models(step: &str) -> Option<(Side, Vec<&str>)> {
-    let mut words = step.strip_prefix("loom -p ")?.split(' ');
-    let package = words.next()?;
+/// the names, as arguments of the models' program.
+pub fn models(step: &str) -> Option<(Side, String)> {
+    let rest = step.strip_prefix("loom -p ")?;
+    let (package, names) = rest.split_once(" -- ").unwrap_or((rest, ""));
     let side = SIDES.into_iter().find(|side| side.package == package)?;
-    Some((side, words.filter(|word| *word != "--").collect()))
+    Some((side, names.into()))
+}
+
+/// The models that the grader of this student's copy runs first.
+///
+/// # Errors
+/// If there is no such exercise, or it is not about models.
+pub fn models_of(copy: &str) -> Result<(Side, String)> {
+    let mut all = all()?.into_iter();
+    let lists = "cargo bug` or `cargo exercise";
+    let none = || unknown("bug or exercise", copy, lists);
+    let start = all.find(|e| e.copy() == copy).ok_or_else(none)?;
+    let start = start.part("start")?;
+    let first = start.said("check")?.split(" && ").next().and_then(models);
+    first.ok_or_else(|| misuse(format!("play/{copy} is not about models")))
 }

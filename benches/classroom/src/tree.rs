@@ -18,7 +18,7 @@ const NEEDED: [&str; 5] =
 const NOT_NEEDED: [&str; 3] = ["target", "bugs", "shared/checker"];
 
 /// Texts, by their paths from the root of a workspace, with `/`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tree(BTreeMap<String, String>);
 
 impl Tree {

@@ -23,27 +23,26 @@ use std::collections::BTreeSet;
 use super::schedule;
 use crate::bugs;
 use crate::cargo::{self, Program};
-use crate::complaint::{Kind, Result, failure, misuse, refused};
-use crate::patch::Patch;
+use crate::complaint::{Complaint::Refused, Result, failure, misuse};
 use crate::shelf::{Exercise, models};
 use crate::tree::Tree;
 use crate::workspace::Scratch;
 
 /// That an answer is accepted, with what else there is to say; or that it is
-/// [refused](Kind::Refused) or does not [build](Kind::NotBuilt), or that it
-/// cannot be graded.
-pub type Grade = Result<Option<String>>;
+/// [refused](Refused) or does not build, or that it cannot be graded.
+pub type Grade = Result<String>;
 
 /// Judges answers to one exercise.
 pub struct Grader<'a> {
     /// The exercise.
     pub exercise: &'a Exercise,
-    /// Its start.
-    pub start: Patch,
+    /// The files and folders that are taken from the student.
+    pub yours: String,
     /// The checkout with the start.
     pub started: Tree,
     /// The same, with what the grader adds.
     given: Tree,
+    steps: String,
 }
 
 impl<'a> Grader<'a> {
@@ -60,31 +59,23 @@ impl<'a> Grader<'a> {
             )));
         }
         let start = exercise.part("start")?;
-        let started = start.applied()?;
         let last = if exercise.has("check") { "check" } else { "start" };
-        let given = exercise.part(last)?.applied()?;
-        Ok(Grader { exercise, start, started, given })
-    }
-
-    /// The files and folders that are taken from the student.
-    ///
-    /// # Errors
-    /// If its start does not say.
-    pub fn yours(&self) -> Result<Vec<&str>> {
-        Ok(self.start.said("yours")?.split(' ').collect())
+        Ok(Grader {
+            exercise,
+            yours: start.said("yours")?.into(),
+            started: start.applied()?,
+            given: exercise.part(last)?.applied()?,
+            steps: start.said("check")?.into(),
+        })
     }
 
     /// What is graded of what a student has written, for all other files are
     /// as the grader has them; and which of those were changed in vain.
-    ///
-    /// # Errors
-    /// If its start does not say what is graded.
-    pub fn answer(&self, written: &Tree) -> Result<(Tree, BTreeSet<String>)> {
-        let yours = self.yours()?;
-        let is_yours =
-            |file: &String| yours.iter().any(|yours| file.starts_with(yours));
-        let mut answer = self.given.clone();
-        let mut others = BTreeSet::new();
+    pub fn answer(&self, written: &Tree) -> (Tree, BTreeSet<String>) {
+        let is_yours = |file: &String| {
+            self.yours.split(' ').any(|yours| file.starts_with(yours))
+        };
+        let (mut answer, mut others) = (self.given.clone(), BTreeSet::new());
         for file in written.files().chain(self.given.files()) {
             let text = written.get(file);
             if is_yours(file) {
@@ -93,7 +84,7 @@ impl<'a> Grader<'a> {
                 others.insert(file.clone());
             }
         }
-        Ok((answer, others))
+        (answer, others)
     }
 
     /// Grades an answer.
@@ -101,8 +92,8 @@ impl<'a> Grader<'a> {
     /// # Errors
     /// If it is wrong, or cannot be judged.
     pub fn grade(&self, scratch: &Scratch, answer: &Tree) -> Grade {
-        let mut steps = self.start.said("check")?.split(" && ");
-        steps.try_fold(None, |_, step| self.step(scratch, step, answer))
+        let mut steps = self.steps.split(" && ");
+        steps.try_fold(String::new(), |_, s| self.step(scratch, s, answer))
     }
 
     fn step(&self, scratch: &Scratch, step: &str, tree: &Tree) -> Grade {
@@ -115,8 +106,11 @@ impl<'a> Grader<'a> {
                 self.step(scratch, others, &tree)
             }
             "fails" => match self.step(scratch, rest, tree) {
-                Ok(_) => Err(refused(self.start.said("if it holds")?)),
-                Err(why) if why.kind == Kind::Refused => Ok(None),
+                Ok(_) => {
+                    let start = self.exercise.part("start")?;
+                    Err(Refused(start.said("if it holds")?.into()))
+                }
+                Err(Refused(_)) => Ok(String::new()),
                 other => other,
             },
             "breaks" => {
@@ -127,7 +121,8 @@ impl<'a> Grader<'a> {
             _ => {
                 let args: Vec<_> = rest.split(' ').collect();
                 let programs = cargo::build(scratch.lay(tree)?, &args)?;
-                programs.iter().try_fold(None, |_, program| by_tests(program))
+                programs.iter().try_for_each(by_tests)?;
+                Ok(String::new())
             }
         }
     }
@@ -143,23 +138,26 @@ fn by_loom(scratch: &Scratch, step: &str, tree: &Tree) -> Grade {
     let none = || failure(format!("no model was checked: {step}"));
     let (side, names) = models(step).ok_or_else(none)?;
     let program = cargo::models(scratch.lay(tree)?, side)?;
+    let names: Vec<_> = names.split_whitespace().collect();
     let report = program.report(&names)?;
     let all = report.as_array().filter(|all| !all.is_empty());
     let mut all = all.ok_or_else(none)?.iter();
     match all.find(|model| !model["failure"].is_null()) {
-        None => Ok(None),
-        Some(model) => Err(refused(model["text"].as_str().unwrap_or_default())),
+        None => Ok(String::new()),
+        Some(model) => {
+            Err(Refused(model["text"].as_str().unwrap_or_default().into()))
+        }
     }
 }
 
 /// By what a test program writes to a log of its own, of each of its tests.
-fn by_tests(program: &Program) -> Grade {
-    let list = program.does(&["--list", "--format", "terse"], false)?;
+fn by_tests(program: &Program) -> Result {
+    let list = program.does(&["--list", "--format", "terse"])?;
     let mut tests = list.lines().filter_map(|l| l.strip_suffix(": test"));
     let (log, out) = program.writes("--logfile", &["--quiet"])?;
     if tests.all(|test| log.lines().any(|l| l == format!("ok {test}"))) {
-        Ok(None)
+        Ok(())
     } else {
-        Err(refused(&String::from_utf8_lossy(&out.stdout)))
+        Err(Refused(String::from_utf8_lossy(&out.stdout).into()))
     }
 }

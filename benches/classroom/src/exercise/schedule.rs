@@ -2,9 +2,10 @@
 //!
 //! Next: [`prove`](mod@super::prove).
 
+use super::grade::Grade;
 use crate::bugs::Bug;
 use crate::cargo::models;
-use crate::complaint::{Kind, Result, refused};
+use crate::complaint::Complaint::{Misuse, Refused};
 use crate::tree::Tree;
 use crate::workspace::Scratch;
 
@@ -12,36 +13,25 @@ use crate::workspace::Scratch;
 ///
 /// # Errors
 /// If it is wrong, or cannot be judged.
-pub fn grade(
-    scratch: &Scratch,
-    bug: &Bug,
-    answer: &Tree,
-) -> Result<Option<String>> {
-    let Some(steps) = steps(answer.get("answer.txt")) else {
-        return Err(refused(
-            "besides comments, answer.txt must have one line, such as \
-             `--schedule 1,2,2`",
-        ));
-    };
-    let at = scratch.lay(&bug.patch.applied()?)?;
-    let exact = ["--exact", &bug.by, "--replay", "--schedule", steps];
-    let report = match models(at, bug.side)?.report(&exact) {
+pub fn grade(scratch: &Scratch, bug: &Bug, answer: &Tree) -> Grade {
+    let none = "besides comments, answer.txt must have one line, such as \
+        `--schedule 1,2,2`";
+    let steps = steps(answer.get("answer.txt"));
+    let steps = steps.ok_or_else(|| Refused(none.into()))?;
+    let program = models(scratch.lay(&bug.patch.applied()?)?, bug.side)?;
+    let args = ["--exact", &bug.by, "--replay", "--schedule", steps];
+    let report = program.report(&args).map_err(|why| match why {
         // Such a word is no step.
-        Err(why) if why.kind == Kind::Misuse => return Err(refused(&why.text)),
-        report => report?,
-    };
+        Misuse(why) => Refused(why),
+        why => why,
+    })?;
     if report["bad"] != true {
         let told = report["text"].as_str().unwrap_or_default();
         let why = "This schedule does not lead to a bad end.";
-        return Err(refused(&format!("{told}\n{why}")));
+        return Err(Refused(format!("{told}\n{why}")));
     }
-    let number = |key: &str| report[key].as_u64().unwrap_or(0);
-    let (yours, fewest) = (number("steps"), number("fewest"));
-    Ok(Some(if yours <= fewest {
-        format!("Your schedule has {yours} steps, and none is shorter.")
-    } else {
-        format!("Your schedule has {yours} steps; the shortest has {fewest}.")
-    }))
+    let (yours, fewest) = (&report["steps"], &report["fewest"]);
+    Ok(format!("Your schedule has {yours} steps; the shortest has {fewest}."))
 }
 
 /// The steps in the one line of an answer that is neither empty nor a comment:
@@ -50,9 +40,8 @@ fn steps(answer: &str) -> Option<&str> {
     let lines = answer.lines().map(|line| line.trim());
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
     let [line] = *Vec::from_iter(lines) else { return None };
-    let after = |mark| Some(line.rsplit_once(mark)?.1);
-    let steps = after("--schedule").or_else(|| after("#")).unwrap_or(line);
-    Some(steps.trim()).filter(|steps| !steps.is_empty())
+    let steps = line.rsplit(['#', ' ']).next()?;
+    Some(steps).filter(|steps| !steps.starts_with('-'))
 }
 
 #[cfg(test)]
@@ -60,22 +49,18 @@ mod tests {
     use super::steps;
 
     #[test]
-    fn what_a_page_copies_is_accepted() {
-        for line in [
-            "1,2,2w1",
-            "--schedule 1,2,2w1",
-            "cargo step unlock-then-wait --schedule 1,2,2w1",
-            "file:///a%20b/unlock-then-wait.html#1,2,2w1",
-        ] {
-            let answer = format!("# A comment.\n\n{line}\n");
-            assert_eq!(steps(&answer), Some("1,2,2w1"), "{line}");
-        }
-    }
-
-    #[test]
     fn an_answer_is_one_line_with_steps() {
-        for answer in ["", "# --schedule 1,2", "1,2\n1,3", "--schedule "] {
-            assert_eq!(steps(answer), None, "{answer:?}");
+        for (answer, found) in [
+            ("# A comment.\n\n1,2,2w1\n", Some("1,2,2w1")),
+            ("--schedule 1,2,2w1", Some("1,2,2w1")),
+            ("cargo step x --schedule 1,2,2w1", Some("1,2,2w1")),
+            ("file:///a%20b/x.html#1,2,2w1", Some("1,2,2w1")),
+            ("", None),
+            ("# --schedule 1,2", None),
+            ("1,2\n1,3", None),
+            ("--schedule ", None),
+        ] {
+            assert_eq!(steps(answer), found, "{answer:?}");
         }
     }
 }

@@ -17,7 +17,7 @@ pub fn write(folder: &Path, bugs: &[Bug]) -> Result {
     let folder = fs::canonicalize(folder).map_err(with(folder))?;
     let bugs = bugs.iter().filter(|bug| bug.compiles()).map(Game::of_bug);
     let models = game::models()?.into_iter();
-    let models = models.map(|(side, name)| Ok(Game::of_model(side, &name)));
+    let models = models.map(|(side, name)| Game::of_model(side, &name));
     let mut rows = Vec::new();
     for game in bugs.chain(models) {
         let game = game?;
