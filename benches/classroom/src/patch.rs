@@ -67,7 +67,6 @@ impl Patch {
         for part in diff.split("\n--- a/") {
             let file = part.lines().next().unwrap_or_default().to_string();
             let diff = format!("--- a/{part}\n");
-            diffy::Patch::from_str(&diff).map_err(with(path))?;
             parts.push((file, diff));
         }
         let (folder, name) = file.rsplit_once('/').unwrap_or(("", file));
@@ -94,20 +93,20 @@ impl Patch {
         lines.next().ok_or_else(missing)
     }
 
-    /// The patch that must be applied before this one: an answer to an
-    /// exercise, and what its grader adds, come after its start.
+    /// The path of the patch that must be applied before this one: an answer
+    /// to an exercise, and what its grader adds, come after its start.
+    pub fn start(&self) -> Option<String> {
+        let later = ["solution", "wrong", "check"];
+        let is_later = later.iter().any(|word| self.name.starts_with(word));
+        is_later.then(|| format!("{}/start.patch", self.folder))
+    }
+
+    /// That patch.
     ///
     /// # Errors
     /// If it cannot be read.
     pub fn before(&self) -> Result<Option<Patch>> {
-        let start = format!("{}/start.patch", self.folder);
-        self.is_later().then(|| Patch::read(&start)).transpose()
-    }
-
-    /// Whether a start comes before it.
-    pub fn is_later(&self) -> bool {
-        let later = ["solution", "wrong", "check"];
-        later.iter().any(|word| self.name.starts_with(word))
+        self.start().map(|start| Patch::read(&start)).transpose()
     }
 
     /// The sources with this change, and those that come before it.
