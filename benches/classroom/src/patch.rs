@@ -56,23 +56,19 @@ impl Patch {
     /// # Errors
     /// Says what is wrong with it.
     pub fn parse(file: &str, text: &str) -> Result<Self> {
-        let path = &root().join(file);
         let text = text.replace("\r\n", "\n");
-        let halves = text.split_once("--- a/");
-        let none = || with(path)("no `--- a/FILE`");
-        let (header, diff) = halves.ok_or_else(none)?;
+        let none = || with(file.as_ref())("no `--- a/FILE`");
+        let (header, diff) = text.split_once("--- a/").ok_or_else(none)?;
         // The last line may be an empty one of the context.
         let diff = diff.strip_suffix('\n').unwrap_or(diff);
-        let mut parts = Vec::new();
-        for part in diff.split("\n--- a/") {
-            let file = part.lines().next().unwrap_or_default().to_string();
-            let diff = format!("--- a/{part}\n");
-            parts.push((file, diff));
-        }
+        let part = |part: &str| {
+            let file = part.lines().next().unwrap_or_default();
+            (file.to_string(), format!("--- a/{part}\n"))
+        };
+        let parts = diff.split("\n--- a/").map(part).collect();
         let (folder, name) = file.rsplit_once('/').unwrap_or(("", file));
-        let name = name.trim_end_matches(".patch");
-        let (folder, name) = (folder.into(), name.into());
-        Ok(Patch { folder, name, header: header.into(), parts })
+        let name = name.trim_end_matches(".patch").into();
+        Ok(Patch { folder: folder.into(), name, header: header.into(), parts })
     }
 
     /// Its file.
@@ -85,12 +81,10 @@ impl Patch {
     /// # Errors
     /// If it has no such line.
     pub fn said(&self, key: &str) -> Result<&str> {
-        let lines = self.header.lines().filter_map(|l| l.strip_prefix("# "));
-        let mut lines =
-            lines.filter_map(|l| l.strip_prefix(key)?.strip_prefix(": "));
-        let missing =
-            || with(&self.path())(format!("it has no `# {key}: ...`"));
-        lines.next().ok_or_else(missing)
+        let key = format!("# {key}: ");
+        let said = self.header.lines().find_map(|l| l.strip_prefix(&key));
+        let missing = || with(&self.path())(format!("no line `{key}...`"));
+        said.ok_or_else(missing)
     }
 
     /// The path of the patch that must be applied before this one: an answer
@@ -130,11 +124,11 @@ impl Patch {
     /// # Errors
     /// If one does not fit.
     pub fn apply(&self, tree: &mut Tree) -> Result {
+        let path = &self.path();
         for (file, diff) in &self.parts {
-            let wrong = |why| with(&self.path())(format!("{file}: {why}"));
-            let patch =
-                diffy::Patch::from_str(diff).map_err(with(&self.path()))?;
+            let patch = diffy::Patch::from_str(diff).map_err(with(path))?;
             let text = diffy::apply(tree.get(file), &patch);
+            let wrong = |why| with(path)(format!("{file}: {why}"));
             tree.set(file, text.map_err(wrong)?);
         }
         Ok(())

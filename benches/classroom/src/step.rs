@@ -100,11 +100,11 @@ fn play(args: &Args, game: &Game) -> Result {
     } else {
         return page(args, game, &more);
     }
-    game.play(&more)
+    game.run(&more, true).map(drop)
 }
 
 fn page(args: &Args, game: &Game, more: &[&str]) -> Result {
-    let file = root().join(format!("target/step/{}.html", game.page));
+    let file = root().join("target/step").join(game.file());
     let summary = game.page(&file, more)?;
     let steps = args.schedule.as_ref().map(|steps| format!("#{steps}"));
     let address = address(&file) + &steps.unwrap_or_default();
@@ -115,7 +115,7 @@ fn page(args: &Args, game: &Game, more: &[&str]) -> Result {
         return opened
             .map_err(|e| failure(format!("no browser could be opened: {e}")));
     }
-    out::say(format!("{address}\n`{} --open` opens it.", game.command));
+    out::say(format!("{address}\n`{} --open` opens it.", game.command()));
     Ok(())
 }
 

@@ -111,10 +111,6 @@ pub struct Scratch {
     _lock: File,
 }
 
-/// Printed while another command has it.
-const WAITS: &str = "Waiting for another `cargo bug`, exercise, step or test \
-    to end, because it uses target/bugs; if it hangs, stop it.";
-
 impl Scratch {
     /// It, once no other command has it.
     ///
@@ -122,13 +118,18 @@ impl Scratch {
     /// If it cannot be locked.
     pub fn new() -> Result<Self> {
         let path = root().join("target/bugs");
+        if !path.exists() {
+            out::complain("The first build takes a minute ...");
+        }
+        fs::create_dir_all(&path).map_err(with(&path))?;
         let file = path.with_extension("lock");
-        let lock = fs::create_dir_all(&path);
-        let lock = lock.and_then(|()| File::create(&file));
-        let lock = lock.map_err(with(&file))?;
+        let lock = File::create(&file).map_err(with(&file))?;
         // Some file systems have no locks: a single user works there too.
         if let Err(TryLockError::WouldBlock) = lock.try_lock() {
-            out::complain(WAITS);
+            out::complain(
+                "Waiting for another `cargo bug`, exercise, step or test to \
+                 end, because it uses target/bugs; if it hangs, stop it.",
+            );
             lock.lock().map_err(with(&file))?;
         }
         Ok(Scratch { path, _lock: lock })

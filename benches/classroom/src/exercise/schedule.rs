@@ -43,24 +43,3 @@ fn steps(answer: &str) -> Option<&str> {
     let steps = line.rsplit(['#', ' ']).next()?;
     Some(steps).filter(|steps| !steps.starts_with('-'))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::steps;
-
-    #[test]
-    fn an_answer_is_one_line_with_steps() {
-        for (answer, found) in [
-            ("# A comment.\n\n1,2,2w1\n", Some("1,2,2w1")),
-            ("--schedule 1,2,2w1", Some("1,2,2w1")),
-            ("cargo step x --schedule 1,2,2w1", Some("1,2,2w1")),
-            ("file:///a%20b/x.html#1,2,2w1", Some("1,2,2w1")),
-            ("", None),
-            ("# --schedule 1,2", None),
-            ("1,2\n1,3", None),
-            ("--schedule ", None),
-        ] {
-            assert_eq!(steps(answer), found, "{answer:?}");
-        }
-    }
-}

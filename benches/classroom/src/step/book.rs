@@ -16,25 +16,23 @@ pub fn write(folder: &Path, bugs: &[Bug]) -> Result {
     fs::create_dir_all(folder).map_err(with(folder))?;
     let folder = fs::canonicalize(folder).map_err(with(folder))?;
     let bugs = bugs.iter().filter(|bug| bug.compiles()).map(Game::of_bug);
-    let models = game::models()?.into_iter();
-    let models = models.map(|(side, name)| Game::of_model(side, &name));
-    let mut rows = Vec::new();
-    for game in bugs.chain(models) {
+    let mut rows = String::new();
+    for game in bugs.chain(game::models(|_, _| true)?.into_iter().map(Ok)) {
         let game = game?;
-        let file = format!("{}.html", game.page);
+        let file = game.file();
         let summary = game.page(&folder.join(&file), &[])?;
         out::say(format!("{file:50} {summary}"));
         let cells = [&game.title, game.side.package, &game.about, &summary];
         let [title, side, about, summary] = cells.map(escaped);
-        rows.push(format!(
+        rows += &format!(
             "<tr><td><a href=\"{file}\">{title}</a></td><td>{side}</td>\
              <td>{about}</td><td>{summary}</td></tr>\n"
-        ));
+        );
     }
-    let index = include_str!("index.html").replace("{{rows}}", &rows.concat());
+    let index = include_str!("index.html").replace("{{rows}}", &rows);
     let file = folder.join("index.html");
     fs::write(&file, index).map_err(with(&file))?;
-    out::say(format!("{} pages, and index.html", rows.len()));
+    out::say("and index.html");
     Ok(())
 }
 

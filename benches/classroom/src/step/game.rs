@@ -14,16 +14,14 @@ use crate::workspace::{Scratch, sources, written};
 
 /// A model of the pollers.
 pub struct Game {
-    /// The name of the bug or the model.
+    /// The name of the bug, the model or the copy.
     pub title: String,
+    /// What a user types after `cargo step TITLE`.
+    pub options: String,
     /// Which program.
     pub side: Side,
     /// A sentence about it.
     pub about: String,
-    /// The name of its page, without `.html`.
-    pub page: String,
-    /// The command that a user types for it.
-    pub command: String,
     /// Which models, as arguments: of several, the first that fails.
     pub models: String,
     /// The sources that it runs on.
@@ -45,10 +43,9 @@ impl Game {
         }
         Ok(Game {
             title: name.clone(),
+            options: String::new(),
             side: *side,
             about: thought.clone(),
-            page: name.clone(),
-            command: format!("cargo step {name}"),
             models: format!("--exact {by}"),
             tree: patch.applied()?,
         })
@@ -59,13 +56,11 @@ impl Game {
     /// # Errors
     /// If the sources cannot be read.
     pub fn of_model(side: Side, model: &str) -> Result<Self> {
-        let package = side.package;
         Ok(Game {
             title: model.into(),
+            options: format!(" --side {}", side.name),
             side,
-            about: format!("{package}, as it is"),
-            page: format!("{package}.{model}"),
-            command: format!("cargo step {model} --side {}", side.name),
+            about: format!("{}, as it is", side.package),
             models: format!("--exact {model}"),
             tree: sources()?,
         })
@@ -83,21 +78,41 @@ impl Game {
         };
         Ok(Game {
             title: name.into(),
+            options: " --here".into(),
             side,
             about: format!("{}, from play/{name}", side.package),
-            page: format!("here.{name}"),
-            command: format!("cargo step {name} --here"),
             models,
             tree,
         })
     }
 
-    /// Runs it in this terminal.
+    /// The command that a user types for it.
+    pub fn command(&self) -> String {
+        format!("cargo step {}{}", self.title, self.options)
+    }
+
+    /// The name of its page.
+    pub fn file(&self) -> String {
+        let options = self.options.replace(" --", ".").replace(' ', "-");
+        format!("{}{options}.html", self.title)
+    }
+
+    /// Runs it, in this terminal or for what it prints.
     ///
     /// # Errors
-    /// If it does not build, or fails: then it has said why.
-    pub fn play(&self, mode: &[&str]) -> Result {
-        self.run(mode, cargo::Program::shown)
+    /// If it does not build, or fails.
+    pub fn run(&self, mode: &[&str], shown: bool) -> Result<String> {
+        // It is kept while the program runs, which reads the sources.
+        let scratch = Scratch::new()?;
+        let program = cargo::models(scratch.lay(&self.tree)?, self.side)?;
+        let (mut args, command) = (Vec::new(), self.command());
+        args.extend(self.models.split_whitespace());
+        args.extend(["--title", &self.title, "--command", &command]);
+        if self.options.is_empty() {
+            args.extend(["--thought", &self.about]);
+        }
+        args.extend(mode);
+        if shown { program.shown(&args) } else { program.does(&args) }
     }
 
     /// Writes its page, and returns a line that sums it up.
@@ -107,37 +122,23 @@ impl Game {
     pub fn page(&self, file: &Path, more: &[&str]) -> Result<String> {
         let path = file.to_string_lossy();
         let mode = ["--states", MOST_STATES, "--page", &path];
-        self.run(&[&mode[..], more].concat(), cargo::Program::does)
-    }
-
-    fn run<T>(
-        &self,
-        mode: &[&str],
-        run: fn(&cargo::Program, &[&str]) -> Result<T>,
-    ) -> Result<T> {
-        // It is kept while the program runs, which reads the sources.
-        let scratch = Scratch::new()?;
-        let program = cargo::models(scratch.lay(&self.tree)?, self.side)?;
-        let mut args: Vec<_> = self.models.split_whitespace().collect();
-        args.extend(["--title", &self.title, "--command", &self.command]);
-        if self.page == self.title {
-            args.extend(["--thought", &self.about]);
-        }
-        run(&program, &[&args, mode].concat())
+        self.run(&[&mode[..], more].concat(), false)
     }
 }
 
-/// Every model of the pollers without a bug, by side and name.
+/// The models of the pollers without a bug that are `wanted`.
 ///
 /// # Errors
 /// If they do not build.
-pub fn models() -> Result<Vec<(Side, String)>> {
+pub fn models(wanted: impl Fn(Side, &str) -> bool) -> Result<Vec<Game>> {
     let (scratch, mut all) = (Scratch::new()?, Vec::new());
     let at = scratch.lay(&sources()?)?;
     for side in SIDES {
-        let text = cargo::models(at, side)?.does(&["--list"])?;
-        let names = text.lines().filter_map(|l| l.split_whitespace().next());
-        all.extend(names.map(|name| (side, name.to_string())));
+        let list = cargo::models(at, side)?.does(&["--list"])?;
+        let names = list.lines().filter_map(|l| l.split_whitespace().next());
+        for name in names.filter(|name| wanted(side, name)) {
+            all.push(Game::of_model(side, name)?);
+        }
     }
     Ok(all)
 }
@@ -147,18 +148,11 @@ pub fn models() -> Result<Vec<(Side, String)>> {
 /// # Errors
 /// If there is none, or one on each side.
 pub fn model(name: &str, asked: Option<Side>) -> Result<Game> {
-    let mut its = models()?;
-    its.retain(|(side, model)| {
-        model == name && asked.is_none_or(|asked| asked == *side)
-    });
-    match its.as_slice() {
-        [(side, model)] => Game::of_model(*side, model),
-        [] => {
-            let lists = "cargo bug` or `cargo loom -- --list";
-            Err(unknown("bug or model", name, lists))
-        }
-        _ => Err(misuse(
-            "both sides have this model: add --side lock or --side channel",
-        )),
-    }
+    let mut its = models(|side, model| {
+        model == name && asked.is_none_or(|asked| asked == side)
+    })?;
+    let lists = "cargo bug` or `cargo loom -- --list";
+    let one = its.pop().ok_or_else(|| unknown("bug or model", name, lists))?;
+    let both = "both sides have this model: add --side lock or --side channel";
+    its.is_empty().then_some(one).ok_or_else(|| misuse(both))
 }
