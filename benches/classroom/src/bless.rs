@@ -12,6 +12,7 @@ mod merge;
 use std::fs;
 use std::process::Command;
 
+use clap::ValueEnum;
 use diffy::DiffOptions;
 
 use crate::bug;
@@ -32,7 +33,7 @@ pub struct Args {
     parts: Vec<What>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, ValueEnum)]
 enum What {
     /// The patches of bugs and exercises, so that they fit the sources
     Patches,
@@ -47,17 +48,13 @@ enum What {
 /// # Errors
 /// If something cannot be made anew: what, and why.
 pub fn run(args: &Args) -> Result {
-    let wanted = |part| args.parts.is_empty() || args.parts.contains(&part);
-    if wanted(What::Patches) {
-        patches()?;
-    }
-    if wanted(What::Diagrams) {
-        bug::bless()?;
-    }
-    if wanted(What::Docs) {
-        docs()?;
-    }
-    Ok(())
+    let all = What::value_variants();
+    let parts = if args.parts.is_empty() { all } else { &args.parts };
+    parts.iter().try_for_each(|part| match part {
+        What::Patches => patches(),
+        What::Diagrams => bug::bless(),
+        What::Docs => docs(),
+    })
 }
 
 /// The test of the docs writes what it otherwise compares.
@@ -72,34 +69,28 @@ fn docs() -> Result {
 
 /// Makes the patches of all bugs and exercises fit the sources.
 fn patches() -> Result {
-    let (now, mut written, mut failed) = (sources()?, 0, 0);
+    let (now, mut left) = (sources()?, Vec::new());
     // A start first, and then what comes after it.
     let mut all = patch::all()?;
     all.sort_by_key(|patch| patch.start().is_some());
     for patch in &all {
-        let name = format!("{}/{}.patch", patch.folder, patch.name);
+        let (path, name) = (patch.path(), &patch.name);
+        let name = format!("{}/{name}.patch", patch.folder);
         match refit(&now, patch) {
             Ok((diff, _)) if diff == patch.diff() => {}
             Ok((diff, remark)) => {
                 let text = patch.header.clone() + &diff;
-                fs::write(patch.path(), text).map_err(with(&patch.path()))?;
+                fs::write(&path, text).map_err(with(&path))?;
                 out::say(format!("made anew: {name}{remark}"));
-                written += 1;
             }
-            Err(why) => {
-                out::say(format!("NOT made anew: {name}: {why}"));
-                failed += 1;
-            }
+            Err(why) => left.push(format!("{name}: {why}")),
         }
     }
-    let all = all.len();
-    out::say(format!("{written} of {all} patches are made anew."));
-    if failed == 0 {
+    if left.is_empty() {
         return Ok(());
     }
-    Err(failure(format!(
-        "{failed} patches do not fit the sources: change them by hand"
-    )))
+    let left = left.join("\n");
+    Err(failure(format!("change these patches by hand:\n{left}")))
 }
 
 /// The diff of a patch that fits `now`, and what to say of it.

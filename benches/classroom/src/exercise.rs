@@ -15,7 +15,7 @@ use crate::out;
 use crate::shelf::{self, Exercise};
 use crate::side::{self, Side};
 use crate::workspace::{Scratch, begin, play, written};
-use grade::Grader;
+use grade::{answer, grade};
 use prove::prove;
 
 /// Lays out an exercise in play/NAME, and grades what you make of it.
@@ -64,12 +64,9 @@ pub fn run(args: &Args) -> Result {
     } else if args.solution {
         solution(exercise)
     } else if args.check {
-        check(&Grader::new(exercise)?)
-    } else if exercise.has("start") {
-        start(&Grader::new(exercise)?)
+        check(exercise)
     } else {
-        out::say(exercise.shown());
-        Ok(())
+        start(exercise)
     }
 }
 
@@ -92,36 +89,39 @@ fn done(exercise: &Exercise) -> PathBuf {
     play(&exercise.copy()).join(".done")
 }
 
-fn start(grader: &Grader<'_>) -> Result {
-    let exercise = grader.exercise;
+fn start(exercise: &Exercise) -> Result {
+    if !exercise.has("start") {
+        out::say(exercise.shown());
+        return Ok(());
+    }
     let (copy, label) = (exercise.copy(), exercise.label());
-    begin(&copy, grader.started.clone())?;
-    let yours = grader.yours.split(' ');
-    let yours = yours.map(|file| format!("  play/{copy}/{file}\n"));
+    let start = exercise.start()?;
+    begin(&copy, start.applied()?)?;
     out::say(format!(
         "{}\n\
-         It has begun, in a copy of your own. Your answer goes into\n{}\n\
+         It has begun, in a copy of your own, play/{copy}. Your answer goes \
+         into\n\n  {}\n\n\
          Type `cargo loom` and `cargo test` in play/{copy}; here,\n\
          `cargo exercise {label} --check` grades your answer, and `--hint` \
          shows a hint.",
         exercise.shown(),
-        String::from_iter(yours)
+        start.said("yours")?
     ));
     Ok(())
 }
 
-fn check(grader: &Grader<'_>) -> Result {
-    let written = written(&grader.exercise.copy())?;
-    let (answer, others) = grader.answer(&written);
+fn check(exercise: &Exercise) -> Result {
+    exercise.start()?;
+    let (answer, others) = answer(exercise, &written(&exercise.copy())?)?;
     if !others.is_empty() {
         let others = Vec::from_iter(others).join(", ");
         out::complain(&format!(
             "Not graded, and not used: your changes to {others}."
         ));
     }
-    let remark = grader.grade(&Scratch::new()?, &answer)?;
-    out::say(format!("Done: accepted. {remark}").trim());
-    let done = done(grader.exercise);
+    grade(exercise, &Scratch::new()?, &answer)?;
+    out::say("Done: accepted.");
+    let done = done(exercise);
     fs::write(&done, "").map_err(with(&done))
 }
 

@@ -65,11 +65,11 @@ fn joined(name: &str, joint: &str, side: Option<Side>) -> String {
     format!("{name}{}", side.unwrap_or_default())
 }
 
-/// The exercise with this name, on this side; without one, on the side that has
-/// begun.
+/// The exercise with this name. If both sides have it: the one on this side, or
+/// the one that has begun.
 ///
 /// # Errors
-/// If the side is missing, or there is no choice.
+/// If there is none, or the side is missing.
 pub fn the<'a>(
     all: &'a [Exercise],
     name: &str,
@@ -79,19 +79,18 @@ pub fn the<'a>(
     if its.is_empty() {
         return Err(unknown("exercise", name, "cargo exercise"));
     }
-    its.retain(|exercise| side.is_none() || exercise.side == side);
     if its.len() == 2 {
-        its.retain(|exercise| play(&exercise.copy()).is_dir());
+        its.retain(|exercise| match side {
+            Some(side) => exercise.side == Some(side),
+            None => play(&exercise.copy()).is_dir(),
+        });
     }
-    match its.as_slice() {
-        [only] => Ok(only),
-        _ if side.is_some() => Err(misuse(format!(
-            "{name} has no choice of a side: leave --side out"
-        ))),
-        _ => Err(misuse(format!(
+    let [only] = *its else {
+        return Err(misuse(format!(
             "{name} is for either side: say --side lock or --side channel"
-        ))),
-    }
+        )));
+    };
+    Ok(only)
 }
 
 impl Exercise {
@@ -136,6 +135,21 @@ impl Exercise {
         Patch::read(&format!("{}/{part}.patch", self.folder))
     }
 
+    /// Its start.
+    ///
+    /// # Errors
+    /// If it has none, or it cannot be read.
+    pub fn start(&self) -> Result<Patch> {
+        if self.has("start") {
+            return self.part("start");
+        }
+        Err(misuse(format!(
+            "{} is not graded: compare your answer with the end of its \
+             README.md",
+            self.name
+        )))
+    }
+
     /// The patches that are answers, right and wrong, and its start.
     ///
     /// # Errors
@@ -169,7 +183,7 @@ pub fn models_of(copy: &str) -> Result<(Side, String)> {
     let lists = "cargo bug` or `cargo exercise";
     let none = || unknown("bug or exercise", copy, lists);
     let start = all.find(|e| e.copy() == copy).ok_or_else(none)?;
-    let start = start.part("start")?;
+    let start = start.start()?;
     let first = start.said("check")?.split(" && ").next().and_then(models);
     first.ok_or_else(|| misuse(format!("play/{copy} is not about models")))
 }

@@ -108,8 +108,7 @@ fn page(args: &Args, game: &Game, more: &[&str]) -> Result {
     let summary = game.page(&file, more)?;
     let steps = args.schedule.as_ref().map(|steps| format!("#{steps}"));
     let address = address(&file) + &steps.unwrap_or_default();
-    let (title, file) = (&game.title, file.display());
-    out::say(format!("{title}: {}\n{summary}\n{file}", game.about));
+    out::say(format!("{}: {}\n{summary}", game.title, game.about));
     if args.open {
         let opened = open::that(&address);
         return opened

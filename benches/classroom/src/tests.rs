@@ -70,7 +70,6 @@ fn what_makes_no_sense_is_refused() {
         ("bug --plant", "required"),
         ("exercise lost-wakeup --check", "no exercise is called"),
         ("exercise a-worker-dies", "say --side lock or --side channel"),
-        ("exercise lost-wake-up --side lock", "no choice"),
         ("exercise lost-wake-up --hint 7", "the last one is 1"),
         ("exercise a-surprise --check", "is not graded"),
         ("step rc-across-threads", "cargo bug rc-across-threads"),

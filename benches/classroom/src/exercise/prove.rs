@@ -1,7 +1,7 @@
 //! That each grader accepts what is right and refuses what is wrong: the
 //! start, two solutions that differ, three wrong answers of different kinds.
 
-use super::grade::Grader;
+use super::grade::{answer, grade};
 use crate::complaint::{Complaint::Refused, Result, failure};
 use crate::out;
 use crate::shelf::Exercise;
@@ -12,33 +12,31 @@ use crate::workspace::Scratch;
 /// # Errors
 /// If one of them is wrong.
 pub fn prove(exercises: &[Exercise]) -> Result {
-    let (scratch, mut passed) = (Scratch::new()?, 0);
-    let mut wrong = Vec::new();
+    let (scratch, mut all, mut wrong) = (Scratch::new()?, 0, Vec::new());
     for exercise in exercises.iter().filter(|e| e.has("start")) {
-        let (label, grader) = (exercise.label(), Grader::new(exercise)?);
         for part in exercise.answers()? {
-            let what = format!("{label} {}", part.name);
-            let right = part.name.starts_with("solution");
-            let (answer, _) = grader.answer(&part.applied()?);
-            let said = match grader.grade(&scratch, &answer) {
-                Ok(_) if right => "accepted",
-                Err(Refused(_)) if !right => "refused",
-                // An answer that does not compile shows nothing about the
-                // grader.
-                other => {
-                    let why = other.err().map(|why| why.to_string());
-                    out::complain(&why.unwrap_or_default());
-                    wrong.push(what.clone());
-                    "NOT JUDGED AS EXPECTED"
+            let (answer, _) = answer(exercise, &part.applied()?)?;
+            let judged = match grade(exercise, &scratch, &answer) {
+                Ok(()) => "accepted",
+                Err(Refused(_)) => "refused",
+                // It shows nothing about the grader.
+                Err(why) => {
+                    out::complain(&why.to_string());
+                    "not judged"
                 }
             };
-            passed += usize::from(!said.starts_with("NOT"));
-            out::say(format!("{what:60} {said}"));
+            let what = format!("{} {}", exercise.label(), part.name);
+            out::say(format!("{what:60} {judged}"));
+            let right = part.name.starts_with("solution");
+            all += 1;
+            if judged != if right { "accepted" } else { "refused" } {
+                wrong.push(what);
+            }
         }
     }
-    let failed = wrong.len();
+    let (passed, failed) = (all - wrong.len(), wrong.len());
     out::say(format!("\n{passed} checks passed, {failed} failed."));
-    if failed == 0 {
+    if wrong.is_empty() {
         return Ok(());
     }
     Err(failure(format!("not judged as expected: {}", wrong.join(", "))))

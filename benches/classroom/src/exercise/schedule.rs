@@ -2,10 +2,13 @@
 //!
 //! Next: [`prove`](mod@super::prove).
 
-use super::grade::Grade;
 use crate::bugs::Bug;
 use crate::cargo::models;
-use crate::complaint::Complaint::{Misuse, Refused};
+use crate::complaint::{
+    Complaint::{Misuse, Refused},
+    Result,
+};
+use crate::out;
 use crate::tree::Tree;
 use crate::workspace::Scratch;
 
@@ -13,7 +16,7 @@ use crate::workspace::Scratch;
 ///
 /// # Errors
 /// If it is wrong, or cannot be judged.
-pub fn grade(scratch: &Scratch, bug: &Bug, answer: &Tree) -> Grade {
+pub fn grade(scratch: &Scratch, bug: &Bug, answer: &Tree) -> Result {
     let none = "besides comments, answer.txt must have one line, such as \
         `--schedule 1,2,2`";
     let steps = steps(answer.get("answer.txt"));
@@ -31,7 +34,8 @@ pub fn grade(scratch: &Scratch, bug: &Bug, answer: &Tree) -> Grade {
         return Err(Refused(format!("{told}\n{why}")));
     }
     let (yours, fewest) = (&report["steps"], &report["fewest"]);
-    Ok(format!("Your schedule has {yours} steps; the shortest has {fewest}."))
+    out::say(format!("It has {yours} steps; the shortest has {fewest}."));
+    Ok(())
 }
 
 /// The steps in the one line of an answer that is neither empty nor a comment:
