@@ -15,7 +15,8 @@ use std::process::Command;
 use clap::ValueEnum;
 use diffy::DiffOptions;
 
-use crate::bug;
+use crate::bug::table;
+use crate::bugs;
 use crate::cargo::cargo;
 use crate::complaint::{Result, failure, with};
 use crate::out;
@@ -52,7 +53,7 @@ pub fn run(args: &Args) -> Result {
     let parts = if args.parts.is_empty() { all } else { &args.parts };
     parts.iter().try_for_each(|part| match part {
         What::Patches => patches(),
-        What::Diagrams => bug::bless(),
+        What::Diagrams => table::print(&bugs::all()?, false, true),
         What::Docs => docs(),
     })
 }
@@ -74,8 +75,7 @@ fn patches() -> Result {
     let mut all = patch::all()?;
     all.sort_by_key(|patch| patch.start().is_some());
     for patch in &all {
-        let (path, name) = (patch.path(), &patch.name);
-        let name = format!("{}/{name}.patch", patch.folder);
+        let (path, name) = (patch.path(), &patch.file);
         match refit(&now, patch) {
             Ok((diff, _)) if diff == patch.diff() => {}
             Ok((diff, remark)) => {

@@ -3,7 +3,7 @@
 //! Next: [`table`].
 
 mod chance;
-mod table;
+pub mod table;
 
 use crate::bugs::{self, Bug};
 use crate::complaint::{Result, failure};
@@ -50,14 +50,6 @@ pub fn run(args: &Args) -> Result {
             Ok(())
         }
     }
-}
-
-/// Rewrites the diagrams in `docs/golden`.
-///
-/// # Errors
-/// If a bug is not caught as expected.
-pub fn bless() -> Result {
-    table::print(&bugs::all()?, false, true)
 }
 
 /// Prints those bugs that are `wanted`.

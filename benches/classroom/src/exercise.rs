@@ -5,7 +5,6 @@
 
 mod grade;
 mod prove;
-mod schedule;
 
 use std::fs;
 use std::path::PathBuf;
@@ -72,7 +71,7 @@ pub fn run(args: &Args) -> Result {
 
 fn list(exercises: &[Exercise]) -> Result {
     for exercise in exercises {
-        let (label, title) = (exercise.label(), &exercise.title);
+        let (label, title) = (exercise.label(), exercise.title());
         let mark = match (done(exercise).exists(), exercise.copy()) {
             (true, _) => "  [done]",
             (_, copy) if play(&copy).is_dir() => "  [begun]",
@@ -126,10 +125,9 @@ fn check(exercise: &Exercise) -> Result {
 }
 
 fn hint(exercise: &Exercise, n: usize) -> Result {
-    let hints = exercise.hints();
-    let (hint, all) = (hints.get(n.wrapping_sub(1)), hints.len());
-    let none =
-        || misuse(format!("there is no hint {n}: the last one is {all}"));
+    let (hints, all) = (exercise.hints(), exercise.hints().len());
+    let hint = n.checked_sub(1).and_then(|n| hints.get(n));
+    let none = || misuse(format!("no hint {n}: the last one is {all}"));
     out::say(format!("Hint {n} of {all}\n\n{}", hint.ok_or_else(none)?));
     Ok(())
 }

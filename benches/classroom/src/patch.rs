@@ -12,6 +12,8 @@ use crate::workspace::{root, sources};
 
 /// One file `NAME.patch`.
 pub struct Patch {
+    /// Its file, from the root of the workspace on.
+    pub file: String,
     /// The folder that it is in, from the root of the workspace on.
     pub folder: String,
     /// The name of its file, without `.patch`.
@@ -67,13 +69,18 @@ impl Patch {
         };
         let parts = diff.split("\n--- a/").map(part).collect();
         let (folder, name) = file.rsplit_once('/').unwrap_or(("", file));
-        let name = name.trim_end_matches(".patch").into();
-        Ok(Patch { folder: folder.into(), name, header: header.into(), parts })
+        Ok(Patch {
+            file: file.into(),
+            folder: folder.into(),
+            name: name.trim_end_matches(".patch").into(),
+            header: header.into(),
+            parts,
+        })
     }
 
     /// Its file.
     pub fn path(&self) -> PathBuf {
-        root().join(format!("{}/{}.patch", self.folder, self.name))
+        root().join(&self.file)
     }
 
     /// What its header says.

@@ -16,12 +16,8 @@ pub struct Exercise {
     pub name: String,
     /// `None` if there is no choice.
     pub side: Option<Side>,
-    /// With its number.
-    pub title: String,
     /// All of its README.md.
     text: String,
-    /// Where its patches are.
-    folder: String,
 }
 
 /// In the order of the numbers in their titles.
@@ -36,8 +32,6 @@ pub fn all() -> Result<Vec<Exercise>> {
         let Ok(text) = fs::read_to_string(path.join("README.md")) else {
             continue;
         };
-        let title = text.lines().next().unwrap_or_default();
-        let title = title.trim_start_matches("# ");
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let sides = SIDES.into_iter().filter(|s| path.join(s.name).is_dir());
         let mut sides: Vec<_> = sides.map(Some).collect();
@@ -47,14 +41,12 @@ pub fn all() -> Result<Vec<Exercise>> {
         exercises.extend(sides.into_iter().map(|side| Exercise {
             name: name.to_string(),
             side,
-            title: title.into(),
             text: text.clone(),
-            folder: format!("docs/exercises/{}", joined(&name, "/", side)),
         }));
     }
     // `10.` comes after `9.`, which the text alone does not say.
     exercises.sort_by_key(|exercise| {
-        let number = exercise.title.split('.').next();
+        let number = exercise.title().split('.').next();
         number.and_then(|number| number.parse::<u32>().ok())
     });
     Ok(exercises)
@@ -104,6 +96,17 @@ impl Exercise {
         joined(&self.name, "-", self.side)
     }
 
+    /// Where its patches are.
+    fn folder(&self) -> String {
+        format!("docs/exercises/{}", joined(&self.name, "/", self.side))
+    }
+
+    /// With its number.
+    pub fn title(&self) -> &str {
+        let title = self.text.lines().next().unwrap_or_default();
+        title.trim_start_matches("# ")
+    }
+
     /// The text for the terminal, in which everything in `<details>` is left
     /// out.
     pub fn shown(&self) -> String {
@@ -124,7 +127,7 @@ impl Exercise {
 
     /// Whether it has this patch. One without a start is only to be read.
     pub fn has(&self, part: &str) -> bool {
-        root().join(format!("{}/{part}.patch", self.folder)).exists()
+        root().join(format!("{}/{part}.patch", self.folder())).exists()
     }
 
     /// One of its patches.
@@ -132,7 +135,7 @@ impl Exercise {
     /// # Errors
     /// If it cannot be read.
     pub fn part(&self, part: &str) -> Result<Patch> {
-        Patch::read(&format!("{}/{part}.patch", self.folder))
+        Patch::read(&format!("{}/{part}.patch", self.folder()))
     }
 
     /// Its start.
@@ -158,7 +161,7 @@ impl Exercise {
         let mut all = patch::all()?;
         all.retain(|patch| {
             let is = |word| patch.name.starts_with(word);
-            patch.folder == self.folder
+            patch.folder == self.folder()
                 && ["start", "solution", "wrong"].into_iter().any(is)
         });
         Ok(all)

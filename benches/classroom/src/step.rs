@@ -3,14 +3,14 @@
 //!
 //! Next: [`game`].
 
-mod book;
 mod game;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::bug;
 use crate::bugs::{self, Bug};
-use crate::complaint::{Result, failure};
+use crate::complaint::{Result, failure, with};
 use crate::out;
 use crate::side::{self, Side};
 use crate::workspace::root;
@@ -75,7 +75,7 @@ pub fn run(args: &Args) -> Result {
         );
     }
     if let Some(folder) = &args.all {
-        return book::write(folder, &bugs);
+        return write_all(folder, &bugs);
     }
     bug::list(&bugs, Bug::compiles);
     out::say(
@@ -123,4 +123,33 @@ fn address(file: &Path) -> String {
     let path = file.display().to_string().replace('\\', "/");
     let path = path.replace('%', "%25").replace(' ', "%20").replace('#', "%23");
     format!("file:///{}", path.trim_start_matches('/'))
+}
+
+/// Writes all pages to this folder.
+fn write_all(folder: &Path, bugs: &[Bug]) -> Result {
+    fs::create_dir_all(folder).map_err(with(folder))?;
+    let folder = fs::canonicalize(folder).map_err(with(folder))?;
+    let bugs = bugs.iter().filter(|bug| bug.compiles()).map(Game::of_bug);
+    let mut rows = String::new();
+    for game in bugs.chain(game::models(|_, _| true)?.into_iter().map(Ok)) {
+        let game = game?;
+        let file = game.file();
+        let summary = game.page(&folder.join(&file), &[])?;
+        out::say(format!("{file:50} {summary}"));
+        let cells = [&game.title, game.side.package, &game.about, &summary];
+        let [title, side, about, summary] = cells.map(escaped);
+        rows += &format!(
+            "<tr><td><a href=\"{file}\">{title}</a></td><td>{side}</td>\
+             <td>{about}</td><td>{summary}</td></tr>\n"
+        );
+    }
+    let index = include_str!("step/index.html").replace("{{rows}}", &rows);
+    let file = folder.join("index.html");
+    fs::write(&file, index).map_err(with(&file))?;
+    out::say("and index.html");
+    Ok(())
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -10,8 +10,6 @@ use crate::tree::Tree;
 use crate::workspace::{Scratch, begin, play, root, sources, written};
 use crate::{Command, bugs, patch, run, shelf, side};
 
-/// All fit, and there are enough: two solutions and three wrong answers for
-/// each start.
 #[test]
 fn every_patch_fits_and_changes_something() {
     for patch in patch::all().unwrap() {
@@ -20,18 +18,7 @@ fn every_patch_fits_and_changes_something() {
         let path = patch.path();
         assert_ne!(patch.applied().unwrap(), before.unwrap(), "{path:?}");
     }
-    let mut exercises = shelf::all().unwrap();
-    exercises.retain(|exercise| exercise.has("start"));
-    for exercise in &exercises {
-        let answers = exercise.answers().unwrap();
-        let starts = answers.iter().map(|answer| answer.name.get(..5));
-        let count = |word| starts.clone().filter(|s| *s == Some(word)).count();
-        let counts = ["start", "solut", "wrong"].map(count);
-        let [start, right, wrong] = counts;
-        let label = exercise.label();
-        assert!(start == 1 && right >= 2 && wrong >= 3, "{label}: {counts:?}");
-    }
-    assert!(exercises.len() >= 20 && bugs::all().unwrap().len() >= 40);
+    assert!(bugs::all().unwrap().len() >= 40);
 }
 
 #[test]

@@ -64,11 +64,7 @@ impl Tree {
     ///
     /// # Errors
     /// If a file cannot be written or removed.
-    pub fn write(&self, folder: &Path) -> Result {
-        self.written(folder).map_err(with(folder))
-    }
-
-    fn written(&self, folder: &Path) -> io::Result<()> {
+    pub fn write(&self, folder: &Path) -> io::Result<()> {
         fs::create_dir_all(folder)?;
         let mut there = Vec::new();
         walk(folder, "", &mut there)?;

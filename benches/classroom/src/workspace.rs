@@ -82,7 +82,7 @@ pub fn begin(name: &str, tree: Tree) -> Result {
     }
     // There all of it, or nothing.
     let new = play(&format!(".new-{name}"));
-    named(name, tree)?.write(&new)?;
+    named(name, tree)?.write(&new).map_err(with(&new))?;
     fs::rename(&new, &folder).map_err(with(&folder))
 }
 
@@ -140,7 +140,8 @@ impl Scratch {
     /// # Errors
     /// If it cannot be written.
     pub fn lay(&self, tree: &Tree) -> Result<&Path> {
-        named("bugs", tree.clone())?.write(&self.path)?;
+        let tree = named("bugs", tree.clone())?;
+        tree.write(&self.path).map_err(with(&self.path))?;
         Ok(&self.path)
     }
 }

@@ -16,14 +16,15 @@
 //!        fails STEP               a check that must not hold
 //! ```
 //!
-//! Next: [`schedule`].
+//! Next: [`prove`](mod@super::prove).
 
 use std::collections::BTreeSet;
 
-use super::schedule;
-use crate::bugs;
+use crate::bugs::{self, Bug};
 use crate::cargo::{self, Program};
-use crate::complaint::{Complaint::Refused, Result, failure};
+use crate::complaint::Complaint::{Misuse, Refused};
+use crate::complaint::{Result, failure};
+use crate::out;
 use crate::shelf::{Exercise, models};
 use crate::tree::Tree;
 use crate::workspace::Scratch;
@@ -90,7 +91,7 @@ fn step(
         },
         "breaks" => {
             let bugs = bugs::all()?;
-            schedule::grade(scratch, bugs::named(&bugs, rest)?, tree)
+            by_schedule(scratch, bugs::named(&bugs, rest)?, tree)
         }
         "loom" => by_loom(scratch, check, tree),
         _ => {
@@ -129,4 +130,37 @@ fn by_tests(program: &Program) -> Result {
         return Ok(());
     }
     Err(Refused(String::from_utf8_lossy(&out.stdout).into()))
+}
+
+/// Grades the schedule in this answer, of the models with this bug.
+fn by_schedule(scratch: &Scratch, bug: &Bug, answer: &Tree) -> Result {
+    let none = "besides comments, answer.txt must have one line, such as \
+        `--schedule 1,2,2`";
+    let steps = steps(answer.get("answer.txt"));
+    let steps = steps.ok_or_else(|| Refused(none.into()))?;
+    let program = cargo::models(scratch.lay(&bug.patch.applied()?)?, bug.side)?;
+    let args = ["--exact", &bug.by, "--replay", "--schedule", steps];
+    let report = program.report(&args).map_err(|why| match why {
+        // Such a word is no step.
+        Misuse(why) => Refused(why),
+        why => why,
+    })?;
+    if report["bad"] != true {
+        let told = report["text"].as_str().unwrap_or_default();
+        let why = "This schedule does not lead to a bad end.";
+        return Err(Refused(format!("{told}\n{why}")));
+    }
+    let (yours, fewest) = (&report["steps"], &report["fewest"]);
+    out::say(format!("It has {yours} steps; the shortest has {fewest}."));
+    Ok(())
+}
+
+/// The steps in the one line of an answer that is neither empty nor a comment:
+/// what a page shows, or copies as a command or a link, or they alone.
+fn steps(answer: &str) -> Option<&str> {
+    let lines = answer.lines().map(|line| line.trim());
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let [line] = *Vec::from_iter(lines) else { return None };
+    let steps = line.rsplit(['#', ' ']).next()?;
+    Some(steps).filter(|steps| !steps.starts_with('-'))
 }

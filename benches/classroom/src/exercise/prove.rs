@@ -4,6 +4,7 @@
 use super::grade::{answer, grade};
 use crate::complaint::{Complaint::Refused, Result, failure};
 use crate::out;
+use crate::patch::Patch;
 use crate::shelf::Exercise;
 use crate::workspace::Scratch;
 
@@ -14,7 +15,13 @@ use crate::workspace::Scratch;
 pub fn prove(exercises: &[Exercise]) -> Result {
     let (scratch, mut all, mut wrong) = (Scratch::new()?, 0, Vec::new());
     for exercise in exercises.iter().filter(|e| e.has("start")) {
-        for part in exercise.answers()? {
+        let answers = exercise.answers()?;
+        let is_right = |part: &Patch| part.name.starts_with("solution");
+        let right = answers.iter().filter(|part| is_right(part)).count();
+        if right < 2 || answers.len() - right < 4 {
+            wrong.push(format!("{} (too few)", exercise.label()));
+        }
+        for part in answers {
             let (answer, _) = answer(exercise, &part.applied()?)?;
             let judged = match grade(exercise, &scratch, &answer) {
                 Ok(()) => "accepted",
@@ -27,9 +34,8 @@ pub fn prove(exercises: &[Exercise]) -> Result {
             };
             let what = format!("{} {}", exercise.label(), part.name);
             out::say(format!("{what:60} {judged}"));
-            let right = part.name.starts_with("solution");
             all += 1;
-            if judged != if right { "accepted" } else { "refused" } {
+            if judged != if is_right(&part) { "accepted" } else { "refused" } {
                 wrong.push(what);
             }
         }

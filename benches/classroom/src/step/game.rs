@@ -1,6 +1,4 @@
 //! A program to step through, and how it is run.
-//!
-//! Next: [`book`](super::book).
 
 use std::path::Path;
 
