@@ -22,7 +22,7 @@ use crate::complaint::{Result, failure, with};
 use crate::out;
 use crate::patch::{self, Patch};
 use crate::tree::Tree;
-use crate::workspace::{root, sources};
+use crate::workspace::root;
 
 /// After a change of the sources, makes anew what is kept of them.
 ///
@@ -70,13 +70,12 @@ fn docs() -> Result {
 
 /// Makes the patches of all bugs and exercises fit the sources.
 fn patches() -> Result {
-    let (now, mut left) = (sources()?, Vec::new());
     // A start first, and then what comes after it.
-    let mut all = patch::all()?;
+    let (mut all, mut left) = (patch::all()?, Vec::new());
     all.sort_by_key(|patch| patch.start().is_some());
     for patch in &all {
         let (path, name) = (patch.path(), &patch.file);
-        match refit(&now, patch) {
+        match refit(patch) {
             Ok((diff, _)) if diff == patch.diff() => {}
             Ok((diff, remark)) => {
                 let text = patch.header.clone() + &diff;
@@ -93,16 +92,13 @@ fn patches() -> Result {
     Err(failure(format!("change these patches by hand:\n{left}")))
 }
 
-/// The diff of a patch that fits `now`, and what to say of it.
-fn refit(now: &Tree, patch: &Patch) -> Result<(String, &'static str)> {
-    let mut ground = now.clone();
-    if let Some(start) = patch.before()? {
-        start.apply(&mut ground)?;
-    }
-    let (mut changed, mut remark) = (ground.clone(), "");
-    if patch.apply(&mut changed).is_err() {
-        (changed, remark) = merged(&ground, patch)?;
-    }
+/// The diff of a patch that fits the sources, and what to say of it.
+fn refit(patch: &Patch) -> Result<(String, &'static str)> {
+    let ground = patch.before()?;
+    let (changed, remark) = match patch.applied_to(ground.clone()) {
+        Ok(changed) => (changed, ""),
+        Err(_) => merged(&ground, patch)?,
+    };
     let mut all = String::new();
     for (file, _) in &patch.parts {
         let (old, new) = (ground.get(file), changed.get(file));
@@ -123,8 +119,8 @@ fn merged(now: &Tree, patch: &Patch) -> Result<(Tree, &'static str)> {
     let base = commits.lines().find_map(|commit| base(commit, patch).ok());
     let none = || failure("it fits none of the last 50 commits");
     let base = base.ok_or_else(none)?;
-    let (mut theirs, mut changed, mut remark) = (base.clone(), now.clone(), "");
-    patch.apply(&mut theirs)?;
+    let theirs = patch.applied_to(base.clone())?;
+    let (mut changed, mut remark) = (now.clone(), "");
     for (file, _) in &patch.parts {
         let both =
             merge::merged(base.get(file), now.get(file), theirs.get(file));
@@ -150,10 +146,9 @@ fn base(commit: &str, patch: &Patch) -> Result<Tree> {
         tree.set(file, show(file).unwrap_or_default());
     }
     if let Some(start) = start {
-        start.apply(&mut tree)?;
+        tree = start.applied_to(tree)?;
     }
-    patch.apply(&mut tree.clone())?;
-    Ok(tree)
+    patch.applied_to(tree.clone()).map(|_| tree)
 }
 
 /// What git prints.

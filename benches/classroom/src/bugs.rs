@@ -66,7 +66,7 @@ pub struct Finding {
     pub caught: bool,
     /// The text to print.
     pub text: String,
-    /// rustc's error, or what the checker says about the model.
+    /// rustc's code for it, or what the checker says about the model.
     pub report: Value,
 }
 
@@ -83,12 +83,12 @@ impl Bug {
     pub fn check(&self, scratch: &Scratch) -> Result<Finding> {
         let at = scratch.lay(&self.patch.applied()?)?;
         let program = match (models(at, self.side), self.compiles()) {
-            (Err(Complaint::NotBuilt { code, errors }), false) => {
+            (Err(Complaint::NotBuilt(errors)), false) => {
                 return Ok(Finding {
                     program: None,
-                    caught: code.as_ref() == Some(&self.words),
+                    caught: errors.contains(&format!("[{}]", self.words)),
                     text: format!("rustc refuses it:\n\n{errors}"),
-                    report: code.into(),
+                    report: self.words.as_str().into(),
                 });
             }
             (built, _) => built?,

@@ -74,13 +74,11 @@ pub fn cargo(at: &Path) -> Command {
 fn errors(lines: &[Value]) -> Option<Complaint> {
     let errors = lines.iter().map(|line| &line["message"]);
     let errors = errors.filter(|error| error["level"] == "error");
-    let code = errors.clone().find_map(|e| e["code"]["code"].as_str());
     let texts = errors.filter_map(|error| error["rendered"].as_str());
     // The last only counts them.
     let texts = texts.filter(|t| !t.starts_with("error: aborting due to"));
     let errors = String::from_iter(texts).trim_end().to_string();
-    let code = code.map(str::to_string);
-    (!errors.is_empty()).then_some(Complaint::NotBuilt { code, errors })
+    (!errors.is_empty()).then_some(Complaint::NotBuilt(errors))
 }
 
 /// Why a program has failed.

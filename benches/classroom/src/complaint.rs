@@ -14,13 +14,8 @@ pub enum Complaint {
     Failure(String),
     /// An answer is wrong.
     Refused(String),
-    /// An answer, or a bug, does not compile.
-    NotBuilt {
-        /// rustc's code, if an error has one.
-        code: Option<String>,
-        /// What rustc says.
-        errors: String,
-    },
+    /// An answer, or a bug, does not compile: what rustc says.
+    NotBuilt(String),
 }
 
 /// What can be done, or why not.
@@ -40,7 +35,7 @@ impl Display for Complaint {
                 f.write_str(text)
             }
             Complaint::Refused(why) => write!(f, "not yet.\n{why}"),
-            Complaint::NotBuilt { errors, .. } => {
+            Complaint::NotBuilt(errors) => {
                 write!(f, "the program does not compile:\n\n{errors}")
             }
         }

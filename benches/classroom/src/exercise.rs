@@ -9,7 +9,7 @@ mod prove;
 use std::fs;
 use std::path::PathBuf;
 
-use crate::complaint::{Result, misuse, with};
+use crate::complaint::{Result, misuse, unknown, with};
 use crate::out;
 use crate::shelf::{self, Exercise};
 use crate::side::{self, Side};
@@ -50,14 +50,18 @@ pub struct Args {
 /// If there is no such exercise, or the answer is wrong.
 pub fn run(args: &Args) -> Result {
     let mut exercises = shelf::all()?;
-    let Some(name) = &args.name else {
-        return if args.all { prove(&exercises) } else { list(&exercises) };
-    };
-    if args.all {
+    if let Some(name) = &args.name {
         exercises.retain(|exercise| exercise.name == *name);
-        return prove(&exercises);
+        if exercises.is_empty() {
+            return Err(unknown("exercise", name, "cargo exercise"));
+        }
     }
-    let exercise = shelf::the(&exercises, name, args.side)?;
+    if args.all {
+        return prove(&exercises);
+    } else if args.name.is_none() {
+        return list(&exercises);
+    }
+    let exercise = shelf::on(&exercises, args.side)?;
     if let Some(n) = args.hint {
         hint(exercise, n)
     } else if args.solution {

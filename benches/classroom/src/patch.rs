@@ -102,23 +102,21 @@ impl Patch {
         is_later.then(|| format!("{}/start.patch", self.folder))
     }
 
-    /// That patch.
+    /// The sources before this change.
     ///
     /// # Errors
-    /// If it cannot be read.
-    pub fn before(&self) -> Result<Option<Patch>> {
-        self.start().map(|start| Patch::read(&start)).transpose()
+    /// If they cannot be read, or that patch does not fit.
+    pub fn before(&self) -> Result<Tree> {
+        let start = self.start().map(|start| Patch::read(&start)?.applied());
+        start.unwrap_or_else(sources)
     }
 
-    /// The sources with this change, and those that come before it.
+    /// The sources with this change.
     ///
     /// # Errors
-    /// If one does not fit.
+    /// If it does not fit.
     pub fn applied(&self) -> Result<Tree> {
-        let before = self.before()?;
-        let mut tree = before.map_or_else(sources, |start| start.applied())?;
-        self.apply(&mut tree)?;
-        Ok(tree)
+        self.applied_to(self.before()?)
     }
 
     /// The diff, for reading.
@@ -126,11 +124,11 @@ impl Patch {
         self.parts.iter().map(|(_, diff)| diff.as_str()).collect()
     }
 
-    /// Makes its changes. After an error, the tree is of no use.
+    /// Makes its changes in these sources.
     ///
     /// # Errors
     /// If one does not fit.
-    pub fn apply(&self, tree: &mut Tree) -> Result {
+    pub fn applied_to(&self, mut tree: Tree) -> Result<Tree> {
         let path = &self.path();
         for (file, diff) in &self.parts {
             let patch = diffy::Patch::from_str(diff).map_err(with(path))?;
@@ -138,6 +136,6 @@ impl Patch {
             let wrong = |why| with(path)(format!("{file}: {why}"));
             tree.set(file, text.map_err(wrong)?);
         }
-        Ok(())
+        Ok(tree)
     }
 }

@@ -57,32 +57,23 @@ fn joined(name: &str, joint: &str, side: Option<Side>) -> String {
     format!("{name}{}", side.unwrap_or_default())
 }
 
-/// The exercise with this name. If both sides have it: the one on this side, or
-/// the one that has begun.
+/// Of an exercise that both sides have, the one on this side, or the one that
+/// has begun.
 ///
 /// # Errors
-/// If there is none, or the side is missing.
-pub fn the<'a>(
-    all: &'a [Exercise],
-    name: &str,
-    side: Option<Side>,
-) -> Result<&'a Exercise> {
-    let mut its: Vec<_> = all.iter().filter(|e| e.name == name).collect();
-    if its.is_empty() {
-        return Err(unknown("exercise", name, "cargo exercise"));
-    }
-    if its.len() == 2 {
-        its.retain(|exercise| match side {
-            Some(side) => exercise.side == Some(side),
-            None => play(&exercise.copy()).is_dir(),
-        });
-    }
-    let [only] = *its else {
-        return Err(misuse(format!(
-            "{name} is for either side: say --side lock or --side channel"
-        )));
+/// If the side is missing.
+pub fn on(all: &[Exercise], side: Option<Side>) -> Result<&Exercise> {
+    let wanted = |exercise: &&Exercise| match side {
+        Some(side) => exercise.side == Some(side),
+        None => play(&exercise.copy()).is_dir(),
     };
-    Ok(only)
+    let its: Vec<_> = all.iter().filter(wanted).collect();
+    match (all, its.as_slice()) {
+        ([only], _) | (_, &[only]) => Ok(only),
+        _ => Err(misuse(
+            "it is for either side: say --side lock or --side channel",
+        )),
+    }
 }
 
 impl Exercise {

@@ -108,7 +108,7 @@ fn page(args: &Args, game: &Game, more: &[&str]) -> Result {
     let summary = game.page(&file, more)?;
     let steps = args.schedule.as_ref().map(|steps| format!("#{steps}"));
     let address = address(&file) + &steps.unwrap_or_default();
-    out::say(format!("{}: {}\n{summary}", game.title, game.about));
+    out::say(format!("{}\n{summary}", game.title));
     if args.open {
         let opened = open::that(&address);
         return opened
@@ -136,7 +136,7 @@ fn write_all(folder: &Path, bugs: &[Bug]) -> Result {
         let file = game.file();
         let summary = game.page(&folder.join(&file), &[])?;
         out::say(format!("{file:50} {summary}"));
-        let cells = [&game.title, game.side.package, &game.about, &summary];
+        let cells = [&game.title, game.side.package, &game.thought, &summary];
         let [title, side, about, summary] = cells.map(escaped);
         rows += &format!(
             "<tr><td><a href=\"{file}\">{title}</a></td><td>{side}</td>\

@@ -40,12 +40,9 @@ pub fn answer(
 ) -> Result<(Tree, BTreeSet<String>)> {
     let start = exercise.start()?;
     let (yours, started) = (start.said("yours")?, start.applied()?);
-    let mut answer = started.clone();
-    if exercise.has("check") {
-        exercise.part("check")?.apply(&mut answer)?;
-    }
-    let given = answer.clone();
-    let mut others = BTreeSet::new();
+    let check = exercise.has("check").then(|| exercise.part("check"));
+    let given = check.map_or(Ok(started.clone()), |c| c?.applied())?;
+    let (mut answer, mut others) = (given.clone(), BTreeSet::new());
     for file in written.files().chain(given.files()) {
         let text = written.get(file);
         if yours.split(' ').any(|yours| file.starts_with(yours)) {
@@ -77,8 +74,7 @@ fn step(
     let (first, others) = halves(rest);
     match word {
         "with" => {
-            let mut tree = tree.clone();
-            exercise.part(first)?.apply(&mut tree)?;
+            let tree = exercise.part(first)?.applied_to(tree.clone())?;
             step(exercise, scratch, others, &tree)
         }
         "fails" => match step(exercise, scratch, rest, tree) {

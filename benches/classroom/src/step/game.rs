@@ -18,8 +18,8 @@ pub struct Game {
     pub options: String,
     /// Which program.
     pub side: Side,
-    /// A sentence about it.
-    pub about: String,
+    /// The reasoning that leads to the bug, if it is one.
+    pub thought: String,
     /// Which models, as arguments: of several, the first that fails.
     pub models: String,
     /// The sources that it runs on.
@@ -43,7 +43,7 @@ impl Game {
             title: name.clone(),
             options: String::new(),
             side: *side,
-            about: thought.clone(),
+            thought: thought.clone(),
             models: format!("--exact {by}"),
             tree: patch.applied()?,
         })
@@ -58,7 +58,7 @@ impl Game {
             title: model.into(),
             options: format!(" --side {}", side.name),
             side,
-            about: format!("{}, as it is", side.package),
+            thought: String::new(),
             models: format!("--exact {model}"),
             tree: sources()?,
         })
@@ -78,7 +78,7 @@ impl Game {
             title: name.into(),
             options: " --here".into(),
             side,
-            about: format!("{}, from play/{name}", side.package),
+            thought: String::new(),
             models,
             tree,
         })
@@ -106,9 +106,7 @@ impl Game {
         let (mut args, command) = (Vec::new(), self.command());
         args.extend(self.models.split_whitespace());
         args.extend(["--title", &self.title, "--command", &command]);
-        if self.options.is_empty() {
-            args.extend(["--thought", &self.about]);
-        }
+        args.extend(["--thought", &self.thought]);
         args.extend(mode);
         if shown { program.shown(&args) } else { program.does(&args) }
     }
