@@ -79,11 +79,11 @@ impl Bug {
     /// Builds it, and runs the model that it names.
     ///
     /// # Errors
-    /// If it cannot be checked; above all if it does not compile, but should.
+    /// If it cannot be checked.
     pub fn check(&self, scratch: &Scratch) -> Result<Finding> {
         let at = scratch.lay(&self.patch.applied()?)?;
-        let program = match (models(at, self.side), self.compiles()) {
-            (Err(Complaint::NotBuilt(errors)), false) => {
+        let program = match models(at, self.side) {
+            Err(Complaint::NotBuilt(errors)) => {
                 return Ok(Finding {
                     program: None,
                     caught: errors.contains(&format!("[{}]", self.words)),
@@ -91,7 +91,7 @@ impl Bug {
                     report: self.words.as_str().into(),
                 });
             }
-            (built, _) => built?,
+            built => built?,
         };
         // One that must not compile, but does, names no model.
         let report = program.report(&["--exact", &self.by])?[0].take();

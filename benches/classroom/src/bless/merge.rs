@@ -82,30 +82,25 @@ fn renamed(words: &str, names: &Names) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::merged;
 
     const BASE: &str = "let old = f();\nfor x in old {\n    use(x, old);\n}\n";
 
-    #[test]
-    fn a_name_that_was_replaced_is_replaced_in_the_patch() {
-        let ours = BASE.replace("old", "new");
-        let theirs = BASE.replace("use(x, old);", "drop(old);");
-        let both = ours.replace("use(x, new);", "drop(new);");
-        assert_eq!(merged(BASE, &ours, &theirs), Some((both, false)));
+    /// Two changes, each of one part of the base, and what becomes of both.
+    fn both(ours: [&str; 2], theirs: [&str; 2]) -> Option<(String, bool)> {
+        let [ours, theirs] = [ours, theirs].map(|[a, b]| BASE.replace(a, b));
+        merged(BASE, &ours, &theirs)
     }
 
     #[test]
-    fn words_of_one_line_are_merged() {
-        let ours = BASE.replace("in old", "in old.iter()");
-        let theirs = BASE.replace("for x", "for (x, _)");
-        let both = BASE.replace("for x in old", "for (x, _) in old.iter()");
-        assert_eq!(merged(BASE, &ours, &theirs), Some((both, true)));
-    }
-
-    #[test]
-    fn two_changes_of_one_word_are_a_conflict() {
-        let ours = BASE.replace("f()", "f(1)");
-        let theirs = BASE.replace("f()", "f(2)");
-        assert_eq!(merged(BASE, &ours, &theirs), None);
+    fn changes_are_merged_by_names_lines_and_words() {
+        let is = |text: &str, by_words| Some((text.to_string(), by_words));
+        let name = both(["old", "new"], ["use(x, old)", "drop(old)"]);
+        let text = "let new = f();\nfor x in new {\n    drop(new);\n}\n";
+        assert_eq!(name, is(text, false));
+        let words = both(["in old", "in old.iter()"], ["for x", "for (x, _)"]);
+        let text = BASE.replace("for x in old", "for (x, _) in old.iter()");
+        assert_eq!(words, is(&text, true));
+        assert_eq!(both(["f()", "f(1)"], ["f()", "f(2)"]), None);
     }
 }

@@ -49,21 +49,6 @@ impl Game {
         })
     }
 
-    /// A model of a poller without a bug.
-    ///
-    /// # Errors
-    /// If the sources cannot be read.
-    pub fn of_model(side: Side, model: &str) -> Result<Self> {
-        Ok(Game {
-            title: model.into(),
-            options: format!(" --side {}", side.name),
-            side,
-            thought: String::new(),
-            models: format!("--exact {model}"),
-            tree: sources()?,
-        })
-    }
-
     /// What a student has written, about this bug or this exercise.
     ///
     /// # Errors
@@ -122,19 +107,24 @@ impl Game {
     }
 }
 
-/// The models of the pollers without a bug that are `wanted`.
+/// All models of the pollers without a bug.
 ///
 /// # Errors
 /// If they do not build.
-pub fn models(wanted: impl Fn(Side, &str) -> bool) -> Result<Vec<Game>> {
-    let (scratch, mut all) = (Scratch::new()?, Vec::new());
-    let at = scratch.lay(&sources()?)?;
+pub fn models() -> Result<Vec<Game>> {
+    let (scratch, tree, mut all) = (Scratch::new()?, sources()?, Vec::new());
+    let at = scratch.lay(&tree)?;
     for side in SIDES {
         let list = cargo::models(at, side)?.does(&["--list"])?;
         let names = list.lines().filter_map(|l| l.split_whitespace().next());
-        for name in names.filter(|name| wanted(side, name)) {
-            all.push(Game::of_model(side, name)?);
-        }
+        all.extend(names.map(|name| Game {
+            title: name.into(),
+            options: format!(" --side {}", side.name),
+            side,
+            thought: String::new(),
+            models: format!("--exact {name}"),
+            tree: tree.clone(),
+        }));
     }
     Ok(all)
 }
@@ -144,9 +134,10 @@ pub fn models(wanted: impl Fn(Side, &str) -> bool) -> Result<Vec<Game>> {
 /// # Errors
 /// If there is none, or one on each side.
 pub fn model(name: &str, asked: Option<Side>) -> Result<Game> {
-    let mut its = models(|side, model| {
-        model == name && asked.is_none_or(|asked| asked == side)
-    })?;
+    let mut its = models()?;
+    its.retain(|game| {
+        game.title == name && asked.is_none_or(|asked| asked == game.side)
+    });
     let lists = "cargo bug` or `cargo loom -- --list";
     let one = its.pop().ok_or_else(|| unknown("bug or model", name, lists))?;
     let both = "both sides have this model: add --side lock or --side channel";
