@@ -54,7 +54,7 @@ fn what_makes_no_sense_is_refused() {
         ("bug x\x1b[31m", "no bug is called x\\u{1b}[31m"),
         ("bug --plant", "required"),
         ("exercise lost-wakeup --check", "no exercise is called"),
-        ("exercise a-worker-dies", "say --side lock or --side channel"),
+        ("exercise read-the-lanes", "say --side lock or --side channel"),
         ("exercise lost-wake-up --hint 7", "the last one is 1"),
         ("exercise a-surprise --check", "is not graded"),
         ("step rc-across-threads", "cargo bug rc-across-threads"),
