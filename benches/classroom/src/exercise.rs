@@ -1,7 +1,7 @@
 //! `cargo exercise`: hands out the exercises of `docs/exercises/`, and grades
 //! what becomes of them.
 //!
-//! Next: [`grade`].
+//! Next: [`grade`](mod@grade).
 
 mod grade;
 mod prove;

@@ -1,5 +1,5 @@
-//! `cargo bug` plants bugs, `cargo step` makes the user the scheduler,
-//! `cargo exercise` hands out exercises and grades them, and `cargo bless` makes
+//! `cargo bug` plants bugs, `cargo step` makes the user the scheduler, `cargo
+//! exercise` hands out exercises and grades them, and `cargo bless` makes
 //! patches fit again after a change of the sources.
 //!
 //! The first three change code, never in the checkout: [`patch`] is a change,
