@@ -12,10 +12,11 @@ mod merge;
 use std::fs;
 use std::process::Command;
 
-use diffy::{Line, create_patch};
-use merge::Merged;
+use clap::ValueEnum;
+use diffy::DiffOptions;
 
-use crate::bug;
+use crate::bug::table;
+use crate::bugs;
 use crate::cargo::cargo;
 use crate::complaint::{Result, failure, with};
 use crate::out;
@@ -33,7 +34,7 @@ pub struct Args {
     parts: Vec<What>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, ValueEnum)]
 enum What {
     /// The patches of bugs and exercises, so that they fit the sources
     Patches,
@@ -48,17 +49,13 @@ enum What {
 /// # Errors
 /// If something cannot be made anew: what, and why.
 pub fn run(args: &Args) -> Result {
-    let wanted = |part| args.parts.is_empty() || args.parts.contains(&part);
-    if wanted(What::Patches) {
-        patches()?;
-    }
-    if wanted(What::Diagrams) {
-        bug::bless()?;
-    }
-    if wanted(What::Docs) {
-        docs()?;
-    }
-    Ok(())
+    let all = What::value_variants();
+    let parts = if args.parts.is_empty() { all } else { &args.parts };
+    parts.iter().try_for_each(|part| match part {
+        What::Patches => patches(),
+        What::Diagrams => table::print(&bugs::all()?, false, true),
+        What::Docs => docs(),
+    })
 }
 
 /// The test of the docs writes what it otherwise compares.
@@ -73,139 +70,92 @@ fn docs() -> Result {
 
 /// Makes the patches of all bugs and exercises fit the sources.
 fn patches() -> Result {
-    let (now, mut written, mut failed) = (Tree::read(&root())?, 0, 0);
     // A start first, and then what comes after it.
-    let mut all = patch::all()?;
-    all.sort_by_key(Patch::is_later);
+    let (mut all, mut left) = (patch::all()?, Vec::new());
+    all.sort_by_key(|patch| patch.start().is_some());
     for patch in &all {
-        let name = format!("{}/{}.patch", patch.folder, patch.name);
-        match refit(&now, patch) {
-            Ok(Fit::AsItWas) => {}
-            Ok(Fit::Anew(parts, remark)) => {
-                let diffs = parts.iter().map(|(_, diff)| diff.as_str());
-                let text = patch.header.clone() + &diffs.collect::<String>();
-                fs::write(patch.path(), text).map_err(with(&patch.path()))?;
+        let (path, name) = (patch.path(), &patch.file);
+        match refit(patch) {
+            Ok((diff, _)) if diff == patch.diff() => {}
+            Ok((diff, remark)) => {
+                let text = patch.header.clone() + &diff;
+                fs::write(&path, text).map_err(with(&path))?;
                 out::say(format!("made anew: {name}{remark}"));
-                written += 1;
             }
-            Err(why) => {
-                out::say(format!("NOT made anew: {name}: {why}"));
-                failed += 1;
-            }
+            Err(why) => left.push(format!("{name}: {why}")),
         }
     }
-    let all = all.len();
-    out::say(format!("{written} of {all} patches are made anew."));
-    if failed > 0 {
-        return Err(failure(format!(
-            "{failed} patches do not fit the sources: change them by hand"
-        )));
+    if left.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let left = left.join("\n");
+    Err(failure(format!("change these patches by hand:\n{left}")))
 }
 
-/// A patch that fits.
-#[derive(PartialEq)]
-enum Fit {
-    /// It did already.
-    AsItWas,
-    /// With these parts, and what to say of them.
-    Anew(Vec<(String, String)>, &'static str),
-}
-
-/// Makes a patch fit `now`; or says why it does not.
-fn refit(now: &Tree, patch: &Patch) -> std::result::Result<Fit, String> {
-    let mut ground = now.clone();
-    if let Some(start) = patch.before().map_err(|e| e.text)? {
-        start.apply(&mut ground).map_err(|_| "its start does not fit")?;
-    }
-    if patch.parts.iter().all(|(file, diff)| is_at(ground.get(file), diff)) {
-        return Ok(Fit::AsItWas);
-    }
-    let (mut changed, mut remark) = (ground.clone(), "");
-    if patch.apply(&mut changed).is_err() {
-        (changed, remark) = merged(&ground, patch)?;
-    }
-    let files = patch.parts.iter().map(|(file, _)| file);
-    let parts = files.map(|file| {
+/// The diff of a patch that fits the sources, and what to say of it.
+fn refit(patch: &Patch) -> Result<(String, &'static str)> {
+    let ground = patch.before()?;
+    let (changed, remark) = match patch.applied_to(ground.clone()) {
+        Ok(changed) => (changed, ""),
+        Err(_) => merged(&ground, patch)?,
+    };
+    let mut all = String::new();
+    for (file, _) in &patch.parts {
         let (old, new) = (ground.get(file), changed.get(file));
-        let nothing = || format!("it would change nothing in {file}");
-        let diff = create_patch(old, new).to_string();
-        let hunks = diff.splitn(3, '\n').nth(2).unwrap_or_default();
-        let diff = format!("--- a/{file}\n+++ b/{file}\n{hunks}");
-        (old != new).then(|| (file.clone(), diff)).ok_or_else(nothing)
-    });
-    Ok(Fit::Anew(parts.collect::<std::result::Result<_, _>>()?, remark))
+        if old == new {
+            return Err(failure(format!("nothing would change in {file}")));
+        }
+        let mut diff = DiffOptions::new();
+        diff.set_original_filename(format!("a/{file}"));
+        diff.set_modified_filename(format!("b/{file}"));
+        all += &diff.create_patch(old, new).to_string();
+    }
+    Ok((all, remark))
 }
 
 /// The sources with what the patch meant at the last commit that it fits.
-fn merged(
-    now: &Tree,
-    patch: &Patch,
-) -> std::result::Result<(Tree, &'static str), String> {
-    let commits = git(&["rev-list", "--max-count=50", "HEAD"]);
-    let commits = commits.ok_or("git does not answer here")?;
-    let fits = |commit| Some((base(commit, patch)?, commit));
-    let none = "it fits none of the last 50 commits";
-    let (base, _) = commits.lines().find_map(fits).ok_or(none)?;
-    let (mut with, mut changed) = (base.clone(), now.clone());
-    patch.apply(&mut with).expect("it fits the base");
-    let mut remark = "";
+fn merged(now: &Tree, patch: &Patch) -> Result<(Tree, &'static str)> {
+    let commits = git(&["rev-list", "--max-count=50", "HEAD"])?;
+    let base = commits.lines().find_map(|commit| base(commit, patch).ok());
+    let none = || failure("it fits none of the last 50 commits");
+    let base = base.ok_or_else(none)?;
+    let theirs = patch.applied_to(base.clone())?;
+    let (mut changed, mut remark) = (now.clone(), "");
     for (file, _) in &patch.parts {
-        let [base, with] = [&base, &with].map(|tree| tree.get(file));
-        let both = match merge::merged(base, now.get(file), with) {
-            None => return Err(format!("the same words of {file} changed")),
-            Some(Merged::Lines(both)) => both,
-            Some(Merged::Words(both)) => {
-                remark = ": both change one line, so read it";
-                both
-            }
-        };
+        let both =
+            merge::merged(base.get(file), now.get(file), theirs.get(file));
+        let none = || failure(format!("the same words of {file} changed"));
+        let (both, by_words) = both.ok_or_else(none)?;
+        if by_words {
+            remark = ": both change one line, so read it";
+        }
         changed.set(file, both);
     }
     Ok((changed, remark))
 }
 
-/// The files of a patch at this commit, if it fits them there.
-fn base(commit: &str, patch: &Patch) -> Option<Tree> {
+/// The files of a patch at this commit, which it fits there.
+fn base(commit: &str, patch: &Patch) -> Result<Tree> {
     let show = |path: &str| git(&["show", &format!("{commit}:{path}")]);
-    let start = patch.before().ok()?.map(|start| {
-        let path = format!("{}/{}.patch", start.folder, start.name);
-        Patch::parse(&path, &show(&path)?).ok()
-    });
-    let start = start.map_or(Some(None), |start| start.map(Some))?;
+    let start = patch.start();
+    let start = start.map(|path| Patch::parse(&path, &show(&path)?));
+    let start = start.transpose()?;
     let mut tree = Tree::default();
     for (file, _) in start.iter().chain([patch]).flat_map(|p| &p.parts) {
         // A file that a patch adds is not there.
         tree.set(file, show(file).unwrap_or_default());
     }
     if let Some(start) = start {
-        start.apply(&mut tree).ok()?;
+        tree = start.applied_to(tree)?;
     }
-    patch.apply(&mut tree.clone()).ok().map(|()| tree)
+    patch.applied_to(tree.clone()).map(|_| tree)
 }
 
-/// Whether a diff fits at the very lines that it names.
-fn is_at(text: &str, diff: &str) -> bool {
-    let Ok(patch) = diffy::Patch::from_str(diff) else { return false };
-    let lines: Vec<_> = text.split_inclusive('\n').collect();
-    patch.hunks().iter().all(|hunk| {
-        let old: Vec<_> = hunk.lines().iter().filter_map(before).collect();
-        let first = hunk.old_range().start().saturating_sub(1);
-        lines.get(first..).is_some_and(|lines| lines.starts_with(&old))
-    })
-}
-
-fn before<'a>(line: &Line<'a, str>) -> Option<&'a str> {
-    match line {
-        Line::Context(line) | Line::Delete(line) => Some(line),
-        Line::Insert(_) => None,
-    }
-}
-
-/// What git prints; `None` if it fails.
-fn git(args: &[&str]) -> Option<String> {
+/// What git prints.
+fn git(args: &[&str]) -> Result<String> {
     let out = Command::new("git").current_dir(root()).args(args).output();
-    let out = out.ok()?;
-    out.status.success().then(|| String::from_utf8(out.stdout).ok())?
+    let out = out.map_err(|error| failure(format!("git: {error}")))?;
+    let said = String::from_utf8_lossy(&out.stdout).into_owned();
+    let failed = || failure(format!("git {} fails", args.join(" ")));
+    out.status.success().then_some(said).ok_or_else(failed)
 }

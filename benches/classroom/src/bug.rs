@@ -3,7 +3,7 @@
 //! Next: [`table`].
 
 mod chance;
-mod table;
+pub mod table;
 
 use crate::bugs::{self, Bug};
 use crate::complaint::{Result, failure};
@@ -52,14 +52,6 @@ pub fn run(args: &Args) -> Result {
     }
 }
 
-/// Rewrites the diagrams in `docs/golden`.
-///
-/// # Errors
-/// If a bug is not caught as expected.
-pub fn bless() -> Result {
-    table::print(&bugs::all()?, false, true)
-}
-
 /// Prints those bugs that are `wanted`.
 pub fn list(bugs: &[Bug], wanted: impl Fn(&Bug) -> bool) {
     for side in SIDES {
@@ -94,8 +86,7 @@ fn show(bug: &Bug) -> Result {
 
 fn plant(bug: &Bug) -> Result {
     let (name, side) = (&bug.name, bug.side.package);
-    let check = format!("loom -p {side} -- --exact {}", bug.by);
-    workspace::begin(name, &check, &bug.patch.applied()?)?;
+    workspace::begin(name, bug.patch.applied()?)?;
     out::say(format!(
         "Planted, in a copy of your own. Find it and fix it in\n  \
          play/{name}/{side}/src/\n\n\

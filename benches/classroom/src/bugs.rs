@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use crate::cargo::{Program, models};
-use crate::complaint::{Complaint, Kind, Result, find};
+use crate::complaint::{Complaint, Result, unknown};
 use crate::patch::{self, Patch};
 use crate::side::{SIDES, Side};
 use crate::workspace::Scratch;
@@ -54,7 +54,8 @@ pub fn all() -> Result<Vec<Bug>> {
 /// # Errors
 /// If there is none.
 pub fn named<'a>(bugs: &'a [Bug], name: &str) -> Result<&'a Bug> {
-    find(bugs, "bug", "bug", name, |bug| &bug.name)
+    let found = bugs.iter().find(|bug| bug.name == name);
+    found.ok_or_else(|| unknown("bug", name, "cargo bug"))
 }
 
 /// The result of a check.
@@ -65,7 +66,7 @@ pub struct Finding {
     pub caught: bool,
     /// The text to print.
     pub text: String,
-    /// rustc's error, or what the checker says about the model.
+    /// rustc's code for it, or what the checker says about the model.
     pub report: Value,
 }
 
@@ -78,19 +79,19 @@ impl Bug {
     /// Builds it, and runs the model that it names.
     ///
     /// # Errors
-    /// If it cannot be checked; above all if it does not compile, but should.
+    /// If it cannot be checked.
     pub fn check(&self, scratch: &Scratch) -> Result<Finding> {
         let at = scratch.lay(&self.patch.applied()?)?;
-        let program = match (models(at, self.side), self.compiles()) {
-            (Err(Complaint { kind: Kind::NotBuilt(code), text }), false) => {
+        let program = match models(at, self.side) {
+            Err(Complaint::NotBuilt(errors)) => {
                 return Ok(Finding {
                     program: None,
-                    caught: code.as_ref() == Some(&self.words),
-                    text: format!("rustc refuses it:\n\n{text}"),
-                    report: code.into(),
+                    caught: errors.contains(&format!("[{}]", self.words)),
+                    text: format!("rustc refuses it:\n\n{errors}"),
+                    report: self.words.as_str().into(),
                 });
             }
-            (built, _) => built?,
+            built => built?,
         };
         // One that must not compile, but does, names no model.
         let report = program.report(&["--exact", &self.by])?[0].take();

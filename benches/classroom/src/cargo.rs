@@ -5,14 +5,12 @@
 
 use std::env;
 use std::fs;
-use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
-use terminal_size::terminal_size_of;
 
-use crate::complaint::{Complaint, Kind, Result, failure, misuse, with};
+use crate::complaint::{Complaint, Result, failure, misuse, with};
 use crate::side::Side;
 
 /// A test program that was built.
@@ -43,21 +41,21 @@ pub fn models(at: &Path, side: Side) -> Result<Program> {
 /// # Errors
 /// If they do not compile, or cargo fails.
 pub fn build(at: &Path, args: &[&str]) -> Result<Vec<Program>> {
-    let no_cargo = |error| failure(format!("cargo does not run: {error}"));
     let mut cargo = cargo(at);
     cargo.args(["test", "--quiet", "--no-run", "--message-format=json"]);
-    cargo.args(args);
-    // Erased afterwards: what follows is the first line that is left.
-    let wait = "Building; the first time takes a minute ...";
-    let seen = io::stderr().is_terminal();
-    if seen {
-        eprint!("{wait}");
+    let out = cargo.args(args).output().map_err(with(at))?;
+    let lines = String::from_utf8_lossy(&out.stdout);
+    let lines = lines.lines().map(serde_json::from_str::<Value>);
+    let lines: Vec<_> = lines.filter_map(|line| line.ok()).collect();
+    if !out.status.success() {
+        return Err(errors(&lines).unwrap_or_else(|| why(&out)));
     }
-    let out = cargo.output();
-    if seen {
-        eprint!("\r{:1$}\r", "", wait.len());
-    }
-    built(&out.map_err(no_cargo)?)
+    let program = |line: &Value| {
+        let manifest = Path::new(line["manifest_path"].as_str()?);
+        let file = line["executable"].as_str()?.into();
+        Some(Program { file, folder: manifest.with_file_name("") })
+    };
+    Ok(lines.iter().filter_map(program).collect())
 }
 
 /// The cargo that runs this, in another folder and without the network.
@@ -72,66 +70,65 @@ pub fn cargo(at: &Path) -> Command {
     cargo
 }
 
-/// The programs that cargo has built, or the errors.
-fn built(out: &Output) -> Result<Vec<Program>> {
-    let lines = String::from_utf8_lossy(&out.stdout);
-    let lines = lines.lines().map(serde_json::from_str::<Value>);
-    let lines: Vec<_> = lines.filter_map(|line| line.ok()).collect();
-    if out.status.success() {
-        let program = |line: &Value| {
-            let manifest = Path::new(line["manifest_path"].as_str()?);
-            let file = line["executable"].as_str()?.into();
-            Some(Program { file, folder: manifest.with_file_name("") })
-        };
-        return Ok(lines.iter().filter_map(program).collect());
-    }
+/// What rustc says, if it says anything.
+fn errors(lines: &[Value]) -> Option<Complaint> {
     let errors = lines.iter().map(|line| &line["message"]);
     let errors = errors.filter(|error| error["level"] == "error");
-    let code = errors.clone().find_map(|e| e["code"]["code"].as_str());
-    let text = errors.filter_map(|error| error["rendered"].as_str());
+    let texts = errors.filter_map(|error| error["rendered"].as_str());
     // The last only counts them.
-    let text = text.filter(|t| !t.starts_with("error: aborting due to"));
-    let (text, code) = (String::from_iter(text), code.map(str::to_string));
-    if text.is_empty() {
-        let said = String::from_utf8_lossy(&out.stderr);
-        return Err(failure(format!("cargo cannot build it:\n{said}")));
+    let texts = texts.filter(|t| !t.starts_with("error: aborting due to"));
+    let errors = String::from_iter(texts).trim_end().to_string();
+    (!errors.is_empty()).then_some(Complaint::NotBuilt(errors))
+}
+
+/// Why a program has failed.
+fn why(out: &Output) -> Complaint {
+    let said = String::from_utf8_lossy(&out.stderr);
+    if out.status.code() == Some(2) {
+        misuse(said.trim().trim_start_matches("error: "))
+    } else {
+        failure(format!("no result, {}\n{said}", out.status))
     }
-    Err(Complaint::new(Kind::NotBuilt(code), text.trim_end()))
 }
 
 impl Program {
-    /// Runs it, in this terminal if it is to be `shown`.
-    ///
-    /// # Errors
-    /// If it does not start.
-    pub fn run(&self, args: &[&str], shown: bool) -> Result<Output> {
+    fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(&self.file);
         command.args(args).current_dir(&self.folder);
-        command.env("RUST_BACKTRACE", "0");
-        if shown {
-            command.stdin(Stdio::inherit());
-            command.stdout(Stdio::inherit()).stderr(Stdio::inherit());
-        }
-        // If its output is a pipe, it cannot find out how wide the terminal
-        // is.
-        if let Some((width, _)) = terminal_size_of(io::stdout()) {
-            command.env("COLUMNS", width.0.to_string());
-        }
-        command.output().map_err(with(&self.file))
+        // By its input it finds out how wide the terminal is.
+        command.env("RUST_BACKTRACE", "0").stdin(Stdio::inherit());
+        command
     }
 
-    /// The same; and returns what it prints.
+    /// Runs it in this terminal.
     ///
     /// # Errors
     /// If it fails: then it has said why.
-    pub fn does(&self, args: &[&str], shown: bool) -> Result<String> {
-        let out = self.run(args, shown)?;
-        let why = String::from_utf8_lossy(&out.stderr);
-        let why = why.trim().trim_start_matches("error: ");
-        match out.status.code().map_or(1, |code| code.try_into().unwrap_or(1)) {
-            0 => Ok(String::from_utf8_lossy(&out.stdout).trim().into()),
-            code => Err(Complaint::new(Kind::Said(code), why)),
+    pub fn shown(&self, args: &[&str]) -> Result<String> {
+        let status = self.command(args).status().map_err(with(&self.file))?;
+        match status.code() {
+            Some(0) => Ok(String::new()),
+            Some(2) => Err(misuse("")),
+            _ => Err(failure("")),
         }
+    }
+
+    /// Runs it, for what it prints.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub fn run(&self, args: &[&str]) -> Result<Output> {
+        self.command(args).output().map_err(with(&self.file))
+    }
+
+    /// What it prints.
+    ///
+    /// # Errors
+    /// If it fails.
+    pub fn does(&self, args: &[&str]) -> Result<String> {
+        let out = self.run(args)?;
+        let said = String::from_utf8_lossy(&out.stdout).trim().to_string();
+        out.status.success().then_some(said).ok_or_else(|| why(&out))
     }
 
     /// What it writes to the file that follows this option, and its output.
@@ -145,17 +142,9 @@ impl Program {
     ) -> Result<(String, Output)> {
         let file = self.file.with_extension("report");
         let _ = fs::remove_file(&file);
-        let path = file.to_string_lossy();
-        let out = self.run(&[&[option, &path], args].concat(), false)?;
-        let text = fs::read_to_string(&file).map_err(|_| {
-            let said = String::from_utf8_lossy(&out.stderr);
-            if out.status.code() == Some(2) {
-                return misuse(said.trim_start_matches("error: "));
-            }
-            failure(format!("no report, {}\n{said}", out.status))
-        })?;
-        let _ = fs::remove_file(&file);
-        Ok((text, out))
+        let out =
+            self.run(&[&[option, &file.to_string_lossy()], args].concat())?;
+        Ok((fs::read_to_string(&file).map_err(|_| why(&out))?, out))
     }
 
     /// What it reports as JSON.

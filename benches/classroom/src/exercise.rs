@@ -1,21 +1,20 @@
 //! `cargo exercise`: hands out the exercises of `docs/exercises/`, and grades
 //! what becomes of them.
 //!
-//! Next: [`grade`].
+//! Next: [`grade`](mod@grade).
 
 mod grade;
 mod prove;
-mod schedule;
 
 use std::fs;
 use std::path::PathBuf;
 
-use crate::complaint::{Result, find, misuse, with};
+use crate::complaint::{Result, misuse, unknown, with};
 use crate::out;
 use crate::shelf::{self, Exercise};
 use crate::side::{self, Side};
 use crate::workspace::{Scratch, begin, play, written};
-use grade::Grader;
+use grade::{answer, grade};
 use prove::prove;
 
 /// Lays out an exercise in play/NAME, and grades what you make of it.
@@ -51,35 +50,32 @@ pub struct Args {
 /// If there is no such exercise, or the answer is wrong.
 pub fn run(args: &Args) -> Result {
     let mut exercises = shelf::all()?;
-    let Some(name) = &args.name else {
-        return if args.all { prove(&exercises) } else { list(&exercises) };
-    };
-    find(&exercises, "exercise", "exercise", name, |one| &one.name)?;
-    if args.all {
+    if let Some(name) = &args.name {
         exercises.retain(|exercise| exercise.name == *name);
+        if exercises.is_empty() {
+            return Err(unknown("exercise", name, "cargo exercise"));
+        }
+    }
+    if args.all {
         return prove(&exercises);
+    } else if args.name.is_none() {
+        return list(&exercises);
     }
-    let exercise = shelf::the(&exercises, name, args.side)?;
+    let exercise = shelf::on(&exercises, args.side)?;
     if let Some(n) = args.hint {
-        return hint(exercise, n);
-    }
-    if !(exercise.has("start") || args.check || args.solution) {
-        out::say(exercise.shown());
-        return Ok(());
-    }
-    let grader = Grader::new(exercise)?;
-    if args.solution {
+        hint(exercise, n)
+    } else if args.solution {
         solution(exercise)
     } else if args.check {
-        check(&grader)
+        check(exercise)
     } else {
-        start(&grader)
+        start(exercise)
     }
 }
 
 fn list(exercises: &[Exercise]) -> Result {
     for exercise in exercises {
-        let (label, title) = (exercise.label(), &exercise.title);
+        let (label, title) = (exercise.label(), exercise.title());
         let mark = match (done(exercise).exists(), exercise.copy()) {
             (true, _) => "  [done]",
             (_, copy) if play(&copy).is_dir() => "  [begun]",
@@ -96,58 +92,55 @@ fn done(exercise: &Exercise) -> PathBuf {
     play(&exercise.copy()).join(".done")
 }
 
-fn start(grader: &Grader<'_>) -> Result {
-    let exercise = grader.exercise;
+fn start(exercise: &Exercise) -> Result {
+    if !exercise.has("start") {
+        out::say(exercise.shown());
+        return Ok(());
+    }
     let (copy, label) = (exercise.copy(), exercise.label());
-    begin(&copy, grader.start.said("check")?, &grader.started)?;
-    out::say(exercise.shown());
-    let yours = grader.yours()?.into_iter();
-    let yours = yours.map(|file| format!("  play/{copy}/{file}\n"));
+    let start = exercise.start()?;
+    begin(&copy, start.applied()?)?;
     out::say(format!(
-        "It has begun, in a copy of your own. Your answer goes into\n{}\n\
+        "{}\n\
+         It has begun, in a copy of your own, play/{copy}. Your answer goes \
+         into\n\n  {}\n\n\
          Type `cargo loom` and `cargo test` in play/{copy}; here,\n\
          `cargo exercise {label} --check` grades your answer, and `--hint` \
          shows a hint.",
-        String::from_iter(yours)
+        exercise.shown(),
+        start.said("yours")?
     ));
     Ok(())
 }
 
-fn check(grader: &Grader<'_>) -> Result {
-    let (written, _) = written(&grader.exercise.copy())?;
-    let (answer, others) = grader.answer(&written)?;
+fn check(exercise: &Exercise) -> Result {
+    exercise.start()?;
+    let (answer, others) = answer(exercise, &written(&exercise.copy())?)?;
     if !others.is_empty() {
         let others = Vec::from_iter(others).join(", ");
         out::complain(&format!(
             "Not graded, and not used: your changes to {others}."
         ));
     }
-    let remark = grader.grade(&Scratch::new()?, &answer)?;
+    grade(exercise, &Scratch::new()?, &answer)?;
     out::say("Done: accepted.");
-    remark.into_iter().for_each(out::say);
-    let done = done(grader.exercise);
+    let done = done(exercise);
     fs::write(&done, "").map_err(with(&done))
 }
 
 fn hint(exercise: &Exercise, n: usize) -> Result {
-    let hints = exercise.hints();
-    let Some(hint) = hints.get(n.wrapping_sub(1)) else {
-        let all = hints.len();
-        return Err(misuse(format!(
-            "there is no hint {n}: the last one is {all}"
-        )));
-    };
-    out::say(format!("Hint {n} of {}\n\n{hint}", hints.len()));
-    if n < hints.len() {
-        out::say(format!("\n`--hint {}` shows the next one.", n + 1));
-    }
+    let (hints, all) = (exercise.hints(), exercise.hints().len());
+    let hint = n.checked_sub(1).and_then(|n| hints.get(n));
+    let none = || misuse(format!("no hint {n}: the last one is {all}"));
+    out::say(format!("Hint {n} of {all}\n\n{}", hint.ok_or_else(none)?));
     Ok(())
 }
 
 fn solution(exercise: &Exercise) -> Result {
-    for (n, part) in exercise.parts("solution")?.iter().enumerate() {
-        let heading = if n == 0 { "One solution" } else { "\nAnother" };
-        out::say(format!("{heading}:\n\n{}", part.diff()));
+    for part in exercise.answers()? {
+        if part.name.starts_with("solution") {
+            out::say(format!("{}:\n\n{}", part.name, part.diff()));
+        }
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! `cargo bug` plants bugs, `cargo step` makes the user the scheduler,
-//! `cargo exercise` hands out exercises and grades them, and `cargo bless` makes
+//! `cargo bug` plants bugs, `cargo step` makes the user the scheduler, `cargo
+//! exercise` hands out exercises and grades them, and `cargo bless` makes
 //! patches fit again after a change of the sources.
 //!
 //! The first three change code, never in the checkout: [`patch`] is a change,
@@ -30,7 +30,7 @@ mod workspace;
 use std::process::ExitCode;
 
 use clap::Parser;
-use complaint::{Kind, Result};
+use complaint::Result;
 
 #[derive(Parser)]
 #[command(name = "cargo", bin_name = "cargo", max_term_width = 80)]
@@ -45,12 +45,9 @@ fn main() -> ExitCode {
     let Err(complaint) = run(Command::parse()) else {
         return ExitCode::SUCCESS;
     };
-    let what = match complaint.kind {
-        Kind::NotBuilt(_) => "the program does not compile:\n\n",
-        _ => "",
-    };
-    if !complaint.text.is_empty() {
-        out::complain(&format!("error: {what}{}", complaint.text));
+    let text = complaint.to_string();
+    if !text.is_empty() {
+        out::complain(&format!("error: {text}"));
     }
     ExitCode::from(complaint.code())
 }

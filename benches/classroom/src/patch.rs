@@ -12,6 +12,8 @@ use crate::workspace::{root, sources};
 
 /// One file `NAME.patch`.
 pub struct Patch {
+    /// Its file, from the root of the workspace on.
+    pub file: String,
     /// The folder that it is in, from the root of the workspace on.
     pub folder: String,
     /// The name of its file, without `.patch`.
@@ -56,29 +58,29 @@ impl Patch {
     /// # Errors
     /// Says what is wrong with it.
     pub fn parse(file: &str, text: &str) -> Result<Self> {
-        let path = &root().join(file);
         let text = text.replace("\r\n", "\n");
-        let halves = text.split_once("--- a/");
-        let none = || with(path)("no `--- a/FILE`");
-        let (header, diff) = halves.ok_or_else(none)?;
+        let none = || with(file.as_ref())("no `--- a/FILE`");
+        let (header, diff) = text.split_once("--- a/").ok_or_else(none)?;
         // The last line may be an empty one of the context.
         let diff = diff.strip_suffix('\n').unwrap_or(diff);
-        let mut parts = Vec::new();
-        for part in diff.split("\n--- a/") {
-            let file = part.lines().next().unwrap_or_default().to_string();
-            let diff = format!("--- a/{part}\n");
-            diffy::Patch::from_str(&diff).map_err(with(path))?;
-            parts.push((file, diff));
-        }
+        let part = |part: &str| {
+            let file = part.lines().next().unwrap_or_default();
+            (file.to_string(), format!("--- a/{part}\n"))
+        };
+        let parts = diff.split("\n--- a/").map(part).collect();
         let (folder, name) = file.rsplit_once('/').unwrap_or(("", file));
-        let name = name.trim_end_matches(".patch");
-        let (folder, name) = (folder.into(), name.into());
-        Ok(Patch { folder, name, header: header.into(), parts })
+        Ok(Patch {
+            file: file.into(),
+            folder: folder.into(),
+            name: name.trim_end_matches(".patch").into(),
+            header: header.into(),
+            parts,
+        })
     }
 
     /// Its file.
     pub fn path(&self) -> PathBuf {
-        root().join(format!("{}/{}.patch", self.folder, self.name))
+        root().join(&self.file)
     }
 
     /// What its header says.
@@ -86,39 +88,35 @@ impl Patch {
     /// # Errors
     /// If it has no such line.
     pub fn said(&self, key: &str) -> Result<&str> {
-        let lines = self.header.lines().filter_map(|l| l.strip_prefix("# "));
-        let mut lines =
-            lines.filter_map(|l| l.strip_prefix(key)?.strip_prefix(": "));
-        let missing =
-            || with(&self.path())(format!("it has no `# {key}: ...`"));
-        lines.next().ok_or_else(missing)
+        let key = format!("# {key}: ");
+        let said = self.header.lines().find_map(|l| l.strip_prefix(&key));
+        let missing = || with(&self.path())(format!("no line `{key}...`"));
+        said.ok_or_else(missing)
     }
 
-    /// The patch that must be applied before this one: an answer to an
-    /// exercise, and what its grader adds, come after its start.
-    ///
-    /// # Errors
-    /// If it cannot be read.
-    pub fn before(&self) -> Result<Option<Patch>> {
-        let start = format!("{}/start.patch", self.folder);
-        self.is_later().then(|| Patch::read(&start)).transpose()
-    }
-
-    /// Whether a start comes before it.
-    pub fn is_later(&self) -> bool {
+    /// The path of the patch that must be applied before this one: an answer
+    /// to an exercise, and what its grader adds, come after its start.
+    pub fn start(&self) -> Option<String> {
         let later = ["solution", "wrong", "check"];
-        later.iter().any(|word| self.name.starts_with(word))
+        let is_later = later.iter().any(|word| self.name.starts_with(word));
+        is_later.then(|| format!("{}/start.patch", self.folder))
     }
 
-    /// The sources with this change, and those that come before it.
+    /// The sources before this change.
     ///
     /// # Errors
-    /// If one does not fit.
+    /// If they cannot be read, or that patch does not fit.
+    pub fn before(&self) -> Result<Tree> {
+        let start = self.start().map(|start| Patch::read(&start)?.applied());
+        start.unwrap_or_else(sources)
+    }
+
+    /// The sources with this change.
+    ///
+    /// # Errors
+    /// If it does not fit.
     pub fn applied(&self) -> Result<Tree> {
-        let before = self.before()?;
-        let mut tree = before.map_or_else(sources, |start| start.applied())?;
-        self.apply(&mut tree)?;
-        Ok(tree)
+        self.applied_to(self.before()?)
     }
 
     /// The diff, for reading.
@@ -126,18 +124,18 @@ impl Patch {
         self.parts.iter().map(|(_, diff)| diff.as_str()).collect()
     }
 
-    /// Makes its changes. After an error, the tree is of no use.
+    /// Makes its changes in these sources.
     ///
     /// # Errors
     /// If one does not fit.
-    pub fn apply(&self, tree: &mut Tree) -> Result {
+    pub fn applied_to(&self, mut tree: Tree) -> Result<Tree> {
+        let path = &self.path();
         for (file, diff) in &self.parts {
-            let wrong = |why| with(&self.path())(format!("{file}: {why}"));
-            let patch =
-                diffy::Patch::from_str(diff).map_err(with(&self.path()))?;
+            let patch = diffy::Patch::from_str(diff).map_err(with(path))?;
             let text = diffy::apply(tree.get(file), &patch);
+            let wrong = |why| with(path)(format!("{file}: {why}"));
             tree.set(file, text.map_err(wrong)?);
         }
-        Ok(())
+        Ok(tree)
     }
 }

@@ -5,7 +5,7 @@
 
 use std::fs;
 
-use crate::complaint::{Result, misuse, with};
+use crate::complaint::{Result, misuse, unknown, with};
 use crate::patch::{self, Patch};
 use crate::side::{SIDES, Side};
 use crate::workspace::{play, root};
@@ -16,12 +16,8 @@ pub struct Exercise {
     pub name: String,
     /// `None` if there is no choice.
     pub side: Option<Side>,
-    /// With its number.
-    pub title: String,
     /// All of its README.md.
     text: String,
-    /// Where its patches are.
-    folder: String,
 }
 
 /// In the order of the numbers in their titles.
@@ -36,8 +32,6 @@ pub fn all() -> Result<Vec<Exercise>> {
         let Ok(text) = fs::read_to_string(path.join("README.md")) else {
             continue;
         };
-        let title = text.lines().next().unwrap_or_default();
-        let title = title.trim_start_matches("# ");
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let sides = SIDES.into_iter().filter(|s| path.join(s.name).is_dir());
         let mut sides: Vec<_> = sides.map(Some).collect();
@@ -47,14 +41,12 @@ pub fn all() -> Result<Vec<Exercise>> {
         exercises.extend(sides.into_iter().map(|side| Exercise {
             name: name.to_string(),
             side,
-            title: title.into(),
             text: text.clone(),
-            folder: format!("docs/exercises/{}", joined(&name, "/", side)),
         }));
     }
     // `10.` comes after `9.`, which the text alone does not say.
     exercises.sort_by_key(|exercise| {
-        let number = exercise.title.split('.').next();
+        let number = exercise.title().split('.').next();
         number.and_then(|number| number.parse::<u32>().ok())
     });
     Ok(exercises)
@@ -65,29 +57,22 @@ fn joined(name: &str, joint: &str, side: Option<Side>) -> String {
     format!("{name}{}", side.unwrap_or_default())
 }
 
-/// The exercise with this name, on this side; without one, on the side that has
-/// begun.
+/// Of an exercise that both sides have, the one on this side, or the one that
+/// has begun.
 ///
 /// # Errors
-/// If the side is missing, or there is no choice.
-pub fn the<'a>(
-    all: &'a [Exercise],
-    name: &str,
-    side: Option<Side>,
-) -> Result<&'a Exercise> {
-    let mut its: Vec<_> = all.iter().filter(|e| e.name == name).collect();
-    its.retain(|exercise| side.is_none() || exercise.side == side);
-    if its.len() == 2 {
-        its.retain(|exercise| play(&exercise.copy()).is_dir());
-    }
-    match its.as_slice() {
-        [only] => Ok(only),
-        _ if side.is_some() => Err(misuse(format!(
-            "{name} has no choice of a side: leave --side out"
-        ))),
-        _ => Err(misuse(format!(
-            "{name} is for either side: say --side lock or --side channel"
-        ))),
+/// If the side is missing.
+pub fn on(all: &[Exercise], side: Option<Side>) -> Result<&Exercise> {
+    let wanted = |exercise: &&Exercise| match side {
+        Some(side) => exercise.side == Some(side),
+        None => play(&exercise.copy()).is_dir(),
+    };
+    let its: Vec<_> = all.iter().filter(wanted).collect();
+    match (all, its.as_slice()) {
+        ([only], _) | (_, &[only]) => Ok(only),
+        _ => Err(misuse(
+            "it is for either side: say --side lock or --side channel",
+        )),
     }
 }
 
@@ -100,6 +85,17 @@ impl Exercise {
     /// The name of the student's copy.
     pub fn copy(&self) -> String {
         joined(&self.name, "-", self.side)
+    }
+
+    /// Where its patches are.
+    fn folder(&self) -> String {
+        format!("docs/exercises/{}", joined(&self.name, "/", self.side))
+    }
+
+    /// With its number.
+    pub fn title(&self) -> &str {
+        let title = self.text.lines().next().unwrap_or_default();
+        title.trim_start_matches("# ")
     }
 
     /// The text for the terminal, in which everything in `<details>` is left
@@ -122,7 +118,7 @@ impl Exercise {
 
     /// Whether it has this patch. One without a start is only to be read.
     pub fn has(&self, part: &str) -> bool {
-        root().join(format!("{}/{part}.patch", self.folder)).exists()
+        root().join(format!("{}/{part}.patch", self.folder())).exists()
     }
 
     /// One of its patches.
@@ -130,27 +126,58 @@ impl Exercise {
     /// # Errors
     /// If it cannot be read.
     pub fn part(&self, part: &str) -> Result<Patch> {
-        Patch::read(&format!("{}/{part}.patch", self.folder))
+        Patch::read(&format!("{}/{part}.patch", self.folder()))
     }
 
-    /// Its patches whose names begin with this word.
+    /// Its start.
+    ///
+    /// # Errors
+    /// If it has none, or it cannot be read.
+    pub fn start(&self) -> Result<Patch> {
+        if self.has("start") {
+            return self.part("start");
+        }
+        Err(misuse(format!(
+            "{} is not graded: compare your answer with the end of its \
+             README.md",
+            self.name
+        )))
+    }
+
+    /// The patches that are answers, right and wrong, and its start.
     ///
     /// # Errors
     /// If one cannot be read.
-    pub fn parts(&self, word: &str) -> Result<Vec<Patch>> {
-        let mut parts = patch::all()?;
-        parts.retain(|part| {
-            part.folder == self.folder && part.name.starts_with(word)
+    pub fn answers(&self) -> Result<Vec<Patch>> {
+        let mut all = patch::all()?;
+        all.retain(|patch| {
+            let is = |word| patch.name.starts_with(word);
+            patch.folder == self.folder()
+                && ["start", "solution", "wrong"].into_iter().any(is)
         });
-        Ok(parts)
+        Ok(all)
     }
 }
 
 /// Of a step of a check, such as `loom -p mutex-poller -- NAMES`: its side, and
-/// the names.
-pub fn models(step: &str) -> Option<(Side, Vec<&str>)> {
-    let mut words = step.strip_prefix("loom -p ")?.split(' ');
-    let package = words.next()?;
+/// the names, as arguments of the models' program.
+pub fn models(step: &str) -> Option<(Side, String)> {
+    let rest = step.strip_prefix("loom -p ")?;
+    let (package, names) = rest.split_once(" -- ").unwrap_or((rest, ""));
     let side = SIDES.into_iter().find(|side| side.package == package)?;
-    Some((side, words.filter(|word| *word != "--").collect()))
+    Some((side, names.into()))
+}
+
+/// The models that the grader of this student's copy runs first.
+///
+/// # Errors
+/// If there is no such exercise, or it is not about models.
+pub fn models_of(copy: &str) -> Result<(Side, String)> {
+    let mut all = all()?.into_iter();
+    let lists = "cargo bug` or `cargo exercise";
+    let none = || unknown("bug or exercise", copy, lists);
+    let start = all.find(|e| e.copy() == copy).ok_or_else(none)?;
+    let start = start.start()?;
+    let first = start.said("check")?.split(" && ").next().and_then(models);
+    first.ok_or_else(|| misuse(format!("play/{copy} is not about models")))
 }

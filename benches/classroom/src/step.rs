@@ -3,19 +3,17 @@
 //!
 //! Next: [`game`].
 
-mod book;
 mod game;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::bug;
 use crate::bugs::{self, Bug};
-use crate::cargo::MOST_STATES;
-use crate::complaint::{Result, failure, find, misuse};
+use crate::complaint::{Result, failure, with};
 use crate::out;
-use crate::shelf;
 use crate::side::{self, Side};
-use crate::workspace::{root, written};
+use crate::workspace::root;
 use game::Game;
 
 /// Be the scheduler: choose which thread goes on, in any schedule.
@@ -47,30 +45,17 @@ pub struct Args {
     /// Allow spurious wake-ups: a thread may wake without a notification
     #[arg(long, requires = "name")]
     spurious: bool,
-    /// Write a page for every bug and model, and an index, to this folder
-    #[arg(long, value_name = "DIR", conflicts_with_all = OF_ONE)]
-    all: Option<PathBuf>,
     /// Run it by so many random schedules, and say how many fail
     #[arg(long, requires = "name", value_name = "RUNS",
           conflicts_with_all = ["open", "terminal", "schedule"])]
-    random: Option<u64>,
+    random: Option<String>,
     /// Which random schedules: the same number, the same schedules
-    #[arg(long, requires = "random", default_value_t = 0)]
-    seed: u64,
-    /// Print the sizes of the graphs of all models
-    #[arg(long, conflicts_with_all = OF_ONE, conflicts_with = "all")]
-    figures: bool,
-    /// Compare the graphs of all models with what loom finds
-    #[arg(long, conflicts_with_all = OF_ONE,
-          conflicts_with_all = ["all", "figures"])]
-    agree: bool,
+    #[arg(long, requires = "random", default_value = "0")]
+    seed: String,
+    /// Write a page for every bug and model, and an index, to this folder
+    #[arg(long, value_name = "DIR", exclusive = true)]
+    all: Option<PathBuf>,
 }
-
-/// What is about one bug or model.
-const OF_ONE: [&str; 8] = [
-    "name", "open", "terminal", "schedule", "here", "side", "spurious",
-    "random",
-];
 
 /// Does what the command line says.
 ///
@@ -78,73 +63,26 @@ const OF_ONE: [&str; 8] = [
 /// If there is no such bug or model, or it cannot be built or shown.
 pub fn run(args: &Args) -> Result {
     let bugs = bugs::all()?;
-    let Some(name) = &args.name else {
-        if let Some(folder) = &args.all {
-            return book::write(folder, &bugs);
-        } else if args.figures {
-            return game::of_all("--figures", MOST_STATES);
-        } else if args.agree {
-            // Both engines: the biggest graphs take minutes.
-            return game::of_all("--agree", "5000");
-        }
-        bug::list(&bugs, Bug::compiles);
-        out::say(
-            "\n`cargo step NAME --open` writes the page of a bug, and opens \
-             it. So with the\nmodels that hold: `cargo loom -- --list` lists \
-             them.",
+    if let Some(name) = &args.name {
+        let bug = bugs.iter().find(|bug| bug.name == *name);
+        return play(
+            args,
+            &match bug {
+                _ if args.here => Game::of_copy(name, &bugs)?,
+                Some(bug) => Game::of_bug(bug)?,
+                None => game::model(name, args.side)?,
+            },
         );
-        return Ok(());
-    };
-    let bug = bugs.iter().find(|bug| bug.name == *name);
-    let game = match bug {
-        _ if args.here => here(name)?,
-        Some(bug) if !bug.compiles() => {
-            return Err(misuse(format!(
-                "{name} does not compile, so there is nothing to step \
-                 through: `cargo bug {name}` shows what rustc says"
-            )));
-        }
-        Some(bug) => Game::of_bug(bug)?,
-        None => of_model(args, name, &bugs)?,
-    };
-    play(args, &game)
-}
-
-/// What a student has written: of several models, the first that fails.
-fn here(name: &str) -> Result<Game> {
-    let (tree, check) = written(name)?;
-    let none = || misuse(format!("play/{name} is not about models"));
-    let check = check.split(" && ").next().and_then(shelf::models);
-    let (side, models) = check.ok_or_else(none)?;
-    Ok(Game {
-        title: name.into(),
-        side,
-        about: format!("{}, from play/{name}", side.package),
-        page: format!("here.{name}"),
-        command: format!("cargo step {name} --here"),
-        models: models.into_iter().map(str::to_string).collect(),
-        tree: Some(tree),
-    })
-}
-
-/// The model with this name.
-fn of_model(args: &Args, name: &str, bugs: &[Bug]) -> Result<Game> {
-    let mut models = game::models()?;
-    models.retain(|(side, model)| {
-        model == name && args.side.is_none_or(|asked| asked == *side)
-    });
-    match models.as_slice() {
-        [(side, model)] => Ok(Game::of_model(*side, model)),
-        [_, _] => {
-            let choose = "add --side lock or --side channel";
-            Err(misuse(format!("both sides have this model: {choose}")))
-        }
-        _ => {
-            let lists = "bug` or `cargo loom -- --list";
-            let none = find(bugs, lists, "bug or model", name, |b| &b.name);
-            Game::of_bug(none?)
-        }
     }
+    if let Some(folder) = &args.all {
+        return write_all(folder, &bugs);
+    }
+    bug::list(&bugs, Bug::compiles);
+    out::say(
+        "\n`cargo step NAME --open` writes the page of a bug, and opens it. \
+         So with the\nmodels that hold: `cargo loom -- --list` lists them.",
+    );
+    Ok(())
 }
 
 fn play(args: &Args, game: &Game) -> Result {
@@ -153,30 +91,30 @@ fn play(args: &Args, game: &Game) -> Result {
     if args.spurious {
         more.push("--spurious");
     }
-    let (runs, seed) = (args.random.map(|n| n.to_string()), args.seed);
-    let seed = seed.to_string();
-    match &runs {
-        Some(runs) => more.extend(["--random", runs, "--seed", &seed]),
-        None if args.terminal => more.push("--terminal"),
-        None if schedule.is_some() && !args.open => more.push("--replay"),
-        None => return page(args, game, &more),
+    if let Some(runs) = &args.random {
+        more.extend(["--random", runs, "--seed", &args.seed]);
+    } else if args.terminal {
+        more.push("--terminal");
+    } else if schedule.is_some() && !args.open {
+        more.push("--replay");
+    } else {
+        return page(args, game, &more);
     }
     game.run(&more, true).map(drop)
 }
 
 fn page(args: &Args, game: &Game, more: &[&str]) -> Result {
-    let file = root().join(format!("target/step/{}.html", game.page));
+    let file = root().join("target/step").join(game.file());
     let summary = game.page(&file, more)?;
     let steps = args.schedule.as_ref().map(|steps| format!("#{steps}"));
     let address = address(&file) + &steps.unwrap_or_default();
-    let (title, file) = (&game.title, file.display());
-    out::say(format!("{title}: {}\n{summary}\n{file}", game.about));
+    out::say(format!("{}\n{summary}", game.title));
     if args.open {
         let opened = open::that(&address);
         return opened
             .map_err(|e| failure(format!("no browser could be opened: {e}")));
     }
-    out::say(format!("{address}\n`{} --open` opens it.", game.command));
+    out::say(format!("{address}\n`{} --open` opens it.", game.command()));
     Ok(())
 }
 
@@ -185,4 +123,33 @@ fn address(file: &Path) -> String {
     let path = file.display().to_string().replace('\\', "/");
     let path = path.replace('%', "%25").replace(' ', "%20").replace('#', "%23");
     format!("file:///{}", path.trim_start_matches('/'))
+}
+
+/// Writes all pages to this folder.
+fn write_all(folder: &Path, bugs: &[Bug]) -> Result {
+    fs::create_dir_all(folder).map_err(with(folder))?;
+    let folder = fs::canonicalize(folder).map_err(with(folder))?;
+    let bugs = bugs.iter().filter(|bug| bug.compiles()).map(Game::of_bug);
+    let mut rows = String::new();
+    for game in bugs.chain(game::models()?.into_iter().map(Ok)) {
+        let game = game?;
+        let file = game.file();
+        let summary = game.page(&folder.join(&file), &[])?;
+        out::say(format!("{file:50} {summary}"));
+        let cells = [&game.title, game.side.package, &game.thought, &summary];
+        let [title, side, about, summary] = cells.map(escaped);
+        rows += &format!(
+            "<tr><td><a href=\"{file}\">{title}</a></td><td>{side}</td>\
+             <td>{about}</td><td>{summary}</td></tr>\n"
+        );
+    }
+    let index = include_str!("step/index.html").replace("{{rows}}", &rows);
+    let file = folder.join("index.html");
+    fs::write(&file, index).map_err(with(&file))?;
+    out::say("and index.html");
+    Ok(())
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -2,54 +2,21 @@
 //! the commands refuse. (What catches a bug, and what graders accept, is
 //! checked by `cargo bug --all` and `cargo exercise --all`.)
 
-use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 
 use clap::Parser;
 
-use crate::bugs;
-use crate::patch::all;
 use crate::tree::Tree;
 use crate::workspace::{Scratch, begin, play, root, sources, written};
-use crate::{Command, run, shelf, side};
+use crate::{Command, bugs, patch, run, shelf, side};
 
-/// All fit, and there are enough: two solutions and three wrong answers for
-/// each start.
 #[test]
 fn every_patch_fits_and_changes_something() {
-    let mut answers = BTreeMap::<_, Vec<_>>::new();
-    for patch in all().unwrap() {
-        let before = patch.before().unwrap();
-        let before = before.map_or_else(sources, |start| start.applied());
-        let path = patch.path();
-        assert_ne!(patch.applied().unwrap(), before.unwrap(), "{path:?}");
-        answers.entry(patch.folder).or_default().push(patch.name);
+    for patch in patch::all().unwrap() {
+        let [before, after] = [patch.before(), patch.applied()];
+        assert_ne!(after.unwrap(), before.unwrap(), "{}", patch.file);
     }
-    let named = |names: &[String], word: &str| {
-        names.iter().filter(|name| name.starts_with(word)).count()
-    };
-    answers.retain(|folder, _| folder.starts_with("docs/exercises/"));
-    for (folder, names) in &answers {
-        let counts = ["start", "solution", "wrong"].map(|w| named(names, w));
-        let [start, right, wrong] = counts;
-        assert!(start == 1 && right >= 2 && wrong >= 3, "{folder}: {counts:?}");
-    }
-    assert!(answers.len() >= 20 && bugs::all().unwrap().len() >= 40);
-}
-
-/// A plausible edit has no panic, no loop and no sleep.
-#[test]
-fn no_bug_adds_a_panic_a_loop_or_a_sleep() {
-    for bug in bugs::all().unwrap() {
-        let diff = bug.patch.diff();
-        let has = |sign: char, word: &str| {
-            let mut lines = diff.lines().filter_map(|l| l.strip_prefix(sign));
-            lines.any(|line| line.contains(word))
-        };
-        for word in ["panic!", "loop {", "while ", "sleep("] {
-            assert!(!has('+', word) || has('-', word), "{}: {word}", bug.name);
-        }
-    }
+    assert!(bugs::all().unwrap().len() >= 40);
 }
 
 #[test]
@@ -75,9 +42,8 @@ fn refused(command: &str) -> (u8, String) {
     match Command::try_parse_from(args) {
         Err(error) => (error.exit_code() as u8, error.to_string()),
         Ok(parsed) => {
-            assert!(!command.contains("--all"), "{command} is accepted");
             let complaint = run(parsed).unwrap_err();
-            (complaint.code(), complaint.text)
+            (complaint.code(), complaint.to_string())
         }
     }
 }
@@ -85,40 +51,33 @@ fn refused(command: &str) -> (u8, String) {
 #[test]
 fn what_makes_no_sense_is_refused() {
     for (command, words) in [
-        ("bug no-such", "no bug is called no-such"),
-        ("bug if-for-whil", "did you mean if-for-while?"),
-        ("bug x\x1b[31m", "called x\\u{1b}[31m"),
+        ("bug x\x1b[31m", "no bug is called x\\u{1b}[31m"),
         ("bug --plant", "required"),
-        ("bug --all --plant", "cannot be used"),
-        ("exercise lost-wakeup --check", "did you mean lost-wake-up?"),
-        ("exercise a-worker-dies", "say --side lock or --side channel"),
-        ("exercise lost-wake-up --side lock", "no choice"),
-        ("exercise lost-wake-up --side left", "say lock or channel"),
+        ("exercise lost-wakeup --check", "no exercise is called"),
+        ("exercise read-the-lanes", "say --side lock or --side channel"),
         ("exercise lost-wake-up --hint 7", "the last one is 1"),
-        ("exercise --check", "required"),
         ("exercise a-surprise --check", "is not graded"),
         ("step rc-across-threads", "cargo bug rc-across-threads"),
         ("step --open", "<NAME>"),
-        ("step --all pages --here", "cannot be used"),
-        ("step if-for-while --open --terminal", "cannot be used"),
+        ("step --all pages --open", "cannot be used"),
         ("step errors-last --here", "no play/errors-last"),
     ] {
         let (code, said) = refused(command);
-        assert_eq!(code, 2, "{command}: {said}");
-        assert!(said.contains(words), "{command}: {said}");
+        assert!(code == 2 && said.contains(words), "{command}: {said}");
     }
 }
 
 #[test]
 fn what_a_student_has_written_is_never_overwritten() {
-    let exercises = shelf::all().unwrap();
-    let the = |side| shelf::the(&exercises, "a-worker-dies", side).unwrap();
+    let mut exercises = shelf::all().unwrap();
+    exercises.retain(|exercise| exercise.name == "a-worker-dies");
+    let the = |side| shelf::on(&exercises, side).unwrap();
     let exercise = the(side::parse("lock").ok());
     let (copy, start) = (&exercise.copy(), exercise.part("start").unwrap());
     let _ = fs::remove_dir_all(play(copy));
-    assert!(written(copy).unwrap_err().text.contains("makes one"));
-    begin(copy, "", &start.applied().unwrap()).unwrap();
-    assert!(written(copy).unwrap().0 == start.applied().unwrap());
+    assert!(written(copy).unwrap_err().to_string().contains("makes one"));
+    begin(copy, start.applied().unwrap()).unwrap();
+    assert!(written(copy).unwrap() == start.applied().unwrap());
     // The side that has begun need not be said.
     assert_eq!(the(None).label(), exercise.label());
     let file = play(copy).join("mutex-poller/src/poller.rs");

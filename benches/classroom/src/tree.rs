@@ -18,7 +18,7 @@ const NEEDED: [&str; 5] =
 const NOT_NEEDED: [&str; 3] = ["target", "bugs", "shared/checker"];
 
 /// Texts, by their paths from the root of a workspace, with `/`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tree(BTreeMap<String, String>);
 
 impl Tree {
@@ -64,11 +64,7 @@ impl Tree {
     ///
     /// # Errors
     /// If a file cannot be written or removed.
-    pub fn write(&self, folder: &Path) -> Result {
-        self.written(folder).map_err(with(folder))
-    }
-
-    fn written(&self, folder: &Path) -> io::Result<()> {
+    pub fn write(&self, folder: &Path) -> io::Result<()> {
         fs::create_dir_all(folder)?;
         let mut there = Vec::new();
         walk(folder, "", &mut there)?;

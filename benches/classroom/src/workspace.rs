@@ -20,22 +20,19 @@ pub fn root() -> PathBuf {
     here.ancestors().nth(2).map_or(here.clone(), Path::to_path_buf)
 }
 
-/// The name of the workspace in `target/bugs`.
-const SCRATCH: &str = "bugs";
-
 /// The sources of the checkout.
 ///
 /// # Errors
 /// If they cannot be read.
 pub fn sources() -> Result<Tree> {
-    named(SCRATCH, "", &Tree::read(&root())?)
+    Tree::read(&root())
 }
 
-/// These sources as a workspace of this name, which this check is about. Its packages have the name in
+/// These sources as a workspace of this name. Its packages have the name in
 /// their version: otherwise cargo, which tells packages apart by name, version
 /// and path from the root, would take one that was built in another workspace
 /// for one that is up to date in this.
-fn named(name: &str, check: &str, sources: &Tree) -> Result<Tree> {
+fn named(name: &str, mut tree: Tree) -> Result<Tree> {
     let read = |file: &str| {
         let path = root().join(file);
         fs::read_to_string(&path).map_err(with(&path))
@@ -46,11 +43,9 @@ fn named(name: &str, check: &str, sources: &Tree) -> Result<Tree> {
     let version = "version = \"0.1.0";
     let end = end.replacen(version, &format!("{version}-{name}"), 1);
     let end = end.replace("\"shared/checker\"", "\"../../shared/checker\"");
-    let mut tree = sources.clone();
     tree.set("Cargo.toml", format!("{start}{MEMBERS}{end}"));
     tree.set("Cargo.lock", read("Cargo.lock")?);
-    let config = CONFIG.replace("NAME", name).replace("CHECK", check);
-    tree.set(".cargo/config.toml", config);
+    tree.set(".cargo/config.toml", CONFIG.replace("NAME", name));
     Ok(tree)
 }
 
@@ -62,10 +57,9 @@ const CONFIG: &str = "\
 [build]
 target-dir = \"../../target\"
 
-# What `cargo loom` advises after a failure, and what that steps through.
+# What `cargo loom` advises after a failure.
 [env]
 STEP_HERE = \"cargo step NAME --here --open\"
-# check: CHECK
 ";
 
 /// The folder in which a student works.
@@ -78,7 +72,7 @@ pub fn play(name: &str) -> PathBuf {
 ///
 /// # Errors
 /// If something is there already, or they cannot be written.
-pub fn begin(name: &str, check: &str, tree: &Tree) -> Result {
+pub fn begin(name: &str, tree: Tree) -> Result {
     let folder = play(name);
     if folder.exists() {
         return Err(failure(format!(
@@ -88,27 +82,23 @@ pub fn begin(name: &str, check: &str, tree: &Tree) -> Result {
     }
     // There all of it, or nothing.
     let new = play(&format!(".new-{name}"));
-    named(name, check, tree)?.write(&new)?;
+    named(name, tree)?.write(&new).map_err(with(&new))?;
     fs::rename(&new, &folder).map_err(with(&folder))
 }
 
-/// What a student has written in `play/NAME`, as a workspace in `target/bugs`,
-/// and the check that it is about.
+/// What a student has written in `play/NAME`.
 ///
 /// # Errors
 /// If it has not begun.
-pub fn written(name: &str) -> Result<(Tree, String)> {
-    let config = play(name).join(".cargo/config.toml");
-    let Ok(config) = fs::read_to_string(config) else {
-        let name = name.escape_debug();
-        return Err(misuse(format!(
-            "there is no play/{name} yet: `cargo bug NAME --plant` makes one \
-             with a bug, `cargo exercise NAME` one with an exercise"
-        )));
-    };
-    let check = config.lines().find_map(|line| line.strip_prefix("# check: "));
-    let check = check.unwrap_or_default().to_string();
-    Ok((named(SCRATCH, "", &Tree::read(&play(name))?)?, check))
+pub fn written(name: &str) -> Result<Tree> {
+    if play(name).is_dir() {
+        return Tree::read(&play(name));
+    }
+    let name = name.escape_debug();
+    Err(misuse(format!(
+        "there is no play/{name} yet: `cargo bug NAME --plant` makes one with \
+         a bug, `cargo exercise NAME` one with an exercise"
+    )))
 }
 
 /// The workspace in `target/bugs`. It has one user at a time: of two, each
@@ -121,24 +111,25 @@ pub struct Scratch {
     _lock: File,
 }
 
-/// Printed while another command has it.
-const WAITS: &str = "Waiting for another `cargo bug`, exercise, step or test \
-    to end, because it uses target/bugs; if it hangs, stop it.";
-
 impl Scratch {
     /// It, once no other command has it.
     ///
     /// # Errors
     /// If it cannot be locked.
     pub fn new() -> Result<Self> {
-        let path = root().join("target").join(SCRATCH);
+        let path = root().join("target/bugs");
+        if !path.exists() {
+            out::complain("The first build takes a minute ...");
+        }
+        fs::create_dir_all(&path).map_err(with(&path))?;
         let file = path.with_extension("lock");
-        let above = path.parent().map_or(Ok(()), fs::create_dir_all);
-        let lock = above.and_then(|()| File::create(&file));
-        let lock = lock.map_err(with(&file))?;
+        let lock = File::create(&file).map_err(with(&file))?;
         // Some file systems have no locks: a single user works there too.
         if let Err(TryLockError::WouldBlock) = lock.try_lock() {
-            out::complain(WAITS);
+            out::complain(
+                "Waiting for another `cargo bug`, exercise, step or test to \
+                 end, because it uses target/bugs; if it hangs, stop it.",
+            );
             lock.lock().map_err(with(&file))?;
         }
         Ok(Scratch { path, _lock: lock })
@@ -149,7 +140,8 @@ impl Scratch {
     /// # Errors
     /// If it cannot be written.
     pub fn lay(&self, tree: &Tree) -> Result<&Path> {
-        tree.write(&self.path)?;
+        let tree = named("bugs", tree.clone())?;
+        tree.write(&self.path).map_err(with(&self.path))?;
         Ok(&self.path)
     }
 }

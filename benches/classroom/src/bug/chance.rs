@@ -17,7 +17,7 @@ pub const RUNS: &str = "1000";
 /// If one of them does not build or run.
 pub fn cells(scratch: &Scratch, bug: &Bug, models: &Program) -> Result<String> {
     let random = ["--exact", &bug.by, "--random", RUNS];
-    let text = models.does(&random, false)?;
+    let text = models.does(&random)?;
     let row = text.lines().find_map(|line| line.strip_prefix(&bug.by));
     let none = || failure(format!("{}: not run at random", bug.name));
     let random = row.ok_or_else(none)?.trim().replace(" fail", "");
@@ -42,7 +42,7 @@ fn stress(scratch: &Scratch, bug: &Bug) -> Result<(u64, u64)> {
     {
         // A run that hangs ends its process: the next goes on.
         let left = (10_000 - ran).min(1_000).to_string();
-        let out = program.run(&[&left, which], false)?;
+        let out = program.run(&[&left, which])?;
         let out = String::from_utf8_lossy(&out.stdout);
         let count = |name: &str| {
             let mut words = out.split_whitespace();

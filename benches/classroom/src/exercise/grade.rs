@@ -16,119 +16,84 @@
 //!        fails STEP               a check that must not hold
 //! ```
 //!
-//! Next: [`schedule`].
+//! Next: [`prove`](mod@super::prove).
 
 use std::collections::BTreeSet;
 
-use super::schedule;
-use crate::bugs;
+use crate::bugs::{self, Bug};
 use crate::cargo::{self, Program};
-use crate::complaint::{Kind, Result, failure, misuse, refused};
-use crate::patch::Patch;
+use crate::complaint::Complaint::{Misuse, Refused};
+use crate::complaint::{Result, failure};
+use crate::out;
 use crate::shelf::{Exercise, models};
 use crate::tree::Tree;
 use crate::workspace::Scratch;
 
-/// That an answer is accepted, with what else there is to say; or that it is
-/// [refused](Kind::Refused) or does not [build](Kind::NotBuilt), or that it
-/// cannot be graded.
-pub type Grade = Result<Option<String>>;
-
-/// Judges answers to one exercise.
-pub struct Grader<'a> {
-    /// The exercise.
-    pub exercise: &'a Exercise,
-    /// Its start.
-    pub start: Patch,
-    /// The checkout with the start.
-    pub started: Tree,
-    /// The same, with what the grader adds.
-    given: Tree,
+/// What is graded of what a student has written, for all other files are as the
+/// grader has them; and which of those were changed in vain.
+///
+/// # Errors
+/// If a patch is wrong.
+pub fn answer(
+    exercise: &Exercise,
+    written: &Tree,
+) -> Result<(Tree, BTreeSet<String>)> {
+    let start = exercise.start()?;
+    let (yours, started) = (start.said("yours")?, start.applied()?);
+    let check = exercise.has("check").then(|| exercise.part("check"));
+    let given = check.map_or(Ok(started.clone()), |c| c?.applied())?;
+    let (mut answer, mut others) = (given.clone(), BTreeSet::new());
+    for file in written.files().chain(given.files()) {
+        let text = written.get(file);
+        if yours.split(' ').any(|yours| file.starts_with(yours)) {
+            answer.set(file, text.into());
+        } else if text != started.get(file) {
+            others.insert(file.clone());
+        }
+    }
+    Ok((answer, others))
 }
 
-impl<'a> Grader<'a> {
-    /// For this exercise.
-    ///
-    /// # Errors
-    /// If a patch is wrong.
-    pub fn new(exercise: &'a Exercise) -> Result<Self> {
-        if !exercise.has("start") {
-            return Err(misuse(format!(
-                "{} is not graded: compare your answer with the end of its \
-                 README.md",
-                exercise.name
-            )));
+/// Grades an answer.
+///
+/// # Errors
+/// If it is [wrong](Refused) or does not build, or cannot be judged.
+pub fn grade(exercise: &Exercise, scratch: &Scratch, answer: &Tree) -> Result {
+    let start = exercise.start()?;
+    let mut steps = start.said("check")?.split(" && ");
+    steps.try_for_each(|check| step(exercise, scratch, check, answer))
+}
+
+fn step(
+    exercise: &Exercise,
+    scratch: &Scratch,
+    check: &str,
+    tree: &Tree,
+) -> Result {
+    let (word, rest) = halves(check);
+    let (first, others) = halves(rest);
+    match word {
+        "with" => {
+            let tree = exercise.part(first)?.applied_to(tree.clone())?;
+            step(exercise, scratch, others, &tree)
         }
-        let start = exercise.part("start")?;
-        let started = start.applied()?;
-        let last = if exercise.has("check") { "check" } else { "start" };
-        let given = exercise.part(last)?.applied()?;
-        Ok(Grader { exercise, start, started, given })
-    }
-
-    /// The files and folders that are taken from the student.
-    ///
-    /// # Errors
-    /// If its start does not say.
-    pub fn yours(&self) -> Result<Vec<&str>> {
-        Ok(self.start.said("yours")?.split(' ').collect())
-    }
-
-    /// What is graded of what a student has written, for all other files are
-    /// as the grader has them; and which of those were changed in vain.
-    ///
-    /// # Errors
-    /// If its start does not say what is graded.
-    pub fn answer(&self, written: &Tree) -> Result<(Tree, BTreeSet<String>)> {
-        let yours = self.yours()?;
-        let is_yours =
-            |file: &String| yours.iter().any(|yours| file.starts_with(yours));
-        let mut answer = self.given.clone();
-        let mut others = BTreeSet::new();
-        for file in written.files().chain(self.given.files()) {
-            let text = written.get(file);
-            if is_yours(file) {
-                answer.set(file, text.into());
-            } else if text != self.started.get(file) {
-                others.insert(file.clone());
+        "fails" => match step(exercise, scratch, rest, tree) {
+            Ok(()) => {
+                let start = exercise.start()?;
+                Err(Refused(start.said("if it holds")?.into()))
             }
+            Err(Refused(_)) => Ok(()),
+            other => other,
+        },
+        "breaks" => {
+            let bugs = bugs::all()?;
+            by_schedule(scratch, bugs::named(&bugs, rest)?, tree)
         }
-        Ok((answer, others))
-    }
-
-    /// Grades an answer.
-    ///
-    /// # Errors
-    /// If it is wrong, or cannot be judged.
-    pub fn grade(&self, scratch: &Scratch, answer: &Tree) -> Grade {
-        let mut steps = self.start.said("check")?.split(" && ");
-        steps.try_fold(None, |_, step| self.step(scratch, step, answer))
-    }
-
-    fn step(&self, scratch: &Scratch, step: &str, tree: &Tree) -> Grade {
-        let (word, rest) = halves(step);
-        let (first, others) = halves(rest);
-        match word {
-            "with" => {
-                let mut tree = tree.clone();
-                self.exercise.part(first)?.apply(&mut tree)?;
-                self.step(scratch, others, &tree)
-            }
-            "fails" => match self.step(scratch, rest, tree) {
-                Ok(_) => Err(refused(self.start.said("if it holds")?)),
-                Err(why) if why.kind == Kind::Refused => Ok(None),
-                other => other,
-            },
-            "breaks" => {
-                let bugs = bugs::all()?;
-                schedule::grade(scratch, bugs::named(&bugs, rest)?, tree)
-            }
-            "loom" => by_loom(scratch, step, tree),
-            _ => {
-                let args: Vec<_> = rest.split(' ').collect();
-                let programs = cargo::build(scratch.lay(tree)?, &args)?;
-                programs.iter().try_fold(None, |_, program| by_tests(program))
-            }
+        "loom" => by_loom(scratch, check, tree),
+        _ => {
+            let args: Vec<_> = rest.split(' ').collect();
+            let programs = cargo::build(scratch.lay(tree)?, &args)?;
+            programs.iter().try_for_each(by_tests)
         }
     }
 }
@@ -139,27 +104,59 @@ fn halves(text: &str) -> (&str, &str) {
 }
 
 /// By the models' own report.
-fn by_loom(scratch: &Scratch, step: &str, tree: &Tree) -> Grade {
+fn by_loom(scratch: &Scratch, step: &str, tree: &Tree) -> Result {
     let none = || failure(format!("no model was checked: {step}"));
     let (side, names) = models(step).ok_or_else(none)?;
     let program = cargo::models(scratch.lay(tree)?, side)?;
+    let names: Vec<_> = names.split_whitespace().collect();
     let report = program.report(&names)?;
     let all = report.as_array().filter(|all| !all.is_empty());
     let mut all = all.ok_or_else(none)?.iter();
-    match all.find(|model| !model["failure"].is_null()) {
-        None => Ok(None),
-        Some(model) => Err(refused(model["text"].as_str().unwrap_or_default())),
-    }
+    let failed = all.find(|model| !model["failure"].is_null());
+    let text = failed.map(|model| model["text"].as_str().unwrap_or_default());
+    text.map_or(Ok(()), |text| Err(Refused(text.into())))
 }
 
 /// By what a test program writes to a log of its own, of each of its tests.
-fn by_tests(program: &Program) -> Grade {
-    let list = program.does(&["--list", "--format", "terse"], false)?;
+fn by_tests(program: &Program) -> Result {
+    let list = program.does(&["--list", "--format", "terse"])?;
     let mut tests = list.lines().filter_map(|l| l.strip_suffix(": test"));
     let (log, out) = program.writes("--logfile", &["--quiet"])?;
     if tests.all(|test| log.lines().any(|l| l == format!("ok {test}"))) {
-        Ok(None)
-    } else {
-        Err(refused(&String::from_utf8_lossy(&out.stdout)))
+        return Ok(());
     }
+    Err(Refused(String::from_utf8_lossy(&out.stdout).into()))
+}
+
+/// Grades the schedule in this answer, of the models with this bug.
+fn by_schedule(scratch: &Scratch, bug: &Bug, answer: &Tree) -> Result {
+    let none = "besides comments, answer.txt must have one line, such as \
+        `--schedule 1,2,2`";
+    let steps = steps(answer.get("answer.txt"));
+    let steps = steps.ok_or_else(|| Refused(none.into()))?;
+    let program = cargo::models(scratch.lay(&bug.patch.applied()?)?, bug.side)?;
+    let args = ["--exact", &bug.by, "--replay", "--schedule", steps];
+    let report = program.report(&args).map_err(|why| match why {
+        // Such a word is no step.
+        Misuse(why) => Refused(why),
+        why => why,
+    })?;
+    if report["bad"] != true {
+        let told = report["text"].as_str().unwrap_or_default();
+        let why = "This schedule does not lead to a bad end.";
+        return Err(Refused(format!("{told}\n{why}")));
+    }
+    let (yours, fewest) = (&report["steps"], &report["fewest"]);
+    out::say(format!("It has {yours} steps; the shortest has {fewest}."));
+    Ok(())
+}
+
+/// The steps in the one line of an answer that is neither empty nor a comment:
+/// what a page shows, or copies as a command or a link, or they alone.
+fn steps(answer: &str) -> Option<&str> {
+    let lines = answer.lines().map(|line| line.trim());
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let [line] = *Vec::from_iter(lines) else { return None };
+    let steps = line.rsplit(['#', ' ']).next()?;
+    Some(steps).filter(|steps| !steps.starts_with('-'))
 }

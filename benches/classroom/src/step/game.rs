@@ -1,83 +1,99 @@
-//! A program to step through, and how its graph is made.
-//!
-//! Next: [`book`](super::book).
+//! A program to step through, and how it is run.
 
 use std::path::Path;
 
 use crate::bugs::Bug;
 use crate::cargo::{self, MOST_STATES};
-use crate::complaint::Result;
+use crate::complaint::{Result, misuse, unknown};
+use crate::shelf;
 use crate::side::{SIDES, Side};
 use crate::tree::Tree;
-use crate::workspace::{Scratch, root};
+use crate::workspace::{Scratch, sources, written};
 
 /// A model of the pollers.
 pub struct Game {
-    /// The name of the bug or the model.
+    /// The name of the bug, the model or the copy.
     pub title: String,
+    /// What a user types after `cargo step TITLE`.
+    pub options: String,
     /// Which program.
     pub side: Side,
-    /// A sentence about it.
-    pub about: String,
-    /// The name of its page, without `.html`.
-    pub page: String,
-    /// The command that a user types for it.
-    pub command: String,
+    /// The reasoning that leads to the bug, if it is one.
+    pub thought: String,
     /// Which models, as arguments: of several, the first that fails.
-    pub models: Vec<String>,
-    /// What it runs on: these sources, or those of the checkout.
-    pub tree: Option<Tree>,
+    pub models: String,
+    /// The sources that it runs on.
+    pub tree: Tree,
 }
 
 impl Game {
     /// A bug.
     ///
     /// # Errors
-    /// If it does not fit.
+    /// If it does not fit, or does not compile.
     pub fn of_bug(bug: &Bug) -> Result<Self> {
+        let Bug { name, side, thought, by, patch, .. } = bug;
+        if !bug.compiles() {
+            return Err(misuse(format!(
+                "{name} does not compile, so there is nothing to step \
+                 through: `cargo bug {name}` shows what rustc says"
+            )));
+        }
         Ok(Game {
-            title: bug.name.clone(),
-            side: bug.side,
-            about: bug.thought.clone(),
-            page: bug.name.clone(),
-            command: format!("cargo step {}", bug.name),
-            models: vec!["--exact".into(), bug.by.clone()],
-            tree: Some(bug.patch.applied()?),
+            title: name.clone(),
+            options: String::new(),
+            side: *side,
+            thought: thought.clone(),
+            models: format!("--exact {by}"),
+            tree: patch.applied()?,
         })
     }
 
-    /// A model of a poller without a bug.
-    pub fn of_model(side: Side, model: &str) -> Self {
-        let package = side.package;
-        Game {
-            title: model.into(),
-            side,
-            about: format!("{package}, as it is"),
-            page: format!("{package}.{model}"),
-            command: format!("cargo step {model} --side {}", side.name),
-            models: vec!["--exact".into(), model.into()],
-            tree: None,
-        }
-    }
-
-    /// Builds it and runs it, in this terminal or for what it prints.
+    /// What a student has written, about this bug or this exercise.
     ///
     /// # Errors
-    /// If it does not build, or fails: then it has said why.
+    /// If the student has not begun, or no model is about it.
+    pub fn of_copy(name: &str, bugs: &[Bug]) -> Result<Self> {
+        let tree = written(name)?;
+        let (side, models) = match bugs.iter().find(|bug| bug.name == name) {
+            Some(bug) => (bug.side, format!("--exact {}", bug.by)),
+            None => shelf::models_of(name)?,
+        };
+        Ok(Game {
+            title: name.into(),
+            options: " --here".into(),
+            side,
+            thought: String::new(),
+            models,
+            tree,
+        })
+    }
+
+    /// The command that a user types for it.
+    pub fn command(&self) -> String {
+        format!("cargo step {}{}", self.title, self.options)
+    }
+
+    /// The name of its page.
+    pub fn file(&self) -> String {
+        let options = self.options.replace(" --", ".").replace(' ', "-");
+        format!("{}{options}.html", self.title)
+    }
+
+    /// Runs it, in this terminal or for what it prints.
+    ///
+    /// # Errors
+    /// If it does not build, or fails.
     pub fn run(&self, mode: &[&str], shown: bool) -> Result<String> {
         // It is kept while the program runs, which reads the sources.
-        let scratch = self.tree.as_ref().map(|_| Scratch::new()).transpose()?;
-        let at = match (&scratch, &self.tree) {
-            (Some(scratch), Some(tree)) => scratch.lay(tree)?.into(),
-            _ => root(),
-        };
-        let program = cargo::models(&at, self.side)?;
-        let mut args: Vec<_> = self.models.iter().map(String::as_str).collect();
-        args.extend(["--title", &self.title, "--command", &self.command]);
-        if self.page == self.title {
-            args.extend(["--thought", &self.about]);
-        }
-        program.does(&[&args, mode].concat(), shown)
+        let scratch = Scratch::new()?;
+        let program = cargo::models(scratch.lay(&self.tree)?, self.side)?;
+        let (mut args, command) = (Vec::new(), self.command());
+        args.extend(self.models.split_whitespace());
+        args.extend(["--title", &self.title, "--command", &command]);
+        args.extend(["--thought", &self.thought]);
+        args.extend(mode);
+        if shown { program.shown(&args) } else { program.does(&args) }
     }
 
     /// Writes its page, and returns a line that sums it up.
@@ -91,28 +107,39 @@ impl Game {
     }
 }
 
-/// The side and the name of every model of the pollers, without a bug.
+/// All models of the pollers without a bug.
 ///
 /// # Errors
 /// If they do not build.
-pub fn models() -> Result<Vec<(Side, String)>> {
-    let mut all = Vec::new();
+pub fn models() -> Result<Vec<Game>> {
+    let (scratch, tree, mut all) = (Scratch::new()?, sources()?, Vec::new());
+    let at = scratch.lay(&tree)?;
     for side in SIDES {
-        let text = cargo::models(&root(), side)?.does(&["--list"], false)?;
-        let names = text.lines().filter_map(|l| l.split_whitespace().next());
-        all.extend(names.map(|name| (side, name.to_string())));
+        let list = cargo::models(at, side)?.does(&["--list"])?;
+        let names = list.lines().filter_map(|l| l.split_whitespace().next());
+        all.extend(names.map(|name| Game {
+            title: name.into(),
+            options: format!(" --side {}", side.name),
+            side,
+            thought: String::new(),
+            models: format!("--exact {name}"),
+            tree: tree.clone(),
+        }));
     }
     Ok(all)
 }
 
-/// Runs `what` (`--figures` or `--agree`) on all models of both sides. Graphs
-/// are cut if they have more than `most_states` states.
+/// The model with this name, on this side if both have it.
 ///
 /// # Errors
-/// If it does not build, or the engines differ.
-pub fn of_all(what: &str, most_states: &str) -> Result {
-    SIDES.into_iter().try_for_each(|side| {
-        let program = cargo::models(&root(), side)?;
-        program.does(&["--states", most_states, what], true).map(drop)
-    })
+/// If there is none, or one on each side.
+pub fn model(name: &str, asked: Option<Side>) -> Result<Game> {
+    let mut its = models()?;
+    its.retain(|game| {
+        game.title == name && asked.is_none_or(|asked| asked == game.side)
+    });
+    let lists = "cargo bug` or `cargo loom -- --list";
+    let one = its.pop().ok_or_else(|| unknown("bug or model", name, lists))?;
+    let both = "both sides have this model: add --side lock or --side channel";
+    its.is_empty().then_some(one).ok_or_else(|| misuse(both))
 }

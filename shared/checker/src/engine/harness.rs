@@ -2,26 +2,15 @@
 //! loom`.
 //!
 //! `--json FILE` writes them as JSON, one object for each model: what other
-//! programs read, never the text. Those that fail are always written, to
-//! `target/lanes/`:
+//! programs read, never the text.
 //!
 //! ```text
-//! name, says, size   as printed
-//! text               what is printed
-//! bound              limit of forced switches (preemptions), or null: none
+//! name, text         as printed
 //! interleavings      how many were run, until one failed or all were done
-//! seen               in how many the model saw what it looks for
 //! took_ms            milliseconds
 //! failure            null, or:
-//!   kind             "deadlock", "not seen" or "broken"
 //!   headline         what is wrong
-//!   deadlock         whether no thread could go on
-//!   threads          their names
-//!   steps            [{thread, what, at, source, forced, marks}]: at is
-//!                    file:line or null; marks has a letter for each thread:
-//!                    r could run, h holds a lock, w waits, b both, - is not
 //!   why              sentences
-//!   end              the state of each lock and channel, a line each
 //!   lanes            the thread diagram, in 100 columns
 //! ```
 
@@ -29,7 +18,6 @@ use std::env;
 use std::fmt::Display;
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
 use std::process::{self, ExitCode};
 use std::time::Instant;
 
@@ -37,11 +25,10 @@ use serde_json::{Value, json};
 
 use super::check::{Checked, Model, Quantity};
 use super::stepping::{self, Mode, Options};
-use crate::event::Event;
 use crate::failure::Failure;
 use crate::graph::parse_schedule;
-use crate::world::{Choice, Mark};
-use crate::{lanes, source, words};
+use crate::lanes;
+use crate::world::Choice;
 
 #[derive(Default)]
 struct Args {
@@ -185,7 +172,7 @@ pub fn main_with(
     for model in &models {
         let checked = model.check();
         say(text(model, &checked));
-        let json = json(model, &checked);
+        report.push(json(model, &checked));
         if checked.failure.is_some() {
             failed += 1;
             if let Some(step) = step.filter(|_| model.kind != Quantity::Plain) {
@@ -194,9 +181,7 @@ pub fn main_with(
                 let step = env::var("STEP_HERE").unwrap_or(step);
                 say(format!("Step through it: {step}"));
             }
-            keep(package, model, &json);
         }
-        report.push(json);
     }
     if let Some(file) = &args.story.json
         && let Err(error) = fs::write(file, Value::from(report).to_string())
@@ -283,75 +268,18 @@ fn width() -> usize {
 
 /// The object that the module's text describes.
 fn json(model: &Model, checked: &Checked) -> Value {
+    let failure = |failure: &Failure| {
+        json!({
+            "headline": failure.headline,
+            "why": failure.why(),
+            "lanes": lanes::draw(failure, 100),
+        })
+    };
     json!({
         "name": model.name,
-        "says": model.says,
-        "size": model.size,
         "text": text(model, checked),
-        "bound": model.bound,
         "interleavings": checked.interleavings,
-        "seen": checked.seen,
         "took_ms": checked.took.as_millis() as u64,
         "failure": checked.failure.as_ref().map(failure),
     })
-}
-
-fn failure(failure: &Failure) -> Value {
-    let run = &failure.run;
-    let steps = run.events.iter().map(|event| step(failure, event));
-    let threads = run.world.threads.iter().map(|t| &t.name);
-    let kind = if failure.deadlock {
-        "deadlock"
-    } else if failure.is_not_seen() {
-        "not seen"
-    } else {
-        "broken"
-    };
-    json!({
-        "kind": kind,
-        "headline": failure.headline,
-        "deadlock": failure.deadlock,
-        "threads": threads.collect::<Vec<_>>(),
-        "steps": steps.collect::<Vec<_>>(),
-        "why": failure.why(),
-        "end": failure.at_the_end(),
-        "lanes": lanes::draw(failure, 100),
-    })
-}
-
-fn step(failure: &Failure, event: &Event) -> Value {
-    let marks = event.marks.iter().map(|mark| match mark {
-        Mark::Absent => '-',
-        Mark::Runs => 'r',
-        Mark::Holds => 'h',
-        Mark::Waits => 'w',
-        Mark::HoldsAndWaits => 'b',
-    });
-    json!({
-        "thread": event.thread,
-        "what": words::of(&failure.run.world, event),
-        "at": event.at.map(|at| format!("{}:{}", at.file(), at.line())),
-        "source": event.at.and_then(source::line),
-        "forced": event.switched,
-        "marks": marks.collect::<String>(),
-    })
-}
-
-/// In `target/lanes/`, for other programs to draw.
-fn keep(package: &str, model: &Model, json: &Value) {
-    // This program is target/PROFILE/deps/loom-HASH.
-    let exe = env::current_exe().unwrap_or_default();
-    let Some(target) = exe.ancestors().nth(3).map(Path::to_path_buf) else {
-        return;
-    };
-    let lanes = target.join("lanes");
-    let file = lanes.join(format!("{package}.{}.json", model.name));
-    let written = fs::create_dir_all(&lanes)
-        .and_then(|()| fs::write(&file, json.to_string()));
-    match written {
-        Ok(()) => say(format!("The same as JSON: {}\n", file.display())),
-        Err(error) => {
-            say(format!("Not written to {}: {error}\n", file.display()))
-        }
-    }
 }
