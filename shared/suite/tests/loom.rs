@@ -14,6 +14,8 @@ mod crews;
 #[cfg(loom)]
 mod failing;
 #[cfg(loom)]
+mod faults;
+#[cfg(loom)]
 mod toys;
 #[cfg(loom)]
 mod turns;
@@ -31,6 +33,7 @@ fn main() -> std::process::ExitCode {
     models.push(proof::timed_receive());
     models.push(proof::same_outcomes());
     let plain = failing::ALL.iter().chain(toys::ALL).chain(turns::ALL);
+    let plain = plain.chain(faults::ALL);
     for (name, test) in plain {
         let says = name.replace('_', " ");
         let model = proof::model(name, &says, *test);

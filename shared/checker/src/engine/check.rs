@@ -120,6 +120,8 @@ pub struct Checked {
     pub seen: u64,
     /// How long that took.
     pub took: Duration,
+    /// Whether a thread looked in vain so often that more was not tried.
+    pub patient: bool,
     /// What is wrong, if anything is.
     pub failure: Option<Failure>,
 }
@@ -310,7 +312,8 @@ impl Model {
             _ => None,
         };
         let (interleavings, seen) = (all.interleavings, all.seen);
-        Checked { interleavings, seen, took, failure }
+        let patient = false;
+        Checked { interleavings, seen, took, patient, failure }
     }
 
     /// Looks through the graph of all schedules.
@@ -334,9 +337,10 @@ impl Model {
             wrong.map(|wrong| of(wrong.into(), false, 0, run))
         };
         let failure = failure.or_else(other);
+        let patient = false;
         let all = figures.schedules.unwrap_or(figures.states as u128);
         let interleavings = u64::try_from(all).unwrap_or(u64::MAX);
-        Checked { interleavings, seen, took: began.elapsed(), failure }
+        Checked { interleavings, seen, took: began.elapsed(), patient, failure }
     }
 
     fn plain(&self, began: Instant) -> Checked {
@@ -347,7 +351,8 @@ impl Model {
             of(reworded(&text), false, 0, Run::default())
         });
         let (interleavings, seen, took) = (0, 0, began.elapsed());
-        Checked { interleavings, seen, took, failure }
+        let patient = false;
+        Checked { interleavings, seen, took, patient, failure }
     }
 
     /// The failing interleaving with the fewest forced switches: searched for

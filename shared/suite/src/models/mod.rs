@@ -154,7 +154,7 @@ pub fn names() -> Vec<&'static str> {
 }
 
 /// The models of this package itself: `tests/loom.rs`.
-pub const OWN: [&str; 50] = [
+pub const OWN: [&str; 73] = [
     "messages_arrive_in_order",
     "each_message_arrives_once",
     "each_sender_keeps_its_order",
@@ -205,6 +205,29 @@ pub const OWN: [&str; 50] = [
     "nothing_is_left_of_a_run",
     "random_schedules_can_be_had_again",
     "random_programs_come_to_the_same_by_turns",
+    "a_time_out_is_no_hang_up",
+    "what_a_clock_said_belongs_to_a_state",
+    "a_failed_send_belongs_to_a_state",
+    "senders_in_another_order_are_another_state",
+    "a_handed_message_has_one_receiver",
+    "a_thread_may_begin_by_starting_another",
+    "a_scope_joins_what_a_thread_of_it_starts",
+    "no_end_in_some_schedules_is_a_failure",
+    "twenty_looks_in_vain_are_twenty",
+    "nobody_sets_the_flag",
+    "every_fair_schedule_ends",
+    "who_works_between_looks_is_not_patient",
+    "the_first_to_sleep_is_the_first_woken",
+    "a_hidden_value_is_noticed",
+    "a_program_that_draws_lots_is_refused",
+    "a_lock_that_outlives_a_run_is_refused",
+    "a_thread_of_std_is_refused",
+    "a_model_without_a_result_agrees",
+    "a_join_that_hears_a_panic_is_no_failure",
+    "a_panic_that_is_caught_is_no_failure",
+    "a_panic_before_the_first_step_is_a_failure",
+    "a_panic_whose_destructor_waits_is_drawn",
+    "a_destructor_may_want_the_lock_of_its_thread",
 ];
 
 /// The models for an original of 2010, which has no intervals.
