@@ -3,7 +3,7 @@
 //!
 //! Next: [`check`](super::check), the same with loom.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use super::agree;
@@ -13,7 +13,8 @@ use super::turns::{self, Driver, Moment, Names};
 use crate::event::{Event, Run};
 use crate::failure::{Failure, reworded};
 use crate::graph::{Cut, End, Fate, Graph, Reader, State, Step};
-use crate::world::{Choice, How, World};
+use crate::tell;
+use crate::world::{Choice, How, Thread, World};
 
 /// How far to go.
 #[derive(Debug, Clone, Copy)]
@@ -35,29 +36,34 @@ impl Default for Limits {
 }
 
 /// A thread that has done and seen the same this many times in a row is assumed
-/// to do so forever. If the graph of a larger number differs, that one is used.
+/// to do so forever. If a run may go round, the same is asked with a larger
+/// number, up to the last; if that says something else, it is right.
 const ROUNDS: [usize; 3] = [4, 16, 64];
 
 /// All that can happen in a model.
 pub fn graph(model: &Model, limits: Limits) -> Graph {
     check::keep_panics();
-    let mut last: Option<Graph> = None;
-    for rounds in ROUNDS {
-        let mut graph = explore(model, limits, rounds);
-        graph.tell_fates();
-        let fate = |graph: &Graph| graph.states[0].fate;
-        let same = last.as_ref().is_some_and(|l| fate(l) == fate(&graph));
-        let done = !fate(&graph).round || graph.cut.is_some() || same;
-        // The smaller one, if it says the same.
-        let graph = if same { last.take().unwrap_or(graph) } else { graph };
-        last = Some(graph);
-        if done {
+    let mut graph = explore(model, limits, ROUNDS[0]);
+    for rounds in &ROUNDS[1..] {
+        let goes_round = graph.states[0].fate.round || graph.patient;
+        if !goes_round || graph.cut.is_some() || graph.strange.is_some() {
             break;
         }
+        let larger = explore(model, limits, *rounds);
+        // The smaller one, if it says the same.
+        if larger.cut.is_none() && says(&larger) != says(&graph) {
+            graph = larger;
+        }
     }
-    let mut graph = last.expect("there is a number of rounds");
+    graph.patient |= graph.states[0].fate.round;
     Reader::new(model.view).graph(&mut graph);
     graph
+}
+
+/// All that a graph says of a model: which ends there are.
+fn says(graph: &Graph) -> (Fate, bool, HashSet<&End>) {
+    let ends = graph.states.iter().filter_map(|state| state.end.as_ref());
+    (graph.states[0].fate, graph.endless.is_some(), ends.collect())
 }
 
 fn explore(model: &Model, limits: Limits, rounds: usize) -> Graph {
@@ -70,7 +76,9 @@ fn explore(model: &Model, limits: Limits, rounds: usize) -> Graph {
         names = turns::run(&*model.body, driver, names);
         way = lock(&explorer).next();
     }
-    std::mem::take(&mut lock(&explorer).graph)
+    let mut graph = std::mem::take(&mut lock(&explorer).graph);
+    graph.tell_fates();
+    graph
 }
 
 /// What happens along a schedule of a graph, step by step, with the world as
@@ -186,7 +194,17 @@ struct Explorer {
     way: VecDeque<Choice>,
     step: Option<(usize, Choice)>,
     steps: usize,
+    // How many runs have come to a known state; whether this one goes on.
+    merges: usize,
+    goes_on: bool,
+    folded: bool,
+    // It did not come to where it should have come to.
+    lost: bool,
 }
+
+/// Of the first runs that come to a known state each goes on, to see that what
+/// follows is known, too; and later one of so many.
+const LOOKS_AGAIN: (usize, usize) = (200, 16);
 
 /// No more states than this if schedules seem to be without end.
 const ENDLESS: usize = 2_000;
@@ -209,6 +227,25 @@ impl Driver for Exploring {
     fn rounds(&self) -> usize {
         lock(&self.0).rounds
     }
+
+    fn was_patient(&mut self) {
+        lock(&self.0).graph.patient = true;
+    }
+}
+
+const STRANGE: &str = "this program is not deterministic, or threads share \
+    memory past the checker's locks and channels, or the `Debug` of a value \
+    hides a part of it";
+
+/// What differs between two moments that should be the same.
+fn differs(before: &World, now: &World) -> String {
+    let all = before.threads.iter().zip(&now.threads).enumerate();
+    let mut other = all.filter(|(_, (a, b))| a.doing != b.doing);
+    let Some((thread, (Thread { name, .. }, _))) = other.next() else {
+        return "a thread has seen something else".into();
+    };
+    let does = |world| tell::next(world, thread);
+    format!("{name} is about to {} instead of {}", does(now), does(before))
 }
 
 impl Explorer {
@@ -222,11 +259,16 @@ impl Explorer {
             way: VecDeque::new(),
             step: None,
             steps: 0,
+            merges: 0,
+            goes_on: false,
+            folded: false,
+            lost: false,
         }
     }
 
     fn begin(&mut self, way: VecDeque<Choice>) {
         (self.way, self.step, self.steps) = (way, None, 0);
+        (self.goes_on, self.folded, self.lost) = (false, false, false);
     }
 
     /// The way to a step that was not made yet.
@@ -238,18 +280,29 @@ impl Explorer {
             }
         }
         let (state, choice) = self.todo.pop()?;
+        if self.graph.strange.is_some() {
+            return None;
+        }
         let mut way = VecDeque::from(self.graph.way_to(state));
         way.push_back(choice);
         Some(way)
     }
 
     fn choose(&mut self, moment: Moment<'_>) -> Option<Choice> {
-        let Moment { world, choices, key, events } = moment;
+        let Moment { world, choices, key, events, folded } = moment;
+        self.folded |= folded;
         let (state, is_new) = self.arrive(key, world, events);
+        if self.lost {
+            return None;
+        }
         let choice = match self.way.pop_front() {
-            Some(choice) => choice,
+            Some(choice) if choices.contains(&choice) => choice,
+            Some(choice) => {
+                let name = &world.threads[choice.thread].name;
+                return self.is_strange(format!("{name} could go on before"));
+            }
             None if is_new => self.begin_at(state, choices)?,
-            None => return None,
+            None => self.look_again(state, world)?,
         };
         self.step = Some((state, choice));
         self.steps += 1;
@@ -274,8 +327,44 @@ impl Explorer {
         Some(first)
     }
 
+    /// At a known state: the next step, if the run goes on along what is known.
+    ///
+    /// It does for two reasons. What follows must be what followed before: a
+    /// value whose `Debug` hides a part, or memory that is shared past the
+    /// stand-ins, makes states equal that are not. And a run that ends here
+    /// unwinds its threads: a destructor of one that holds a lock may want it.
+    fn look_again(&mut self, state: usize, world: &World) -> Option<Choice> {
+        if !self.goes_on {
+            self.merges += 1;
+            let (first, each) = LOOKS_AGAIN;
+            self.goes_on =
+                self.merges <= first || self.merges.is_multiple_of(each);
+        }
+        let holds =
+            |step: &&Step| !world.held_by(step.choice.thread).is_empty();
+        let steps = &self.graph.states[state].steps;
+        let holder = steps.iter().find(holds);
+        let any = steps.get(self.merges % steps.len().max(1));
+        let next = if self.goes_on { any } else { holder };
+        let next = next.filter(|_| self.steps < 2 * self.limits.steps);
+        next.map(|step| step.choice)
+    }
+
+    fn is_strange(&mut self, how: String) -> Option<Choice> {
+        self.lost = true;
+        if self.folded {
+            // It has not gone round for ever.
+            self.graph.patient = true;
+            return None;
+        }
+        self.graph.strange =
+            Some(format!("{STRANGE}: after the same steps {how}"));
+        None
+    }
+
     fn ended(&mut self, end: End, moment: Moment<'_>) {
-        let Moment { world, key, events, .. } = moment;
+        let Moment { world, key, events, folded, .. } = moment;
+        self.folded |= folded;
         let key = match &end {
             End::Deadlock => key,
             End::Well { .. } => turns::hash(&(key, &end)),
@@ -300,27 +389,35 @@ impl Explorer {
         } else {
             key
         };
-        let to = *self.known.entry(key).or_insert(next);
+        let to = self.known.get(&key).copied().unwrap_or(next);
+        let under_way = self.step.take();
+        if let Some((from, choice)) = under_way
+            && let Some(known) = self.graph.states[from].to(choice)
+            && known != to
+        {
+            let before = &self.graph.states[known].world;
+            self.is_strange(differs(before, world));
+            return (known, false);
+        }
         if to == next {
             let start = Choice { thread: 0, how: How::Plainly };
+            self.known.insert(key, next);
             self.graph.states.push(State {
                 world: world.clone(),
                 steps: Vec::new(),
                 end: None,
                 fate: Fate::default(),
                 open: false,
-                from: self.step.unwrap_or((0, start)),
+                from: under_way.unwrap_or((0, start)),
             });
         }
-        let Some((from, choice)) = self.step.take() else {
+        let Some((from, choice)) = under_way else {
             self.graph.start = events;
             return (to, to == next);
         };
-        {
-            let steps = &mut self.graph.states[from].steps;
-            if let Err(at) = steps.binary_search_by_key(&choice, |s| s.choice) {
-                steps.insert(at, Step { choice, events, to });
-            }
+        let steps = &mut self.graph.states[from].steps;
+        if let Err(at) = steps.binary_search_by_key(&choice, |s| s.choice) {
+            steps.insert(at, Step { choice, events, to });
         }
         (to, to == next)
     }

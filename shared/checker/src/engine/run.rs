@@ -14,6 +14,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Debug;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::mem;
+use std::panic::resume_unwind;
+use std::ptr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::panicking;
 use std::time::Duration;
 
@@ -33,6 +36,8 @@ pub(super) struct Recorder {
     // values are texts that are not parsed yet.
     view: Option<View>,
     turns: bool,
+    // The number of this run; none has 0.
+    serial: u64,
     // The thread that ran last, and whether it could have gone on.
     active: usize,
     switched: bool,
@@ -53,6 +58,7 @@ impl Default for Recorder {
         Recorder {
             view: None,
             turns: false,
+            serial: 0,
             active: 0,
             switched: false,
             threads: Vec::new(),
@@ -67,7 +73,7 @@ impl Default for Recorder {
 }
 
 /// What is known of a thread, recorded or not.
-#[derive(Default, Clone, Hash)]
+#[derive(Default, Clone)]
 struct Clock {
     time: Duration,
     quiet: bool,
@@ -75,6 +81,8 @@ struct Clock {
     timed: bool,
     // The time of the thread that woke it last.
     woken: Duration,
+    // How often it has changed something. Only loom's half asks.
+    changes: usize,
 }
 
 /// The times that an object carries from thread to thread: [`time`].
@@ -97,14 +105,65 @@ thread_local! {
 
 /// Begins a run; it is recorded if there is a view.
 pub(super) fn begin(view: Option<View>) {
-    drop(RECORDER.replace(Recorder { view, ..Recorder::default() }));
+    let serial = next_serial();
+    drop(RECORDER.replace(Recorder { view, serial, ..Recorder::default() }));
     ME.set(add_thread("main".into()));
+}
+
+fn next_serial() -> u64 {
+    static RUNS: AtomicU64 = AtomicU64::new(1);
+    RUNS.fetch_add(1, Ordering::Relaxed)
 }
 
 /// What was recorded.
 pub(super) fn take() -> Run {
     RECORDER.take().run
 }
+
+/// What was recorded until now, if it is. Asked by the panic hook.
+pub(super) fn so_far() -> Option<Run> {
+    let recorder = RECORDER.with(|r| r.try_borrow().ok()?.view.map(|_| ()));
+    recorder.map(|()| RECORDER.with_borrow(|r| r.run.clone()))
+}
+
+/// Whether the thread that runs is in the test's own part.
+pub(super) fn is_quiet() -> bool {
+    with(|recorder| recorder.threads.get(me()).is_some_and(|t| t.quiet))
+}
+
+/// The run in which an object was made: it is of no use in another one.
+#[derive(Clone, Copy)]
+pub(super) struct Home(u64);
+
+impl Home {
+    /// The run that goes on.
+    pub fn here() -> Self {
+        Home(with(|recorder| recorder.serial))
+    }
+
+    /// Refuses a thread that is not of this run: it would wait, or be waited
+    /// for, and no engine would know.
+    pub fn check(self) {
+        let here = Home::here();
+        if here.0 == self.0 || panicking() {
+            return;
+        }
+        let what = match (here.0, self.0) {
+            (0, _) => STRANGER,
+            _ => OUTLIVES,
+        };
+        check::refuse(what);
+        resume_unwind(Box::new(what));
+    }
+}
+
+const STRANGER: &str = "a lock or a channel of the model is used by a thread \
+    that the checker did not start: start it with `spawn(scope, name, work)` \
+    instead of `scope.spawn(work)`";
+
+const OUTLIVES: &str = "a lock or a channel is used that was made outside of \
+    the model, such as one in a `static`: make it in the model, for each run \
+    begins anew";
 
 fn with<R>(f: impl FnOnce(&mut Recorder) -> R) -> R {
     match turns::current() {
@@ -171,6 +230,7 @@ pub(super) fn started(thread: usize) {
 /// The thread that runs has done its work, or has panicked.
 pub(super) fn ended(panicked: bool) {
     with(|recorder| recorder.run.world.threads[me()].ended = true);
+    changed();
     record(None, || if panicked { What::Panic } else { What::End });
     if let Some(turns) = turns::current() {
         turns.ended();
@@ -200,9 +260,69 @@ pub(super) fn join(threads: &[usize], at: At) {
     record(Some(at), || What::Join(threads.to_vec()));
 }
 
-/// The time on the clock of the thread that runs.
+/// The time on the clock of the thread that runs, for the program.
 pub fn time() -> Duration {
+    let time = clock();
+    saw(&time);
+    time
+}
+
+/// The same, for a stand-in.
+pub(super) fn clock() -> Duration {
     with(|recorder| recorder.threads[me()].time)
+}
+
+/// The program is handed this. Whatever a stand-in returns, and whatever it
+/// lets the program look at, goes through here first: what a thread will do
+/// follows from what it has seen, so two runs in which all threads have seen
+/// the same, and all objects are the same, are in the same state. What were
+/// handed over another way would be missing in that, and states that differ
+/// would be taken for one.
+pub(super) fn saw(what: &impl Hash) {
+    if let Some(turns) = turns::current() {
+        turns.lived(what);
+    }
+}
+
+/// The thread that runs has waited until its deadline, in vain.
+pub(super) fn timed_out() {
+    if let Some(turns) = turns::current() {
+        turns.timed_out();
+    }
+}
+
+/// The thread that runs has changed something, so that its next look at
+/// something else is not one more look in vain: see `Patience`.
+pub(super) fn changed() {
+    with(|recorder| recorder.threads[me()].changes += 1);
+}
+
+/// Counts looks in vain at one object. A thread that looks again and again,
+/// and changes nothing in between, waits for another one; loom would let it
+/// look for ever.
+#[derive(Default)]
+pub(super) struct Patience {
+    // Who looked last, after how many changes of its own.
+    last: (usize, usize),
+    looks: u32,
+}
+
+/// A thread that has looked this often in a row in vain lets others go first.
+/// That leaves out interleavings in which it looks once more, and the result
+/// says so. The number must not affect a thread that looks two or three times
+/// for good reasons.
+pub(super) const MOST_LOOKS: u32 = 3;
+
+impl Patience {
+    /// The thread that runs looks once more. Whether it has to let others go
+    /// first.
+    pub fn looks(&mut self) -> bool {
+        let me = me();
+        let now = (me, with(|recorder| recorder.threads[me].changes));
+        self.looks = if self.last == now { self.looks + 1 } else { 1 };
+        self.last = now;
+        self.looks > MOST_LOOKS
+    }
 }
 
 /// The time on the clock of a thread that has ended.
@@ -228,7 +348,7 @@ pub(super) fn switching<R>(op: Op, at: At, f: impl FnOnce() -> R) -> R {
     let me = me();
     if check::has_failed() {
         if panicking() {
-            check::abort("a destructor waits for another thread");
+            check::give_up("a destructor waits for another thread");
         }
         // It has caught the panic that said so, and gone on.
         check::go_on_failing();
@@ -238,6 +358,9 @@ pub(super) fn switching<R>(op: Op, at: At, f: impl FnOnce() -> R) -> R {
     });
     let result = f();
     ME.set(me);
+    if !panicking() {
+        check::heard(me);
+    }
     recording(|recorder| recorder.resumed(me));
     result
 }
@@ -325,12 +448,24 @@ pub(super) fn name(object: usize) -> String {
 pub(super) fn value(value: &impl Debug) -> Option<Value> {
     // Not while the run is borrowed: the value's `Debug` may be any code.
     if let Some(turns) = turns::current() {
+        KEYED.set(true);
         let text = format!("{value:?}");
+        KEYED.set(false);
         turns.lived(&text);
         return Some(Value::Atom(text));
     }
     let view = with(|recorder| recorder.view)?;
     Some(Value::of(value).seen_as(view))
+}
+
+thread_local! {
+    static KEYED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a value is written to tell states apart, and so with what it does
+/// not show: the number of the channel that an end belongs to.
+pub(super) fn is_keyed() -> bool {
+    KEYED.get()
 }
 
 /// Something was done by the thread that runs.
@@ -430,6 +565,7 @@ pub(super) fn wakes(thread: usize) {
     with(|recorder| {
         recorder.threads[thread].woken = recorder.threads[me()].time;
     });
+    changed();
 }
 
 /// The time on the clock of the thread that woke this one.
@@ -460,7 +596,8 @@ pub fn most_inside<T>() -> usize {
 impl Recorder {
     /// Of a run of turns.
     pub fn of_turns() -> Self {
-        let mut recorder = Recorder { turns: true, ..Recorder::default() };
+        let (turns, serial) = (true, next_serial());
+        let mut recorder = Recorder { turns, serial, ..Recorder::default() };
         recorder.put_thread(0, "main");
         recorder
     }
@@ -551,11 +688,17 @@ impl Recorder {
     /// A hash of all that lies outside of the threads.
     pub fn key(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        self.threads.hash(&mut hasher);
+        for Clock { time, quiet, timed, woken, .. } in &self.threads {
+            (time, quiet, timed, woken).hash(&mut hasher);
+        }
         self.stamps.hash(&mut hasher);
         self.spawns_left.hash(&mut hasher);
         let World { threads, objects } = &self.run.world;
-        threads.iter().for_each(|t| t.ended.hash(&mut hasher));
+        for Thread { doing, ended, joins, .. } in threads {
+            // There is one place for each line and column.
+            let doing = doing.map(|(op, at)| (op, ptr::from_ref(at).addr()));
+            (doing, ended, joins).hash(&mut hasher);
+        }
         objects.iter().for_each(|o| o.kind.hash_state(&mut hasher));
         hasher.finish()
     }

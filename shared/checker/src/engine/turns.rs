@@ -13,9 +13,11 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::ptr;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{self, Thread, panicking};
 
+use super::check::{self, Notes};
 use super::run::{self, Recorder};
 use crate::event::Event;
 use crate::graph::End;
@@ -35,6 +37,10 @@ pub(super) trait Driver: Send {
     /// A thread that has done the same so often, and has seen the same, goes
     /// round and round.
     fn rounds(&self) -> usize;
+
+    /// Something was left out: a thread that has waited so often in vain had
+    /// to let others go first.
+    fn was_patient(&mut self) {}
 }
 
 /// Between two steps: every thread is parked, or has ended.
@@ -47,6 +53,9 @@ pub(super) struct Moment<'a> {
     pub key: u64,
     /// What was done since the last choice.
     pub events: Vec<Event>,
+    /// A thread goes round and round: states were taken for one that may not
+    /// be.
+    pub folded: bool,
 }
 
 /// A run, shared by its threads.
@@ -66,6 +75,10 @@ struct Shared {
     names: Names,
     over: bool,
     failed: Option<(String, usize)>,
+    panics: Notes,
+    /// Of each thread: the time-outs in a row since any thread has changed
+    /// something.
+    vain: Vec<usize>,
     outcome: String,
 }
 
@@ -85,6 +98,8 @@ struct Life {
     now: DefaultHasher,
     /// It has changed something in this turn.
     effect: bool,
+    /// Rounds of it were left out of the hash.
+    folded: bool,
     /// Of each turn since it changed something last: the hash of what it did,
     /// and of all before.
     idle: Vec<(u64, u64)>,
@@ -114,6 +129,7 @@ impl Life {
         if let Some(period) = (1..=LONGEST_ROUND).find(goes_round) {
             let before = all.len() - period;
             self.hash = all[before].1;
+            self.folded = true;
             self.idle.truncate(before);
         }
     }
@@ -186,6 +202,8 @@ pub(super) fn run(
         names,
         over: false,
         failed: None,
+        panics: Notes::default(),
+        vain: vec![0],
         outcome: String::new(),
     };
     let turns = Arc::new(Turns(Mutex::new(shared)));
@@ -193,8 +211,8 @@ pub(super) fn run(
     let ended = catch_unwind(AssertUnwindSafe(body));
     if let Ok(seen) = ended {
         turns.well(seen);
-    } else if !turns.is_over() {
-        turns.fail("a panic that no thread caught".into(), 0);
+    } else {
+        turns.panicked();
     }
     turns.finish();
     leave();
@@ -242,6 +260,7 @@ impl Turns {
         shared.parked.resize(all, None);
         shared.arrived.resize(all, false);
         shared.lives.resize_with(all, Life::default);
+        shared.vain.resize(all, 0);
         shared.lives[by].effect = true;
         number
     }
@@ -254,10 +273,16 @@ impl Turns {
         number
     }
 
-    /// Waits until a thread that was just started has reached its first step.
+    /// Waits until a thread that was just started has reached its first step,
+    /// or its end; or until the run is over. It may be a thread that has not
+    /// reached its own first step that waits here.
     pub fn wait_for(&self, child: usize) {
-        while !self.lock().arrived[child] {
+        let mut shared = self.lock();
+        shared.parked[run::me()] = Some(thread::current());
+        while !shared.arrived[child] && !shared.over {
+            drop(shared);
             thread::park();
+            shared = self.lock();
         }
     }
 
@@ -292,8 +317,12 @@ impl Turns {
         let how = shared.turn.how;
         shared.riding = Riding { test: op == Op::Test, ..Riding::default() };
         shared.recorder.goes_on(me);
-        let place = (at.file(), at.line(), at.column());
+        // There is one place for each line and column.
+        let place = ptr::from_ref(at).addr();
         shared.lived(me, &(op, place, how));
+        if !panicking() {
+            shared.panics.caught(me);
+        }
         how
     }
 
@@ -318,19 +347,46 @@ impl Turns {
     pub fn ended(&self) {
         let me = run::me();
         let mut shared = self.lock();
-        if !shared.over && shared.arrived[me] {
-            shared.turn(me);
+        if shared.over {
+            return;
+        }
+        // Who joins it learns all that it knew, up to its end.
+        shared.turn(me);
+        if shared.arrived[me] {
             shared.decide();
-        } else if !shared.over {
+        } else {
             shared.arrive(me);
         }
     }
 
-    /// A thread that will wait no more for a thing, for the run has failed.
+    /// The run has failed, and goes no further.
     pub fn fail(&self, what: String, by: usize) {
         let mut shared = self.lock();
-        shared.failed.get_or_insert((what, by));
+        let why = shared.panics.why(false).map(|note| (note.text, note.by));
+        shared.failed.get_or_insert(why.unwrap_or((what, by)));
         shared.stop();
+    }
+
+    /// A thread panics, and unwinds as it would without the checker.
+    pub fn note(&self, text: String, by: usize) {
+        self.lock().panics.add(text, by, None);
+    }
+
+    /// This thread's panic was handed to another one.
+    pub fn heard(&self, thread: usize) {
+        self.lock().panics.caught(thread);
+    }
+
+    /// The model's own panic has come to its end.
+    fn panicked(&self) {
+        let mut shared = self.lock();
+        if !shared.over {
+            let why = shared.panics.why(true);
+            let why = why.map(|note| (note.text, note.by));
+            let silent = ("a panic that no thread caught".into(), 0);
+            shared.failed = Some(why.unwrap_or(silent));
+            shared.stop();
+        }
     }
 
     /// What this thread has seen or learnt.
@@ -340,7 +396,14 @@ impl Turns {
 
     /// This thread has changed something.
     pub fn effect(&self) {
-        self.lock().lives[run::me()].effect = true;
+        let mut shared = self.lock();
+        shared.lives[run::me()].effect = true;
+        shared.vain.fill(0);
+    }
+
+    /// This thread has waited until its deadline, in vain.
+    pub fn timed_out(&self) {
+        self.lock().vain[run::me()] += 1;
     }
 
     /// It knows all that this other thread knew when it ended.
@@ -366,7 +429,8 @@ impl Turns {
     /// Tells the driver of a failure, once no thread can add to it.
     fn finish(&self) {
         let mut shared = self.lock();
-        if let Some((what, by)) = shared.failed.take() {
+        let refused = check::refused().take().map(|what| (what, 0));
+        if let Some((what, by)) = refused.or(shared.failed.take()) {
             shared.end(End::Broken { what, by });
         }
     }
@@ -378,9 +442,10 @@ impl Shared {
     }
 
     /// A thread has reached its first step: the one that started it goes on.
+    /// That is not always the one that has the turn.
     fn arrive(&mut self, thread: usize) {
         self.arrived[thread] = true;
-        self.wake(self.turn.thread);
+        self.wake_all();
     }
 
     /// The turn of a thread is over.
@@ -395,16 +460,28 @@ impl Shared {
         }
     }
 
+    fn wake_all(&self) {
+        (0..self.parked.len()).for_each(|thread| self.wake(thread));
+    }
+
     /// Every thread is parked, or has ended.
     fn decide(&mut self) {
-        let choices = self.recorder.world().choices(self.driver.spurious());
+        let mut choices = self.recorder.world().choices(self.driver.spurious());
         if choices.is_empty() {
-            self.end(End::Deadlock);
+            match self.panics.why(false) {
+                Some(note) => self.failed = Some((note.text, note.by)),
+                None => self.end(End::Deadlock),
+            }
+            return self.stop();
+        }
+        if let Some(by) = self.let_others_go(&mut choices) {
+            self.failed = Some((check::ROUND.into(), by));
             return self.stop();
         }
         let (key, events) = (self.key(), self.recorder.take_events());
         let world = self.recorder.world();
-        let moment = Moment { world, choices, key, events };
+        let folded = self.is_folded();
+        let moment = Moment { world, choices, key, events, folded };
         match self.driver.choose(moment) {
             Some(choice) => {
                 self.turn = choice;
@@ -414,16 +491,39 @@ impl Shared {
         }
     }
 
+    /// A thread whose deadline has passed so often, while no thread has changed
+    /// anything, lets others go first: else there would be a state for each
+    /// time that it comes to. If all others go round and round, too, there is
+    /// no end: returns such a thread.
+    fn let_others_go(&mut self, choices: &mut Vec<Choice>) -> Option<usize> {
+        let most = self.driver.rounds();
+        let waits = |choice: &Choice| self.vain[choice.thread] > most;
+        let by = choices.iter().copied().find(waits)?.thread;
+        self.driver.was_patient();
+        let idles =
+            |choice: &Choice| self.lives[choice.thread].idle.len() + 1 >= most;
+        if choices.iter().all(|choice| waits(choice) || idles(choice)) {
+            return Some(by);
+        }
+        choices.retain(|choice| !waits(choice));
+        None
+    }
+
     fn end(&mut self, end: End) {
         let (key, events) = (self.key(), self.recorder.take_events());
         let (world, choices) = (self.recorder.world(), Vec::new());
-        let moment = Moment { world, choices, key, events };
+        let folded = self.is_folded();
+        let moment = Moment { world, choices, key, events, folded };
         self.driver.ended(end, moment);
+    }
+
+    fn is_folded(&self) -> bool {
+        self.lives.iter().any(|life| life.folded)
     }
 
     fn stop(&mut self) {
         self.over = true;
-        (0..self.parked.len()).for_each(|thread| self.wake(thread));
+        self.wake_all();
     }
 
     fn rides(&mut self, note: bool) {
@@ -438,6 +538,6 @@ impl Shared {
 
     fn key(&self) -> u64 {
         let lives: Vec<_> = self.lives.iter().map(|life| life.hash).collect();
-        hash(&(lives, self.recorder.key()))
+        hash(&(lives, &self.vain, self.recorder.key()))
     }
 }

@@ -196,7 +196,7 @@ pub const OWN: [&str; 73] = [
     "the_fewest_steps_are_the_fewest",
     "a_spawner_waits_for_the_first_step",
     "objects_have_the_names_of_the_source",
-    "any_sleeper_may_be_notified",
+    "a_notification_leaves_no_choice",
     "a_spurious_wake_up_is_a_step_if_asked_for",
     "a_channel_without_a_buffer_hands_over",
     "how_late_it_is_belongs_to_a_state",

@@ -200,7 +200,11 @@ fn no_end_in_some() {
     let program = || {
         let (flag, stop) = (Mutex::new(false), Mutex::new(false));
         thread::scope(|scope| {
-            let looks = || if !*flag.lock() { while !*stop.lock() {} };
+            let looks = || {
+                if !*flag.lock() {
+                    while !*stop.lock() {}
+                }
+            };
             spawn(scope, "looks", looks).expect("a thread");
             *flag.lock() = true;
         });

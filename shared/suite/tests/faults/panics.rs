@@ -1,10 +1,12 @@
 //! A panic of the program is heard where the standard library hears it.
 
+use std::env;
 use std::panic::catch_unwind;
+use std::process::Command;
 
 use shared::sync::{Mutex, spawn, thread};
 
-use super::{fails, holds, twice};
+use super::{fails, holds, model, twice};
 
 pub fn heard() {
     holds(|| {
@@ -55,25 +57,40 @@ impl Drop for Pooled<'_> {
     }
 }
 
-/// While `t` panics, `other` has the lock that the destructor needs.
+/// While `t` panics, `other` has the lock that the destructor needs. loom can
+/// neither go on nor end then, and ends the process with what turns find: so
+/// that is asked in a process of its own.
 pub fn waits() {
-    fails(
+    const ALONE: &str = "A_PANIC_WHOSE_DESTRUCTOR_WAITS";
+    if env::var_os(ALONE).is_some() {
+        model(half_way).check();
+        unreachable!("loom cannot go on");
+    }
+    let failure = model(half_way).by_turns().check().failure;
+    assert!(failure.is_some_and(|f| f.headline.contains("seen half way")));
+    let this = env::current_exe().expect("a program");
+    let mut alone = Command::new(this);
+    alone.arg("a_panic_whose_destructor_waits_is_drawn").env(ALONE, "1");
+    let said = alone.output().expect("it runs");
+    assert_eq!(said.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&said.stderr);
+    assert!(said.contains("seen half way"), "{said}");
+    assert!(said.contains("| spawn"), "a diagram: {said}");
+}
+
+fn half_way() {
+    let (pool, n) = (Mutex::new(Vec::new()), Mutex::new(0));
+    twice(
         || {
-            let (pool, n) = (Mutex::new(Vec::new()), Mutex::new(0));
-            twice(
-                || {
-                    let pool = pool.lock();
-                    *n.lock() += 1;
-                    *n.lock() += 1;
-                    drop(pool);
-                },
-                || {
-                    let _thing = Pooled(&pool);
-                    assert_ne!(*n.lock(), 1, "seen half way");
-                },
-            );
+            let pool = pool.lock();
+            *n.lock() += 1;
+            *n.lock() += 1;
+            drop(pool);
         },
-        "seen half way",
+        || {
+            let _thing = Pooled(&pool);
+            assert_ne!(*n.lock(), 1, "seen half way");
+        },
     );
 }
 
