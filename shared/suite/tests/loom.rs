@@ -19,6 +19,8 @@ mod faults;
 mod toys;
 #[cfg(loom)]
 mod turns;
+#[cfg(loom)]
+mod witness;
 
 #[cfg(loom)]
 fn main() -> std::process::ExitCode {
@@ -33,7 +35,7 @@ fn main() -> std::process::ExitCode {
     models.push(proof::timed_receive());
     models.push(proof::same_outcomes());
     let plain = failing::ALL.iter().chain(toys::ALL).chain(turns::ALL);
-    let plain = plain.chain(faults::ALL);
+    let plain = plain.chain(faults::ALL).chain(witness::ALL);
     for (name, test) in plain {
         let says = name.replace('_', " ");
         let model = proof::model(name, &says, *test);

@@ -102,6 +102,7 @@ pub fn outcomes(
         tokens: Vec::new(),
         body: Arc::new(body),
     };
+    PATIENT.set(false);
     let panic = model.search(None, 0).panic;
     match panic.as_deref() {
         None => {
@@ -218,6 +219,12 @@ pub(super) fn refused() -> MutexGuard<'static, Option<String>> {
 /// A thread under loom looks in vain, and has to let others go first.
 pub(super) fn be_patient() {
     PATIENT.set(true);
+}
+
+/// Whether the last search of loom's on this thread left interleavings out in
+/// which a thread looks in vain once more.
+pub fn was_patient() -> bool {
+    PATIENT.get()
 }
 
 /// Whether the interleaving has failed and is being unwound.
@@ -425,7 +432,7 @@ impl Model {
             _ => None,
         };
         let (interleavings, seen) = (all.interleavings, all.seen);
-        let patient = PATIENT.get();
+        let patient = was_patient();
         Checked { interleavings, seen, took, patient, failure }
     }
 

@@ -154,7 +154,7 @@ pub fn names() -> Vec<&'static str> {
 }
 
 /// The models of this package itself: `tests/loom.rs`.
-pub const OWN: [&str; 73] = [
+pub const OWN: [&str; 78] = [
     "messages_arrive_in_order",
     "each_message_arrives_once",
     "each_sender_keeps_its_order",
@@ -228,6 +228,11 @@ pub const OWN: [&str; 73] = [
     "a_panic_before_the_first_step_is_a_failure",
     "a_panic_whose_destructor_waits_is_drawn",
     "a_destructor_may_want_the_lock_of_its_thread",
+    "witness_merged_states_hide_no_end",
+    "witness_loom_and_turns_come_to_the_same",
+    "witness_the_mini_checker_comes_to_the_same",
+    "every_order_is_a_schedule_of_the_graph",
+    "every_order_is_an_outcome_by_loom",
 ];
 
 /// The models for an original of 2010, which has no intervals.
