@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use super::agree;
 use super::check::{self, Model, Outcomes};
 use super::run;
-use super::turns::{self, Driver, Moment, Names};
+use super::turns::{self, Driver, Kept, Known, Moment, Names};
 use crate::event::{Event, Run};
 use crate::failure::{Failure, reworded};
 use crate::graph::{Cut, End, Fate, Graph, Reader, State, Step};
@@ -27,11 +27,20 @@ pub struct Limits {
     pub spurious: bool,
     /// Do not merge equal states: each schedule is on its own.
     pub apart: bool,
+    /// The first so many runs, and one in [`EACH`] of those after them, look
+    /// at what they find along a known way and after it.
+    pub careful: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { states: 50_000, steps: 400, spurious: false, apart: false }
+        Limits {
+            states: 50_000,
+            steps: 400,
+            spurious: false,
+            apart: false,
+            careful: 200,
+        }
     }
 }
 
@@ -71,9 +80,9 @@ fn explore(model: &Model, limits: Limits, rounds: usize) -> Graph {
     let mut names = Names::default();
     let mut way = Some(VecDeque::new());
     while let Some(next) = way {
-        lock(&explorer).begin(next);
+        let blind = lock(&explorer).begin(next);
         let driver = Box::new(Exploring(explorer.clone()));
-        names = turns::run(&*model.body, driver, names);
+        names = turns::run(&*model.body, driver, names, blind);
         way = lock(&explorer).next();
     }
     let mut graph = std::mem::take(&mut lock(&explorer).graph);
@@ -88,7 +97,7 @@ pub fn replay(model: &Model, schedule: &[Choice]) -> Run {
     let kept = Arc::new(Mutex::new(Run::default()));
     let (way, run) = (schedule.iter().copied().collect(), kept.clone());
     let driver = Box::new(Following { way, run });
-    turns::run(&*model.body, driver, Names::default());
+    turns::run(&*model.body, driver, Names::default(), false);
     let mut run = std::mem::take(&mut *kept.lock().expect(NO_PANIC));
     let mut reader = Reader::new(model.view);
     reader.world(&mut run.world);
@@ -194,17 +203,20 @@ struct Explorer {
     way: VecDeque<Choice>,
     step: Option<(usize, Choice)>,
     steps: usize,
-    // How many runs have come to a known state; whether this one goes on.
-    merges: usize,
-    goes_on: bool,
+    // How many runs there were; whether this one looks at what is known.
+    runs: usize,
+    careful: bool,
+    // Of each state from which there is a step that was not made.
+    kept: HashMap<usize, Kept>,
+    // The state from which the last step of the way is.
+    last: usize,
     folded: bool,
     // It did not come to where it should have come to.
     lost: bool,
 }
 
-/// Of the first runs that come to a known state each goes on, to see that what
-/// follows is known, too; and later one of so many.
-const LOOKS_AGAIN: (usize, usize) = (200, 16);
+/// See [`Limits::careful`].
+const EACH: usize = 16;
 
 /// No more states than this if schedules seem to be without end.
 const ENDLESS: usize = 2_000;
@@ -226,6 +238,14 @@ impl Driver for Exploring {
 
     fn rounds(&self) -> usize {
         lock(&self.0).rounds
+    }
+
+    fn known(&mut self) -> Option<Known> {
+        lock(&self.0).known()
+    }
+
+    fn has_lost(&mut self, how: String) {
+        lock(&self.0).is_strange(how);
     }
 
     fn was_patient(&mut self) {
@@ -259,16 +279,23 @@ impl Explorer {
             way: VecDeque::new(),
             step: None,
             steps: 0,
-            merges: 0,
-            goes_on: false,
+            runs: 0,
+            careful: true,
+            kept: HashMap::new(),
+            last: 0,
             folded: false,
             lost: false,
         }
     }
 
-    fn begin(&mut self, way: VecDeque<Choice>) {
+    /// A run begins; whether it does not look at what is known.
+    fn begin(&mut self, way: VecDeque<Choice>) -> bool {
         (self.way, self.step, self.steps) = (way, None, 0);
-        (self.goes_on, self.folded, self.lost) = (false, false, false);
+        (self.folded, self.lost) = (false, false);
+        self.runs += 1;
+        let one_in = self.runs.is_multiple_of(EACH);
+        self.careful = self.runs <= self.limits.careful || one_in;
+        !self.careful && !self.way.is_empty()
     }
 
     /// The way to a step that was not made yet.
@@ -285,11 +312,31 @@ impl Explorer {
         }
         let mut way = VecDeque::from(self.graph.way_to(state));
         way.push_back(choice);
+        self.last = state;
         Some(way)
     }
 
+    /// The next step of the way; for the last one, the state before it.
+    fn known(&mut self) -> Option<Known> {
+        let choice = self.way.pop_front()?;
+        self.steps += 1;
+        if !self.way.is_empty() {
+            return Some(Known { choice, kept: None });
+        }
+        self.step = Some((self.last, choice));
+        let world = self.graph.states[self.last].world.clone();
+        // The steps of a state are made one after the other.
+        let more = self.todo.last().is_some_and(|(s, _)| *s == self.last);
+        let kept = if more {
+            self.kept.get(&self.last).cloned()
+        } else {
+            self.kept.remove(&self.last)
+        };
+        Some(Known { choice, kept: Some((world, kept.unwrap_or_default())) })
+    }
+
     fn choose(&mut self, moment: Moment<'_>) -> Option<Choice> {
-        let Moment { world, choices, key, events, folded } = moment;
+        let Moment { world, choices, key, events, folded, keep } = moment;
         self.folded |= folded;
         let (state, is_new) = self.arrive(key, world, events);
         if self.lost {
@@ -301,7 +348,7 @@ impl Explorer {
                 let name = &world.threads[choice.thread].name;
                 return self.is_strange(format!("{name} could go on before"));
             }
-            None if is_new => self.begin_at(state, choices)?,
+            None if is_new => self.begin_at(state, choices, keep)?,
             None => self.look_again(state, world)?,
         };
         self.step = Some((state, choice));
@@ -310,7 +357,15 @@ impl Explorer {
     }
 
     /// The first step from a new state; the others are for later.
-    fn begin_at(&mut self, state: usize, all: Vec<Choice>) -> Option<Choice> {
+    fn begin_at(
+        &mut self,
+        state: usize,
+        all: Vec<Choice>,
+        keep: &dyn Fn() -> Kept,
+    ) -> Option<Choice> {
+        if all.len() > 1 {
+            self.kept.insert(state, keep());
+        }
         if self.steps >= self.limits.steps {
             self.graph.states[state].open = true;
             self.graph.cut = Some(Cut::Steps(self.limits.steps));
@@ -334,18 +389,12 @@ impl Explorer {
     /// stand-ins, makes states equal that are not. And a run that ends here
     /// unwinds its threads: a destructor of one that holds a lock may want it.
     fn look_again(&mut self, state: usize, world: &World) -> Option<Choice> {
-        if !self.goes_on {
-            self.merges += 1;
-            let (first, each) = LOOKS_AGAIN;
-            self.goes_on =
-                self.merges <= first || self.merges.is_multiple_of(each);
-        }
         let holds =
             |step: &&Step| !world.held_by(step.choice.thread).is_empty();
         let steps = &self.graph.states[state].steps;
         let holder = steps.iter().find(holds);
-        let any = steps.get(self.merges % steps.len().max(1));
-        let next = if self.goes_on { any } else { holder };
+        let any = steps.get(self.runs % steps.len().max(1));
+        let next = if self.careful { any } else { holder };
         let next = next.filter(|_| self.steps < 2 * self.limits.steps);
         next.map(|step| step.choice)
     }

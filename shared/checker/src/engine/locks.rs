@@ -48,7 +48,6 @@ pub struct MutexGuard<'a, T: Debug> {
     mutex: &'a Mutex<T>,
     // `None` only while it sleeps.
     held: Option<Held<'a, T>>,
-    before: Option<Value>,
     changed: bool,
     at: At,
     // Whether a panic was under way when it was locked.
@@ -94,7 +93,7 @@ impl<T: Debug> Mutex<T> {
             What::Lock(self.id, before.clone().unwrap_or(NOT_SEEN))
         });
         let (held, changed, panicking) = (Some(held), false, panicking());
-        MutexGuard { mutex: self, held, before, changed, at, panicking }
+        MutexGuard { mutex: self, held, changed, at, panicking }
     }
 
     /// While a failed model is unwound no thread may be switched to, for what
@@ -116,8 +115,8 @@ impl<T: Debug> Mutex<T> {
             }
         };
         let held = Some(Held { inner, _turn: None });
-        let (before, changed, panicking) = (None, false, true);
-        MutexGuard { mutex: self, held, before, changed, at, panicking }
+        let (changed, panicking) = (false, true);
+        MutexGuard { mutex: self, held, changed, at, panicking }
     }
 
     fn take(&self, at: At, has_turn: bool) -> Held<'_, T> {
@@ -163,15 +162,11 @@ impl<T: Debug> Mutex<T> {
             }
         });
         let before = run::value(&held.inner.value);
+        run::locked(self.id, before.clone());
         (held, before)
     }
 
-    fn release(
-        &self,
-        mut held: Held<'_, T>,
-        before: Option<Value>,
-        changed: bool,
-    ) -> Vec<Change> {
+    fn release(&self, mut held: Held<'_, T>, changed: bool) -> Vec<Change> {
         let inner = &mut held.inner;
         if changed {
             inner.patience = Patience::default();
@@ -180,6 +175,7 @@ impl<T: Debug> Mutex<T> {
         inner.time = run::clock();
         run::stamp(self.id, |stamps| stamps.left = inner.time);
         let after = run::value(&inner.value);
+        let before = run::unlocks(self.id);
         let changes = before.as_ref().zip(after.as_ref());
         let changes = changes.map(|(before, after)| before.changes(after));
         run::update(self.id, |lock| {
@@ -228,8 +224,7 @@ impl<T: Debug> Drop for MutexGuard<'_, T> {
         if check::has_failed() {
             return;
         }
-        let before = self.before.take();
-        let changes = self.mutex.release(held, before, self.changed);
+        let changes = self.mutex.release(held, self.changed);
         run::record(None, || What::Unlock(self.mutex.id, changes));
     }
 }
@@ -333,8 +328,7 @@ impl Condvar {
         }
         let lock = guard.mutex.id;
         let held = guard.held.take().expect("it does not sleep yet");
-        let changes =
-            guard.mutex.release(held, guard.before.take(), guard.changed);
+        let changes = guard.mutex.release(held, guard.changed);
         run::sleeps(self.id);
         let condvar = self.id;
         run::record(Some(at), || What::Wait { condvar, lock, changes, limit });
@@ -343,7 +337,7 @@ impl Condvar {
             None => self.wake_in_turn(deadline, lock, at),
         };
         let (held, before) = guard.mutex.acquire(at, has_turn);
-        (guard.held, guard.before) = (Some(held), before.clone());
+        guard.held = Some(held);
         // What woke it has changed something; a deadline has not.
         guard.changed = !expired;
         run::saw(&expired);

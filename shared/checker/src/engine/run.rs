@@ -21,6 +21,7 @@ use std::thread::panicking;
 use std::time::Duration;
 
 use super::thread::Spawned;
+use super::turns::Turns;
 use super::{check, stack, turns};
 use crate::event::{Event, Run, What};
 use crate::source;
@@ -38,14 +39,14 @@ pub(super) struct Recorder {
     turns: bool,
     // The number of this run; none has 0.
     serial: u64,
-    // The thread that ran last, and whether it could have gone on.
+    // The thread that ran last.
     active: usize,
-    switched: bool,
     threads: Vec<Clock>,
     most_timed: usize,
     // For each type of message.
     most_inside: BTreeMap<&'static str, usize>,
     stamps: BTreeMap<usize, Stamps>,
+    seen: Seen,
     // How many more threads may be started.
     spawns_left: usize,
     // Of each scope that is open.
@@ -60,16 +61,25 @@ impl Default for Recorder {
             turns: false,
             serial: 0,
             active: 0,
-            switched: false,
             threads: Vec::new(),
             most_timed: 0,
             most_inside: BTreeMap::new(),
             stamps: BTreeMap::new(),
+            seen: Seen::default(),
             spawns_left: usize::MAX,
             spawned: BTreeMap::new(),
             run: Run::default(),
         }
     }
+}
+
+/// What is not asked for along a known way, and is not in the [`World`].
+#[derive(Default, Clone)]
+pub(super) struct Seen {
+    // Of each lock that is held: what its holder saw.
+    before: BTreeMap<usize, Value>,
+    // Whether the thread that ran before could have gone on.
+    switched: bool,
 }
 
 /// What is known of a thread, recorded or not.
@@ -375,6 +385,7 @@ pub(super) fn announce(op: Op, at: At) -> How {
     }
     // A drop is not told where it is.
     let at = match op {
+        _ if turns.is_blind() => at,
         Op::Unlock(_) | Op::DropSender(_) | Op::DropReceiver(_) => {
             stack::caller(at, None)
         }
@@ -439,6 +450,18 @@ pub(super) fn world<R>(f: impl FnOnce(&mut World) -> R) -> Option<R> {
     recording(|recorder| f(&mut recorder.run.world))
 }
 
+/// The thread that runs has locked this, and sees this value.
+pub(super) fn locked(lock: usize, value: Option<Value>) {
+    if let Some(value) = value {
+        with(|recorder| recorder.seen.before.insert(lock, value));
+    }
+}
+
+/// It unlocks it: what it saw.
+pub(super) fn unlocks(lock: usize) -> Option<Value> {
+    with(|recorder| recorder.seen.before.remove(&lock))
+}
+
 /// What an object is called.
 pub(super) fn name(object: usize) -> String {
     world(|world| world.objects[object].name.clone()).unwrap_or_default()
@@ -448,6 +471,9 @@ pub(super) fn name(object: usize) -> String {
 pub(super) fn value(value: &impl Debug) -> Option<Value> {
     // Not while the run is borrowed: the value's `Debug` may be any code.
     if let Some(turns) = turns::current() {
+        if turns.is_blind() {
+            return Some(Value::Atom(String::new()));
+        }
         KEYED.set(true);
         let text = format!("{value:?}");
         KEYED.set(false);
@@ -471,7 +497,7 @@ pub(super) fn is_keyed() -> bool {
 /// Something was done by the thread that runs.
 pub(super) fn record(at: Option<At>, what: impl FnOnce() -> What) {
     let quiet = |r: &mut Recorder| !r.records() || r.threads[me()].quiet;
-    if with(quiet) {
+    if with(quiet) || turns::current().is_some_and(|t| t.is_blind()) {
         return;
     }
     let what = what();
@@ -481,11 +507,18 @@ pub(super) fn record(at: Option<At>, what: impl FnOnce() -> What) {
         turns.effect();
     }
     with(|recorder| {
-        let (thread, switched) = (me(), mem::take(&mut recorder.switched));
+        let (thread, switched) = (me(), mem::take(&mut recorder.seen.switched));
         let marks = recorder.run.world.marks();
         let event = Event { thread, what, at, switched, marks };
         recorder.run.events.push(event);
     });
+}
+
+/// Where the program has called the test's own part.
+#[track_caller]
+fn caller(turns: &Turns) -> At {
+    let at = Place::here();
+    if turns.is_blind() { at } else { stack::caller(at, Some(at.file())) }
 }
 
 /// Adds a row for what the test's own code does, such as its web.
@@ -495,8 +528,7 @@ pub fn note(text: impl FnOnce() -> String) {
         return record(None, || What::Note(text()));
     };
     let text = text();
-    let at = Place::here();
-    turns.test(stack::caller(at, Some(at.file())), Some(&text));
+    turns.test(caller(&turns), Some(&text));
     record(None, || What::Note(text));
 }
 
@@ -505,8 +537,7 @@ pub fn note(text: impl FnOnce() -> String) {
 #[track_caller]
 pub fn quietly<R>(f: impl FnOnce() -> R) -> R {
     if let Some(turns) = turns::current() {
-        let at = Place::here();
-        turns.test(stack::caller(at, Some(at.file())), None);
+        turns.test(caller(&turns), None);
     }
     let me = me();
     with(|recorder| recorder.threads[me].quiet = true);
@@ -523,8 +554,8 @@ pub fn step<R>(text: impl FnOnce() -> String, f: impl FnOnce() -> R) -> R {
         note(text);
         return result;
     };
-    let (text, at) = (text(), Place::here());
-    turns.test(stack::caller(at, Some(at.file())), Some(&text));
+    let text = text();
+    turns.test(caller(&turns), Some(&text));
     let result = quietly(f);
     record(None, || What::Note(text));
     result
@@ -609,7 +640,7 @@ impl Recorder {
     /// A thread runs, and nothing of what it does has happened yet.
     fn resumed(&mut self, thread: usize) {
         if thread != self.active {
-            self.switched = self.run.world.can_go_on(self.active);
+            self.seen.switched = self.run.world.can_go_on(self.active);
             self.active = thread;
         }
         self.run.world.threads[thread].doing = None;
@@ -668,6 +699,16 @@ impl Recorder {
     pub fn is_alone(&self, thread: usize) -> bool {
         let mut others = self.run.world.threads.iter().enumerate();
         others.all(|(other, t)| other == thread || t.ended)
+    }
+
+    /// What is not in the world.
+    pub fn seen(&self) -> &Seen {
+        &self.seen
+    }
+
+    /// What was not looked at is this.
+    pub fn put_back(&mut self, world: World, seen: Seen) {
+        (self.run.world, self.seen) = (world, seen);
     }
 
     /// What all are doing.

@@ -18,10 +18,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{self, Thread, panicking};
 
 use super::check::{self, Notes};
-use super::run::{self, Recorder};
+use super::run::{self, Recorder, Seen};
 use crate::event::Event;
 use crate::graph::End;
-use crate::world::{At, Choice, How, Op, World};
+use crate::world::{self, At, Choice, How, Op, World};
 
 /// Chooses the schedule of a run.
 pub(super) trait Driver: Send {
@@ -37,6 +37,14 @@ pub(super) trait Driver: Send {
     /// A thread that has done the same so often, and has seen the same, goes
     /// round and round.
     fn rounds(&self) -> usize;
+
+    /// The next step of a way that is known and need not be looked at again.
+    fn known(&mut self) -> Option<Known> {
+        None
+    }
+
+    /// Along a known way a thread does something else than before.
+    fn has_lost(&mut self, _how: String) {}
 
     /// Something was left out: a thread that has waited so often in vain had
     /// to let others go first.
@@ -56,6 +64,29 @@ pub(super) struct Moment<'a> {
     /// A thread goes round and round: states were taken for one that may not
     /// be.
     pub folded: bool,
+    /// What a later run needs that comes here without looking.
+    pub keep: &'a dyn Fn() -> Kept,
+}
+
+/// A step of a known way; for the last, the state before it.
+pub(super) struct Known {
+    pub choice: Choice,
+    pub kept: Option<(World, Kept)>,
+}
+
+/// What is not in a [`World`], and is not made along a known way.
+#[derive(Clone, Default)]
+pub(super) struct Kept {
+    lives: Vec<Life>,
+    vain: Vec<usize>,
+    seen: Seen,
+}
+
+impl Kept {
+    fn of(lives: &[Life], vain: &[usize], recorder: &Recorder) -> Self {
+        let (lives, vain) = (lives.to_vec(), vain.to_vec());
+        Kept { lives, vain, seen: recorder.seen().clone() }
+    }
 }
 
 /// A run, shared by its threads.
@@ -74,6 +105,10 @@ struct Shared {
     /// What the program's memory of this name is known by in all runs.
     names: Names,
     over: bool,
+    /// It goes along a known way: nothing is looked at, hashed or recorded, and
+    /// what is missing then is put back at its end. Most steps of a search are
+    /// of this kind.
+    blind: bool,
     failed: Option<(String, usize)>,
     panics: Notes,
     /// Of each thread: the time-outs in a row since any thread has changed
@@ -92,7 +127,7 @@ struct Riding {
 
 /// What a thread has done and seen, as a hash: what it will do follows from
 /// that, and from what it will see.
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Life {
     hash: u64,
     now: DefaultHasher,
@@ -188,6 +223,7 @@ pub(super) fn run(
     body: &dyn Fn() -> bool,
     driver: Box<dyn Driver>,
     names: Names,
+    blind: bool,
 ) -> Names {
     let turn = Choice { thread: 0, how: How::Plainly };
     let names = Names { made: HashMap::new(), ..names };
@@ -201,6 +237,7 @@ pub(super) fn run(
         lives: vec![Life::default()],
         names,
         over: false,
+        blind,
         failed: None,
         panics: Notes::default(),
         vain: vec![0],
@@ -243,6 +280,11 @@ impl Turns {
     /// What is known of the run.
     pub fn with<R>(&self, f: impl FnOnce(&mut Recorder) -> R) -> R {
         f(&mut self.lock().recorder)
+    }
+
+    /// Whether nothing is looked at.
+    pub fn is_blind(&self) -> bool {
+        self.lock().blind
     }
 
     /// Whether the run goes no further.
@@ -316,9 +358,11 @@ impl Turns {
         }
         let how = shared.turn.how;
         shared.riding = Riding { test: op == Op::Test, ..Riding::default() };
+        // Not `at`: along a known way it may not have been looked up, and what
+        // was put back has it. There is one place for each line and column.
+        let doing = shared.recorder.world().threads[me].doing;
+        let place = doing.map(|(_, at)| ptr::from_ref(at).addr());
         shared.recorder.goes_on(me);
-        // There is one place for each line and column.
-        let place = ptr::from_ref(at).addr();
         shared.lived(me, &(op, place, how));
         if !panicking() {
             shared.panics.caught(me);
@@ -450,6 +494,9 @@ impl Shared {
 
     /// The turn of a thread is over.
     fn turn(&mut self, thread: usize) {
+        if self.blind {
+            return;
+        }
         let rounds = self.driver.rounds();
         self.lives[thread].turn(rounds);
     }
@@ -466,6 +513,11 @@ impl Shared {
 
     /// Every thread is parked, or has ended.
     fn decide(&mut self) {
+        if self.blind
+            && let Some(known) = self.driver.known()
+        {
+            return self.go_blindly(known);
+        }
         let mut choices = self.recorder.world().choices(self.driver.spurious());
         if choices.is_empty() {
             match self.panics.why(false) {
@@ -481,7 +533,8 @@ impl Shared {
         let (key, events) = (self.key(), self.recorder.take_events());
         let world = self.recorder.world();
         let folded = self.is_folded();
-        let moment = Moment { world, choices, key, events, folded };
+        let keep = &|| Kept::of(&self.lives, &self.vain, &self.recorder);
+        let moment = Moment { world, choices, key, events, folded, keep };
         match self.driver.choose(moment) {
             Some(choice) => {
                 self.turn = choice;
@@ -513,8 +566,33 @@ impl Shared {
         let (key, events) = (self.key(), self.recorder.take_events());
         let (world, choices) = (self.recorder.world(), Vec::new());
         let folded = self.is_folded();
-        let moment = Moment { world, choices, key, events, folded };
+        let keep = &|| Kept::of(&self.lives, &self.vain, &self.recorder);
+        let moment = Moment { world, choices, key, events, folded, keep };
         self.driver.ended(end, moment);
+    }
+
+    /// A step along a known way. At its end all is as if it had been looked at.
+    fn go_blindly(&mut self, Known { choice, kept }: Known) {
+        let now = self.recorder.world();
+        let doing = |t: &world::Thread| (t.ended, t.doing.map(|(op, _)| op));
+        let mut others = kept.iter().flat_map(|(then, _)| {
+            let both = now.threads.iter().zip(&then.threads);
+            both.filter(|(now, then)| doing(now) != doing(then))
+        });
+        let other = others.next().map(|(thread, _)| thread.name.clone());
+        let stuck = !now.can_go_on(choice.thread);
+        let stuck = stuck.then(|| now.threads[choice.thread].name.clone());
+        if let Some(name) = other.or(stuck) {
+            self.driver.has_lost(format!("{name} does something else"));
+            return self.stop();
+        }
+        if let Some((world, kept)) = kept {
+            self.blind = false;
+            (self.lives, self.vain) = (kept.lives, kept.vain);
+            self.recorder.put_back(world, kept.seen);
+        }
+        self.turn = choice;
+        self.wake(choice.thread);
     }
 
     fn is_folded(&self) -> bool {
@@ -533,7 +611,9 @@ impl Shared {
     }
 
     fn lived(&mut self, thread: usize, what: &impl Hash) {
-        what.hash(&mut self.lives[thread].now);
+        if !self.blind {
+            what.hash(&mut self.lives[thread].now);
+        }
     }
 
     fn key(&self) -> u64 {

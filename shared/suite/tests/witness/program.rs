@@ -150,8 +150,15 @@ impl Program {
         });
         let some = uses.some();
         let mut threads = [(); 3].map(|()| Vec::new());
+        let mut nests = false;
         for _ in 0..steps {
-            threads[rng.below(3)].push(some[rng.below(some.len())]);
+            // loom has five threads at most.
+            let step = match some[rng.below(some.len())] {
+                Do::Nest if nests => Do::Look,
+                step => step,
+            };
+            nests |= step == Do::Nest;
+            threads[rng.below(3)].push(step);
         }
         let threads = threads.map(|steps| {
             // An end more is a step more: not many have one that is not used.
