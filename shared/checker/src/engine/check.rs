@@ -438,7 +438,7 @@ impl Model {
 
     /// Looks through the graph of all schedules.
     fn with_turns(&self, began: Instant) -> Checked {
-        let graph = explore::graph(self, Limits::default());
+        let graph = explore::graph(self, Limits::verdict());
         let figures = graph.figures();
         let bad = graph.shortest(0, |state| state.is_bad());
         let failure = bad.map(|way| explore::failure(self, &graph, &way));

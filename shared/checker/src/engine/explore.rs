@@ -30,6 +30,16 @@ pub struct Limits {
     /// The first so many runs, and one in [`EACH`] of those after them, look
     /// at what they find along a known way and after it.
     pub careful: usize,
+    /// Only ends and ways are asked for: what happens, and what all are doing,
+    /// is forgotten as soon as it can be. That is most of the memory.
+    pub lean: bool,
+}
+
+impl Limits {
+    /// To judge a model, not to show it.
+    pub fn verdict() -> Self {
+        Limits { states: 150_000, lean: true, ..Limits::default() }
+    }
 }
 
 impl Default for Limits {
@@ -40,6 +50,7 @@ impl Default for Limits {
             spurious: false,
             apart: false,
             careful: 200,
+            lean: false,
         }
     }
 }
@@ -132,7 +143,7 @@ pub fn outcomes(
 ) -> Outcomes {
     let body = move || run::came_to(&program);
     let model = Model::new("", "", body);
-    let limits = Limits { states: most, ..Limits::default() };
+    let limits = Limits { states: most, ..Limits::verdict() };
     let graph = graph(&model, limits);
     let ends = || graph.states.iter().filter_map(|state| state.end.as_ref());
     if let Some(End::Broken { what, .. }) =
@@ -197,7 +208,9 @@ struct Explorer {
     rounds: usize,
     graph: Graph,
     known: HashMap<u64, usize>,
-    todo: Vec<(usize, Choice)>,
+    // The first first: what is left out of a graph that is cut is far from the
+    // start, where a user who chooses steps comes last.
+    todo: VecDeque<(usize, Choice)>,
     // Of this run: what is left of the way to what is new, the step that is
     // under way, and how many there were.
     way: VecDeque<Choice>,
@@ -275,7 +288,7 @@ impl Explorer {
             rounds,
             graph: Graph::default(),
             known: HashMap::new(),
-            todo: Vec::new(),
+            todo: VecDeque::new(),
             way: VecDeque::new(),
             step: None,
             steps: 0,
@@ -306,7 +319,12 @@ impl Explorer {
                 self.graph.cut = Some(Cut::States(self.limits.states));
             }
         }
-        let (state, choice) = self.todo.pop()?;
+        let (state, choice) = self.todo.pop_front()?;
+        // The steps of a state are made one after the other.
+        if state != self.last {
+            self.kept.remove(&self.last);
+            self.forget(self.last);
+        }
         if self.graph.strange.is_some() {
             return None;
         }
@@ -325,14 +343,15 @@ impl Explorer {
         }
         self.step = Some((self.last, choice));
         let world = self.graph.states[self.last].world.clone();
-        // The steps of a state are made one after the other.
-        let more = self.todo.last().is_some_and(|(s, _)| *s == self.last);
-        let kept = if more {
-            self.kept.get(&self.last).cloned()
-        } else {
-            self.kept.remove(&self.last)
-        };
-        Some(Known { choice, kept: Some((world, kept.unwrap_or_default())) })
+        let kept = self.kept.get(&self.last).cloned().unwrap_or_default();
+        Some(Known { choice, kept: Some((world, kept)) })
+    }
+
+    /// No run will come here without looking.
+    fn forget(&mut self, state: usize) {
+        if self.limits.lean {
+            self.graph.states[state].world = World::default();
+        }
     }
 
     fn choose(&mut self, moment: Moment<'_>) -> Option<Choice> {
@@ -365,6 +384,8 @@ impl Explorer {
     ) -> Option<Choice> {
         if all.len() > 1 {
             self.kept.insert(state, keep());
+        } else {
+            self.forget(state);
         }
         if self.steps >= self.limits.steps {
             self.graph.states[state].open = true;
@@ -377,7 +398,7 @@ impl Explorer {
         let active = self.step.map(|(_, choice)| choice.thread);
         let first = all.iter().position(|c| Some(c.thread) == active);
         let first = all[first.unwrap_or(0)];
-        let others = all.into_iter().filter(|choice| *choice != first).rev();
+        let others = all.into_iter().filter(|choice| *choice != first);
         self.todo.extend(others.map(|choice| (state, choice)));
         Some(first)
     }
@@ -422,6 +443,7 @@ impl Explorer {
         let (state, is_new) = self.arrive(key, world, events);
         if is_new {
             self.graph.states[state].end = Some(end);
+            self.forget(state);
         }
     }
 
@@ -464,6 +486,7 @@ impl Explorer {
             self.graph.start = events;
             return (to, to == next);
         };
+        let events = if self.limits.lean { Vec::new() } else { events };
         let steps = &mut self.graph.states[from].steps;
         if let Err(at) = steps.binary_search_by_key(&choice, |s| s.choice) {
             steps.insert(at, Step { choice, events, to });
