@@ -58,7 +58,10 @@ impl Default for Limits {
 /// A thread that has done and seen the same this many times in a row is assumed
 /// to do so forever. If a run may go round, the same is asked with a larger
 /// number, up to the last; if that says something else, it is right.
-const ROUNDS: [usize; 3] = [4, 16, 64];
+const ROUNDS: [usize; 3] = [4, 16, MOST_ROUNDS];
+
+/// The last of them.
+pub(super) const MOST_ROUNDS: usize = 64;
 
 /// All that can happen in a model.
 pub fn graph(model: &Model, limits: Limits) -> Graph {

@@ -7,6 +7,7 @@
 //! ```text
 //! name, says, size   as printed
 //! bound              limit of forced switches (preemptions), or null: none
+//! patient            whether looks in vain beyond a number in a row were left out
 //! interleavings      how many were run, until one failed or all were done
 //! seen               in how many the model saw what it looks for
 //! took_ms            milliseconds
@@ -33,6 +34,8 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::check::{Checked, Model, Quantity};
+use super::explore;
+use super::run::MOST_LOOKS;
 use super::stepping::{self, Mode, Options};
 use crate::event::Event;
 use crate::failure::Failure;
@@ -249,7 +252,19 @@ fn text(model: &Model, checked: &Checked) -> String {
             "there is one interleaving, and no more".into()
         }
     };
-    format!("ok  {says}\n    {name}{size}\n    {holds}{bound} ({s:.2} s)")
+    let patient = match (checked.patient, model.by_turns) {
+        (false, _) => String::new(),
+        (true, false) => left_out(MOST_LOOKS as usize),
+        (true, true) => left_out(explore::MOST_ROUNDS),
+    };
+    format!(
+        "ok  {says}\n    {name}{size}\n    {holds}{bound} ({s:.2} s){patient}"
+    )
+}
+
+/// What a thread that waits by looking again and again might still do.
+fn left_out(most: usize) -> String {
+    format!("\n    looks in vain more than {most} times in a row are not tried")
 }
 
 /// With commas.
@@ -279,6 +294,7 @@ fn json(model: &Model, checked: &Checked) -> Value {
         "says": model.says,
         "size": model.size,
         "bound": model.bound,
+        "patient": checked.patient,
         "interleavings": checked.interleavings,
         "seen": checked.seen,
         "took_ms": checked.took.as_millis() as u64,
