@@ -533,6 +533,7 @@ impl Model {
             });
         }));
         CHECKING.set(false);
+        *UNDER_WAY.lock().expect("nothing panics under it") = None;
         let (said, by) = PANIC.take().unzip();
         let mut run = run::take();
         let panicked = said.is_none();

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::fmt::Debug;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, OnceLock, PoisonError, TryLockError};
-use std::thread::panicking;
+use std::thread::{self, panicking};
 use std::time::{Duration, Instant};
 
 use super::run::{self, Home, Patience, switching};
@@ -106,17 +106,30 @@ impl<T: Debug> Mutex<T> {
         let inner = match self.inner.try_lock() {
             Ok(inner) => inner,
             Err(TryLockError::Poisoned(inner)) => inner.into_inner(),
-            Err(TryLockError::WouldBlock) if run::has_turns() => {
-                let inner = self.inner.lock();
-                inner.unwrap_or_else(PoisonError::into_inner)
-            }
-            Err(TryLockError::WouldBlock) => {
-                check::give_up("a destructor waits for a lock that is held")
-            }
+            Err(TryLockError::WouldBlock) => self.wait_in_a_destructor(),
         };
         let held = Some(Held { inner, _turn: None });
         let (changed, panicking) = (false, true);
         MutexGuard { mutex: self, held, changed, at, panicking }
+    }
+
+    fn wait_in_a_destructor(&self) -> std::sync::MutexGuard<'_, Inner<T>> {
+        // Seconds are enough for a thread that unwinds; one that waits for a
+        // lock of its own would do so for ever.
+        for _ in 0..5_000 {
+            if !run::has_turns() {
+                break;
+            }
+            thread::sleep(Duration::from_millis(1));
+            match self.inner.try_lock() {
+                Ok(inner) => return inner,
+                Err(TryLockError::Poisoned(inner)) => {
+                    return inner.into_inner();
+                }
+                Err(TryLockError::WouldBlock) => {}
+            }
+        }
+        check::give_up("a destructor waits for a lock that is held")
     }
 
     fn take(&self, at: At, has_turn: bool) -> Held<'_, T> {
