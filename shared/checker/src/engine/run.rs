@@ -213,9 +213,19 @@ pub(super) fn start_thread(name: String) -> Option<usize> {
     });
     left.map(|_| match turns::current() {
         Some(turns) => turns.new_thread(me(), &name),
+        None if with(|recorder| recorder.threads.len()) == MOST_THREADS => {
+            check::refuse(TOO_MANY);
+            resume_unwind(Box::new(TOO_MANY))
+        }
         None => add_thread(name),
     })
 }
+
+/// loom's, the one that the model begins on included.
+const MOST_THREADS: usize = 5;
+
+const TOO_MANY: &str = "loom has five threads at most, the one that the model \
+    begins on included: give this model `Model::by_turns`";
 
 pub(super) fn limit_threads(left: usize) {
     with(|recorder| recorder.spawns_left = left);

@@ -86,6 +86,9 @@ pub(super) fn run(
 
 fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), String> {
     let graph = explore::graph(model, options.limits);
+    if let Some(strange) = &graph.strange {
+        return Err(strange.clone());
+    }
     let story = tell(model, &graph, options)?;
     let telling = Telling { graph: &graph, command: &story.command };
     match mode {

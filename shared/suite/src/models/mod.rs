@@ -154,7 +154,7 @@ pub fn names() -> Vec<&'static str> {
 }
 
 /// The models of this package itself: `tests/loom.rs`.
-pub const OWN: [&str; 79] = [
+pub const OWN: [&str; 80] = [
     "messages_arrive_in_order",
     "each_message_arrives_once",
     "each_sender_keeps_its_order",
@@ -222,6 +222,7 @@ pub const OWN: [&str; 79] = [
     "a_program_that_draws_lots_is_refused",
     "a_lock_that_outlives_a_run_is_refused",
     "a_thread_of_std_is_refused",
+    "a_sixth_thread_is_refused_by_loom",
     "a_model_without_a_result_agrees",
     "a_join_that_hears_a_panic_is_no_failure",
     "a_panic_that_is_caught_is_no_failure",

@@ -32,6 +32,7 @@ pub const ALL: &[(&str, fn())] = &[
     ("a_program_that_draws_lots_is_refused", draws_lots),
     ("a_lock_that_outlives_a_run_is_refused", outlives),
     ("a_thread_of_std_is_refused", thread_of_std),
+    ("a_sixth_thread_is_refused_by_loom", six_threads),
     ("a_model_without_a_result_agrees", no_result),
     ("a_join_that_hears_a_panic_is_no_failure", panics::heard),
     ("a_panic_that_is_caught_is_no_failure", panics::caught),
@@ -375,6 +376,19 @@ fn thread_of_std() {
         });
     };
     fails(program, "a thread that the checker did not start");
+}
+
+fn six_threads() {
+    let program = || {
+        thread::scope(|scope| {
+            for name in ["a", "b", "c", "d", "e"] {
+                spawn(scope, name, || ()).expect("a thread");
+            }
+        });
+    };
+    let failure = model(program).check().failure.expect("it is refused");
+    assert!(failure.headline.contains("five threads"), "{}", failure.headline);
+    assert_eq!(both_by_turns(program), None);
 }
 
 fn no_result() {
