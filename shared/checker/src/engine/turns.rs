@@ -100,6 +100,8 @@ struct Shared {
     arrived: Vec<bool>,
     /// The thread that has the turn.
     turn: Choice,
+    /// That thread, if it is still to be woken.
+    next: Option<Thread>,
     riding: Riding,
     lives: Vec<Life>,
     /// What the program's memory of this name is known by in all runs.
@@ -233,6 +235,7 @@ pub(super) fn run(
         parked: vec![Some(thread::current())],
         arrived: vec![true],
         turn,
+        next: None,
         riding: Riding { test: true, ..Riding::default() },
         lives: vec![Life::default()],
         names,
@@ -345,7 +348,7 @@ impl Turns {
             }
         }
         while !shared.over && !shared.has_turn(me) {
-            drop(shared);
+            wake_next(shared);
             thread::park();
             shared = self.lock();
         }
@@ -398,6 +401,7 @@ impl Turns {
         shared.turn(me);
         if shared.arrived[me] {
             shared.decide();
+            wake_next(shared);
         } else {
             shared.arrive(me);
         }
@@ -480,6 +484,16 @@ impl Turns {
     }
 }
 
+/// Lets go of what all share, and then wakes the thread that has the turn: the
+/// other way round it would wait at once for this one.
+fn wake_next(mut shared: MutexGuard<'_, Shared>) {
+    let next = shared.next.take();
+    drop(shared);
+    if let Some(next) = next {
+        next.unpark();
+    }
+}
+
 impl Shared {
     fn has_turn(&self, thread: usize) -> bool {
         self.turn.thread == thread
@@ -536,10 +550,7 @@ impl Shared {
         let keep = &|| Kept::of(&self.lives, &self.vain, &self.recorder);
         let moment = Moment { world, choices, key, events, folded, keep };
         match self.driver.choose(moment) {
-            Some(choice) => {
-                self.turn = choice;
-                self.wake(choice.thread);
-            }
+            Some(choice) => self.give_turn(choice),
             None => self.stop(),
         }
     }
@@ -591,8 +602,12 @@ impl Shared {
             (self.lives, self.vain) = (kept.lives, kept.vain);
             self.recorder.put_back(world, kept.seen);
         }
+        self.give_turn(choice);
+    }
+
+    fn give_turn(&mut self, choice: Choice) {
         self.turn = choice;
-        self.wake(choice.thread);
+        self.next = self.parked[choice.thread].clone();
     }
 
     fn is_folded(&self) -> bool {

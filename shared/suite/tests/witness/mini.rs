@@ -129,7 +129,7 @@ fn by_turns(program: &Program) -> String {
 
 pub fn same() {
     let (mut same, mut more, mut deadlocks) = (0, 0, 0);
-    for seed in 0..how_many(40) {
+    for seed in 0..how_many(20) {
         let program = program(&mut Rng::new(seed));
         let all = Arc::new(Data::new(BTreeSet::new()));
         let (p, found) = (program.clone(), all.clone());

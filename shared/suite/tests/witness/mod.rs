@@ -60,7 +60,7 @@ fn ends(graph: &Graph) -> BTreeSet<String> {
 fn merged() {
     let (mut same, mut more, mut merges, mut cut) = (0, 0, 0, 0);
     for uses in Uses::ALL {
-        for seed in 0..how_many(8) {
+        for seed in 0..how_many(5) {
             let program = Arc::new(Program::new(&mut Rng::new(seed), uses, 4));
             let limits = Limits { states: 4_000, ..Limits::default() };
             let apart = graph(&program, Limits { apart: true, ..limits });
@@ -89,7 +89,7 @@ fn merged() {
 fn short_cuts() {
     let (mut states, mut runs) = (0, 0);
     for uses in Uses::ALL {
-        for seed in 0..how_many(8) {
+        for seed in 0..how_many(3) {
             let program = Arc::new(Program::new(&mut Rng::new(seed), uses, 6));
             let with =
                 Limits { careful: 0, states: 2_000, ..Limits::default() };
@@ -114,7 +114,7 @@ fn by_loom() {
     let (mut same, mut more, mut deadlocks, mut large) = (0, 0, 0, 0);
     let mut patient = 0;
     for uses in Uses::ALL.into_iter().filter(|uses| uses.loom_can()) {
-        for seed in 0..how_many(8) {
+        for seed in 0..how_many(5) {
             let program = Arc::new(Program::new(&mut Rng::new(seed), uses, 6));
             let p = program.clone();
             let loom = outcomes(5_000, move || p.run());
@@ -147,7 +147,7 @@ fn by_loom() {
          loom's patience; {deadlocks} more can deadlock on both, and\n    \
          {large} are too large for loom"
     );
-    assert!(more * 4 > same && deadlocks > 10, "too simple");
+    assert!(more * 5 > same && deadlocks > 0, "too simple");
 }
 
 /// Three threads of two steps each, which know nothing of one another: there
