@@ -27,7 +27,7 @@ pub struct Limits {
     pub spurious: bool,
     /// Do not merge equal states: each schedule is on its own.
     pub apart: bool,
-    /// The first so many runs, and one in [`EACH`] of those after them, look
+    /// The first so many runs, and one in 16 of those after them, look
     /// at what they find along a known way and after it.
     pub careful: usize,
     /// Only ends and ways are asked for: what happens, and what all are doing,
