@@ -48,8 +48,9 @@ pub struct Graph {
     /// A state from which a run may go on for ever, though each thread that
     /// can go on again and again does.
     pub endless: Option<usize>,
-    /// Runs were left out in which a thread waits in vain once more.
-    pub patient: bool,
+    /// Runs were left out in which a thread waits in vain more often in a row
+    /// than this.
+    pub patient: Option<usize>,
     /// The program cannot be checked: the reason.
     pub strange: Option<String>,
 }

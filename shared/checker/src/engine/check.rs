@@ -123,8 +123,8 @@ pub struct Checked {
     pub seen: u64,
     /// How long that took.
     pub took: Duration,
-    /// Whether a thread looked in vain so often that more was not tried.
-    pub patient: bool,
+    /// A thread looked in vain so often in a row that more was not tried.
+    pub patient: Option<usize>,
     /// What is wrong, if anything is.
     pub failure: Option<Failure>,
 }
@@ -432,7 +432,7 @@ impl Model {
             _ => None,
         };
         let (interleavings, seen) = (all.interleavings, all.seen);
-        let patient = was_patient();
+        let patient = was_patient().then_some(run::MOST_LOOKS);
         Checked { interleavings, seen, took, patient, failure }
     }
 
@@ -474,7 +474,7 @@ impl Model {
             of(reworded(&text), false, 0, Run::default())
         });
         let (interleavings, seen, took) = (0, 0, began.elapsed());
-        let patient = false;
+        let patient = None;
         Checked { interleavings, seen, took, patient, failure }
     }
 

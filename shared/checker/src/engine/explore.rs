@@ -58,27 +58,31 @@ impl Default for Limits {
 /// A thread that has done and seen the same this many times in a row is assumed
 /// to do so forever. If a run may go round, the same is asked with a larger
 /// number, up to the last; if that says something else, it is right.
-const ROUNDS: [usize; 3] = [4, 16, MOST_ROUNDS];
-
-/// The last of them.
-pub(super) const MOST_ROUNDS: usize = 64;
+const ROUNDS: [usize; 3] = [4, 16, 64];
 
 /// All that can happen in a model.
 pub fn graph(model: &Model, limits: Limits) -> Graph {
     check::keep_panics();
-    let mut graph = explore(model, limits, ROUNDS[0]);
-    for rounds in &ROUNDS[1..] {
-        let goes_round = graph.states[0].fate.round || graph.patient;
-        if !goes_round || graph.cut.is_some() || graph.strange.is_some() {
+    let mut tried = ROUNDS[0];
+    let mut graph = explore(model, limits, tried);
+    let waits =
+        |graph: &Graph| graph.patient.is_some() || graph.states[0].fate.round;
+    let mut in_vain = waits(&graph);
+    for rounds in ROUNDS.into_iter().skip(1) {
+        if !in_vain || graph.cut.is_some() || graph.strange.is_some() {
             break;
         }
-        let larger = explore(model, limits, *rounds);
+        let larger = explore(model, limits, rounds);
+        if larger.cut.is_some() {
+            break;
+        }
+        (in_vain, tried) = (waits(&larger), rounds);
         // The smaller one, if it says the same.
-        if larger.cut.is_none() && says(&larger) != says(&graph) {
+        if !in_vain || says(&larger) != says(&graph) {
             graph = larger;
         }
     }
-    graph.patient |= graph.states[0].fate.round;
+    graph.patient = in_vain.then_some(tried);
     Reader::new(model.view).graph(&mut graph);
     graph
 }
@@ -265,7 +269,7 @@ impl Driver for Exploring {
     }
 
     fn was_patient(&mut self) {
-        lock(&self.0).graph.patient = true;
+        lock(&self.0).is_patient();
     }
 }
 
@@ -423,11 +427,15 @@ impl Explorer {
         next.map(|step| step.choice)
     }
 
+    fn is_patient(&mut self) {
+        self.graph.patient = Some(self.rounds);
+    }
+
     fn is_strange(&mut self, how: String) -> Option<Choice> {
         self.lost = true;
         if self.folded {
             // It has not gone round for ever.
-            self.graph.patient = true;
+            self.is_patient();
             return None;
         }
         self.graph.strange =

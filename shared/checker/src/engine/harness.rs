@@ -7,7 +7,7 @@
 //! ```text
 //! name, says, size   as printed
 //! bound              limit of forced switches (preemptions), or null: none
-//! patient            whether looks in vain beyond a number in a row were left out
+//! patient            more looks in vain in a row were left out, or null: none
 //! interleavings      how many were run, until one failed or all were done
 //! seen               in how many the model saw what it looks for
 //! took_ms            milliseconds
@@ -34,8 +34,6 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::check::{Checked, Model, Quantity};
-use super::explore;
-use super::run::MOST_LOOKS;
 use super::stepping::{self, Mode, Options};
 use crate::event::Event;
 use crate::failure::Failure;
@@ -252,19 +250,15 @@ fn text(model: &Model, checked: &Checked) -> String {
             "there is one interleaving, and no more".into()
         }
     };
-    let patient = match (checked.patient, model.by_turns) {
-        (false, _) => String::new(),
-        (true, false) => left_out(MOST_LOOKS as usize),
-        (true, true) => left_out(explore::MOST_ROUNDS),
-    };
+    // What a thread that waits by looking again and again might still do.
+    let patient = checked.patient.map_or(String::new(), |most| {
+        format!(
+            "\n    looks in vain more than {most} times in a row are not tried"
+        )
+    });
     format!(
         "ok  {says}\n    {name}{size}\n    {holds}{bound} ({s:.2} s){patient}"
     )
-}
-
-/// What a thread that waits by looking again and again might still do.
-fn left_out(most: usize) -> String {
-    format!("\n    looks in vain more than {most} times in a row are not tried")
 }
 
 /// With commas.

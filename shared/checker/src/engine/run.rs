@@ -324,14 +324,14 @@ pub(super) fn changed() {
 pub(super) struct Patience {
     // Who looked last, after how many changes of its own.
     last: (usize, usize),
-    looks: u32,
+    looks: usize,
 }
 
 /// A thread that has looked this often in a row in vain lets others go first.
 /// That leaves out interleavings in which it looks once more, and the result
 /// says so. The number must not affect a thread that looks two or three times
 /// for good reasons.
-pub(super) const MOST_LOOKS: u32 = 3;
+pub(super) const MOST_LOOKS: usize = 3;
 
 impl Patience {
     /// The thread that runs looks once more. Whether it has to let others go
