@@ -154,7 +154,7 @@ pub fn names() -> Vec<&'static str> {
 }
 
 /// The models of this package itself: `tests/loom.rs`.
-pub const OWN: [&str; 80] = [
+pub const OWN: [&str; 82] = [
     "messages_arrive_in_order",
     "each_message_arrives_once",
     "each_sender_keeps_its_order",
@@ -207,6 +207,7 @@ pub const OWN: [&str; 80] = [
     "random_programs_come_to_the_same_by_turns",
     "a_time_out_is_no_hang_up",
     "what_a_clock_said_belongs_to_a_state",
+    "a_message_carries_the_time",
     "a_failed_send_belongs_to_a_state",
     "senders_in_another_order_are_another_state",
     "a_handed_message_has_one_receiver",
@@ -218,6 +219,7 @@ pub const OWN: [&str; 80] = [
     "every_fair_schedule_ends",
     "who_works_between_looks_is_not_patient",
     "the_first_to_sleep_is_the_first_woken",
+    "notify_all_wakes_all",
     "a_hidden_value_is_noticed",
     "a_program_that_draws_lots_is_refused",
     "a_lock_that_outlives_a_run_is_refused",

@@ -7,7 +7,7 @@ use std::time::Duration;
 use checker::agree::{Agreement, agree};
 use checker::check::{Model, Outcomes, outcomes};
 use checker::explore::{self, Limits};
-use checker::run::{came_to, time};
+use checker::run::{came_to, hear, time};
 use shared::sync::channel::{Sender, bounded, unbounded};
 use shared::sync::{Condvar, Mutex, now, spawn, thread};
 
@@ -17,6 +17,7 @@ mod panics;
 pub const ALL: &[(&str, fn())] = &[
     ("a_time_out_is_no_hang_up", time_out_or_hang_up),
     ("what_a_clock_said_belongs_to_a_state", clock_read_twice),
+    ("a_message_carries_the_time", late_message),
     ("a_failed_send_belongs_to_a_state", failed_send),
     ("senders_in_another_order_are_another_state", senders_in_order),
     ("a_handed_message_has_one_receiver", handed_over),
@@ -28,6 +29,7 @@ pub const ALL: &[(&str, fn())] = &[
     ("every_fair_schedule_ends", fair_ends),
     ("who_works_between_looks_is_not_patient", works_between_looks),
     ("the_first_to_sleep_is_the_first_woken", first_come),
+    ("notify_all_wakes_all", all_wake),
     ("a_hidden_value_is_noticed", hidden_value),
     ("a_program_that_draws_lots_is_refused", draws_lots),
     ("a_lock_that_outlives_a_run_is_refused", outlives),
@@ -109,6 +111,22 @@ fn clock_read_twice() {
     };
     let all = ["0ns 0ns", "0ns 1s", "0ns 5s", "1s 1s", "1s 5s"];
     come_to(program, &all);
+}
+
+fn late_message() {
+    let program = || {
+        let (sender, receiver) = unbounded();
+        thread::scope(|scope| {
+            let sends = move || {
+                hear(time() + Duration::from_secs(1));
+                sender.send(()).expect("sent");
+            };
+            spawn(scope, "sends", sends).expect("a thread");
+            receiver.recv().expect("it is sent");
+            format!("{:?}", time())
+        })
+    };
+    come_to(program, &["1s"]);
 }
 
 fn failed_send() {
@@ -250,9 +268,13 @@ fn nobody_sets() {
     assert!(matches!(agreement, Agreement::Fails(_)), "{agreement:?}");
 }
 
-/// A wait that ends by its deadline again and again ends as soon as the other
+/// A look in vain again and again, or a wait that ends by its deadline again and again ends as soon as the other
 /// thread has its turn.
 fn fair_ends() {
+    holds(|| {
+        let flag = Mutex::new(false);
+        twice(|| while !*flag.lock() {}, || *flag.lock() = true);
+    });
     holds(|| {
         let (ready, changed) = (Mutex::new(false), Condvar::new());
         twice(
@@ -297,6 +319,28 @@ fn works_between_looks() {
         },
         "all were done",
     );
+}
+
+fn all_wake() {
+    holds(|| {
+        let (asleep, changed) = (Mutex::new(0), Condvar::new());
+        let go = Condvar::new();
+        let sleep = || {
+            let mut asleep = asleep.lock();
+            *asleep += 1;
+            changed.notify_one();
+            go.wait(&mut asleep);
+        };
+        thread::scope(|scope| {
+            spawn(scope, "a", sleep).expect("a thread");
+            spawn(scope, "b", sleep).expect("a thread");
+            let mut asleep = asleep.lock();
+            while *asleep < 2 {
+                changed.wait(&mut asleep);
+            }
+            go.notify_all();
+        });
+    });
 }
 
 #[derive(Debug, Default)]
