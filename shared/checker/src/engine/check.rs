@@ -157,6 +157,8 @@ pub(super) struct Note {
     pub by: usize,
     // A thread has gone on after it: it may have been meant.
     caught: bool,
+    // A scope has caught it, to join its threads first.
+    is_in_a_scope: bool,
     run: Option<Run>,
 }
 
@@ -166,13 +168,21 @@ pub(super) struct Notes(Vec<Note>);
 
 impl Notes {
     pub fn add(&mut self, text: String, by: usize, run: Option<Run>) {
-        self.0.push(Note { text, by, caught: false, run });
+        let (caught, is_in_a_scope) = (false, false);
+        self.0.push(Note { text, by, caught, is_in_a_scope, run });
     }
 
     /// A thread that has panicked goes on, or its end was heard of.
     pub fn caught(&mut self, by: usize) {
         let its = self.0.iter_mut().filter(|note| note.by == by);
-        its.for_each(|note| note.caught = true);
+        its.for_each(|note| note.caught = !note.is_in_a_scope);
+    }
+
+    /// A scope has caught it, and throws it again once it has joined its
+    /// threads. If it waits for them for ever, this is why.
+    pub fn in_a_scope(&mut self, by: usize) {
+        let its = self.0.iter_mut().filter(|note| note.by == by);
+        its.for_each(|note| note.is_in_a_scope = true);
     }
 
     /// Why the run has ended badly: the first panic that was not caught. One
@@ -198,6 +208,14 @@ pub(super) fn heard(thread: usize) {
     match turns::current() {
         Some(turns) => turns.heard(thread),
         None => NOTED.with_borrow_mut(|all| all.caught(thread)),
+    }
+}
+
+/// The thread that runs leaves a scope by a panic.
+pub(super) fn panics_in_a_scope() {
+    match turns::current() {
+        Some(turns) => turns.in_a_scope(run::me()),
+        None => NOTED.with_borrow_mut(|all| all.in_a_scope(run::me())),
     }
 }
 

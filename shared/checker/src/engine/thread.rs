@@ -73,6 +73,9 @@ where
 
 fn close(scope: usize, led: bool, at: At) {
     check::go_on_failing();
+    if !led {
+        check::panics_in_a_scope();
+    }
     // A thread of the scope may start another on it: that one is in the list
     // before the one that started it ends. So once all are joined and the list
     // is empty, no thread of this scope is left.

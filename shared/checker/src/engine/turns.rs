@@ -420,6 +420,11 @@ impl Turns {
         self.lock().panics.add(text, by, None);
     }
 
+    /// A thread leaves a scope by a panic.
+    pub fn in_a_scope(&self, by: usize) {
+        self.lock().panics.in_a_scope(by);
+    }
+
     /// This thread's panic was handed to another one.
     pub fn heard(&self, thread: usize) {
         self.lock().panics.caught(thread);

@@ -154,7 +154,7 @@ pub fn names() -> Vec<&'static str> {
 }
 
 /// The models of this package itself: `tests/loom.rs`.
-pub const OWN: [&str; 82] = [
+pub const OWN: [&str; 83] = [
     "messages_arrive_in_order",
     "each_message_arrives_once",
     "each_sender_keeps_its_order",
@@ -229,6 +229,7 @@ pub const OWN: [&str; 82] = [
     "a_join_that_hears_a_panic_is_no_failure",
     "a_panic_that_is_caught_is_no_failure",
     "a_panic_before_the_first_step_is_a_failure",
+    "a_panic_in_a_scope_is_why_it_waits",
     "a_panic_whose_destructor_waits_is_drawn",
     "a_destructor_may_want_the_lock_of_its_thread",
     "witness_merged_states_hide_no_end",

@@ -39,6 +39,7 @@ pub const ALL: &[(&str, fn())] = &[
     ("a_join_that_hears_a_panic_is_no_failure", panics::heard),
     ("a_panic_that_is_caught_is_no_failure", panics::caught),
     ("a_panic_before_the_first_step_is_a_failure", panics::at_once),
+    ("a_panic_in_a_scope_is_why_it_waits", panics::in_a_scope),
     ("a_panic_whose_destructor_waits_is_drawn", panics::waits),
     ("a_destructor_may_want_the_lock_of_its_thread", panics::own_lock),
 ];

@@ -4,6 +4,7 @@ use std::env;
 use std::panic::catch_unwind;
 use std::process::Command;
 
+use shared::sync::channel::unbounded;
 use shared::sync::{Mutex, spawn, thread};
 
 use super::{fails, holds, model, twice};
@@ -45,6 +46,22 @@ pub fn at_once() {
             });
         },
         "at once",
+    );
+}
+
+/// The scope waits for ever for a thread, but only because of the panic.
+pub fn in_a_scope() {
+    fails(
+        || {
+            let (_sender, receiver) = unbounded::<()>();
+            thread::scope(|scope| {
+                let waits = || assert!(receiver.recv().is_ok(), "hung up");
+                spawn(scope, "ends", || ()).expect("a thread");
+                spawn(scope, "waits", waits).expect("a thread");
+                panic!("before it has sent");
+            });
+        },
+        "before it has sent",
     );
 }
 
