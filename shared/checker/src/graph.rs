@@ -45,7 +45,7 @@ pub struct Graph {
     pub start: Vec<Event>,
     /// Why parts of it are missing, if any are.
     pub cut: Option<Cut>,
-    /// A state from which a run may go on for ever, though each thread that
+    /// A state from which a run may go on forever, though each thread that
     /// can go on again and again does.
     pub endless: Option<usize>,
     /// Runs were left out in which a thread waits in vain more often in a row
@@ -286,7 +286,7 @@ impl Graph {
         order
     }
 
-    /// A state among these at which a fair run may go on for ever among them:
+    /// A state among these at which a fair run may go on forever among them:
     /// every thread that can go on again and again goes on again and again. A
     /// run that is not fair ends in no real program: its system lets every
     /// thread go on at some time.

@@ -179,7 +179,7 @@ impl Notes {
     }
 
     /// A scope has caught it, and throws it again once it has joined its
-    /// threads. If it waits for them for ever, this is why.
+    /// threads. If it waits for them forever, this is why.
     pub fn in_a_scope(&mut self, by: usize) {
         let its = self.0.iter_mut().filter(|note| note.by == by);
         its.for_each(|note| note.is_in_a_scope = true);

@@ -434,7 +434,7 @@ impl Explorer {
     fn is_strange(&mut self, how: String) -> Option<Choice> {
         self.lost = true;
         if self.folded {
-            // It has not gone round for ever.
+            // It has not gone round forever.
             self.is_patient();
             return None;
         }

@@ -115,7 +115,7 @@ impl<T: Debug> Mutex<T> {
 
     fn wait_in_a_destructor(&self) -> std::sync::MutexGuard<'_, Inner<T>> {
         // Seconds are enough for a thread that unwinds; one that waits for a
-        // lock of its own would do so for ever.
+        // lock of its own would do so forever.
         for _ in 0..5_000 {
             if !run::has_turns() {
                 break;

@@ -319,10 +319,10 @@ pub(super) fn changed() {
 
 /// Counts looks in vain at one object. A thread that looks again and again,
 /// and changes nothing in between, waits for another one; loom would let it
-/// look for ever.
+/// look forever.
 #[derive(Default)]
 pub(super) struct Patience {
-    // Who looked last, after how many changes of its own.
+    // The thread that looked last, after how many changes of its own.
     last: (usize, usize),
     looks: usize,
 }

@@ -397,7 +397,7 @@ impl Turns {
         if shared.over {
             return;
         }
-        // Who joins it learns all that it knew, up to its end.
+        // A thread that joins it learns all that it knew, up to its end.
         shared.turn(me);
         if shared.arrived[me] {
             shared.decide();

@@ -217,7 +217,7 @@ pub const OWN: [&str; 83] = [
     "twenty_looks_in_vain_are_twenty",
     "nobody_sets_the_flag",
     "every_fair_schedule_ends",
-    "who_works_between_looks_is_not_patient",
+    "work_between_looks_is_not_patience",
     "the_first_to_sleep_is_the_first_woken",
     "notify_all_wakes_all",
     "a_hidden_value_is_noticed",

@@ -49,7 +49,7 @@ pub fn at_once() {
     );
 }
 
-/// The scope waits for ever for a thread, but only because of the panic.
+/// The scope waits forever for a thread, but only because of the panic.
 pub fn in_a_scope() {
     fails(
         || {
@@ -112,7 +112,7 @@ fn half_way() {
 }
 
 /// A run that is given up while a thread is in the middle of this would wait
-/// for ever for the lock that the same thread has.
+/// forever for the lock that the same thread has.
 pub fn own_lock() {
     holds(|| {
         let (pool, n) = (Mutex::new(Vec::new()), Mutex::new(0));

@@ -78,8 +78,8 @@ fn merged() {
     }
     println!(
         "    {same} random programs have the same ends merged and apart, {more} \
-         of them more than one;\n    states were merged in {merges}; {cut} were \
-         too large"
+         of them more than one;\n    states were merged in {merges}; {cut} \
+         were too large"
     );
     assert!(more * 5 > same && merges * 2 > same, "too simple");
 }
