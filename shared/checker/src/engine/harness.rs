@@ -211,7 +211,8 @@ pub fn main_with(
 fn text(model: &Model, checked: &Checked) -> String {
     let Checked { seen, took, failure, .. } = checked;
     let n = grouped(checked.interleavings);
-    let bound = match model.bound {
+    // The graph of all schedules has no such bound.
+    let bound = match model.bound.filter(|_| !model.by_turns) {
         Some(1) => " with at most 1 forced switch".into(),
         Some(bound) => format!(" with at most {bound} forced switches"),
         None => String::new(),
