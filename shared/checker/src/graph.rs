@@ -7,7 +7,7 @@
 //!
 //! Next: [`tell`](crate::tell), a step in a sentence.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt;
 use std::str::FromStr;
 
@@ -45,6 +45,14 @@ pub struct Graph {
     pub start: Vec<Event>,
     /// Why parts of it are missing, if any are.
     pub cut: Option<Cut>,
+    /// A state from which a run may go on forever, though each thread that
+    /// can go on again and again does.
+    pub endless: Option<usize>,
+    /// Runs were left out in which a thread waits in vain more often in a row
+    /// than this.
+    pub patient: Option<usize>,
+    /// The program cannot be checked: the reason.
+    pub strange: Option<String>,
 }
 
 /// Why a part of a graph is missing.
@@ -102,6 +110,12 @@ pub struct Fate {
 }
 
 impl State {
+    /// Where this step leads to, if it was made.
+    pub fn to(&self, choice: Choice) -> Option<usize> {
+        let at = self.steps.binary_search_by_key(&choice, |s| s.choice);
+        at.ok().map(|at| self.steps[at].to)
+    }
+
     /// Whether it is an end that a model must not have.
     pub fn is_bad(&self) -> bool {
         self.end.as_ref().is_some_and(|e| !matches!(e, End::Well { .. }))
@@ -153,8 +167,7 @@ impl Graph {
         let mut all = vec![0];
         for (n, choice) in schedule.iter().enumerate() {
             let here = &self.states[all[n]];
-            let step = here.steps.iter().find(|step| step.choice == *choice);
-            all.push(step.ok_or(n)?.to);
+            all.push(here.to(*choice).ok_or(n)?);
         }
         Ok(all)
     }
@@ -273,6 +286,82 @@ impl Graph {
         order
     }
 
+    /// A state among these at which a fair run may go on forever among them:
+    /// every thread that can go on again and again goes on again and again. A
+    /// run that is not fair ends in no real program: its system lets every
+    /// thread go on at some time.
+    fn endless_from(&self, among: &[bool]) -> Option<usize> {
+        self.rounds(among).into_iter().find_map(|round| {
+            let mut inside = vec![false; self.states.len()];
+            round.iter().for_each(|state| inside[*state] = true);
+            let steps = || {
+                let all = round.iter().flat_map(|s| &self.states[*s].steps);
+                all.map(|step| (step.choice.thread, inside[step.to]))
+            };
+            let stays: HashSet<_> =
+                steps().filter(|(_, in_it)| *in_it).map(|(t, _)| t).collect();
+            let unfair: HashSet<_> = steps()
+                .map(|(t, _)| t)
+                .filter(|t| !stays.contains(t))
+                .collect();
+            if unfair.is_empty() {
+                return round.into_iter().min();
+            }
+            // Only where none of these can go on may a run go round.
+            for state in round {
+                let steps = &self.states[state].steps;
+                let leaves = |s: &Step| unfair.contains(&s.choice.thread);
+                inside[state] = !steps.iter().any(leaves);
+            }
+            self.endless_from(&inside)
+        })
+    }
+
+    /// The largest sets of these states in which each leads to each, with a
+    /// step at least: Tarjan's algorithm, without recursion.
+    fn rounds(&self, among: &[bool]) -> Vec<Vec<usize>> {
+        let (mut found, mut stack, mut next) = (Vec::new(), Vec::new(), 1);
+        // The number of each state in the order of the search, and the least
+        // one that it leads back to; 0 is not seen, MAX is done with.
+        let mut number = vec![0; among.len()];
+        let mut low = vec![0; among.len()];
+        for start in 0..among.len() {
+            let is_new = among[start] && number[start] == 0;
+            let mut path = vec![(start, 0_usize); usize::from(is_new)];
+            while let Some((state, step)) = path.pop() {
+                if step == 0 {
+                    (number[state], low[state]) = (next, next);
+                    next += 1;
+                    stack.push(state);
+                }
+                let steps = &self.states[state].steps;
+                if let Some(before) = step.checked_sub(1) {
+                    low[state] = low[state].min(low[steps[before].to]);
+                }
+                if let Some(to) = steps.get(step).map(|step| step.to) {
+                    path.push((state, step + 1));
+                    if among[to] && number[to] == 0 {
+                        path.push((to, 0));
+                    } else if !among[to] {
+                        low[to] = usize::MAX;
+                    }
+                    continue;
+                }
+                if low[state] < number[state] {
+                    continue;
+                }
+                let from = stack.iter().rposition(|s| *s == state);
+                let round = stack.split_off(from.expect("it was pushed"));
+                round.iter().for_each(|s| low[*s] = usize::MAX);
+                let to_itself = steps.iter().any(|step| step.to == state);
+                if round.len() > 1 || to_itself {
+                    found.push(round);
+                }
+            }
+        }
+        found
+    }
+
     /// For each step its first state, by its last.
     fn before(&self) -> Vec<Vec<usize>> {
         let mut before = vec![Vec::new(); self.states.len()];
@@ -286,6 +375,8 @@ impl Graph {
 
     /// Works out the ends that each state can lead to.
     pub fn tell_fates(&mut self) {
+        let whole: Vec<_> = self.states.iter().map(|s| !s.open).collect();
+        self.endless = self.endless_from(&whole);
         let ends = |end: fn(&End) -> bool| {
             self.distances(|state| state.end.as_ref().is_some_and(end))
         };
@@ -428,10 +519,9 @@ impl Reader {
     fn read(&mut self, value: &mut Value) {
         let Value::Atom(text) = value else { return };
         let view = self.view;
-        let read = self
-            .known
-            .entry(text.clone())
-            .or_insert_with_key(|text| Value::parse(text).seen_as(view));
+        let read = self.known.entry(text.clone()).or_insert_with_key(|text| {
+            Value::parse(&Value::shown(text)).seen_as(view)
+        });
         *value = read.clone();
     }
 }

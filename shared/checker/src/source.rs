@@ -2,9 +2,11 @@
 //!
 //! Next: [`words`](crate::words).
 
+use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use crate::world::At;
 
@@ -32,10 +34,19 @@ fn find(file: &Path) -> Option<PathBuf> {
     here.ancestors().map(|folder| folder.join(file)).find(|f| f.is_file())
 }
 
+/// The name that the source gives to the object made here, looked up once a
+/// place: every run makes every object anew.
+pub fn name(made: At) -> Option<String> {
+    static KNOWN: Mutex<BTreeMap<At, Option<String>>> =
+        Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().expect("nothing panics under it");
+    known.entry(made).or_insert_with(|| read_name(made)).clone()
+}
+
 /// The name that the source gives to the object made here: the field or
 /// variable before it. With `let (inbox_tx, inbox_rx) =`, what both ends are
 /// called; with other pairs, the first.
-pub fn name(made: At) -> Option<String> {
+fn read_name(made: At) -> Option<String> {
     let lines = lines(made)?;
     let line = made.line() as usize - 1;
     let before = lines.get(line)?.get(..made.column() as usize - 1)?;

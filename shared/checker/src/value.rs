@@ -20,6 +20,10 @@ pub enum Value {
     Map(Vec<(Value, Option<Value>)>),
 }
 
+/// What follows it, to the end of a name, is not shown: see
+/// [`shown`](Value::shown).
+pub const NUMBERED: char = '\u{1}';
+
 /// A part of a value that has changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
@@ -36,6 +40,14 @@ impl Value {
     /// an [`Atom`](Value::Atom).
     pub fn of(value: &impl fmt::Debug) -> Value {
         Value::parse(&format!("{value:?}"))
+    }
+
+    /// Such a text without the numbers that only tell states apart.
+    pub fn shown(text: &str) -> String {
+        let mut parts = text.split(NUMBERED);
+        let first = parts.next().unwrap_or_default().to_string();
+        let digit = |c: char| c.is_ascii_digit();
+        parts.fold(first, |all, part| all + part.trim_start_matches(digit))
     }
 
     /// Reads a text as [`of`](Value::of) does.

@@ -97,7 +97,7 @@ pub struct Choice {
 pub enum How {
     /// There is none.
     Plainly,
-    /// It notifies one thread, or hands over a message: this thread gets it.
+    /// It hands over a message: this thread gets it.
     To(usize),
     /// It wakes although no thread has woken it.
     Spuriously,
@@ -238,9 +238,12 @@ impl World {
             Op::WaitUntil(condvar, _) if self.sleeps(thread, condvar) => None,
             Op::Wait(_, lock) | Op::WaitUntil(_, lock) => self.held(lock),
             Op::Send(channel) => self.full(channel),
+            // Without a buffer, each message inside belongs to the thread that
+            // it was handed to, which is about to take it.
             Op::Receive(channel) => match &self.objects[channel].kind {
-                Kind::Channel { queue, senders, .. }
-                    if queue.is_empty() && !senders.is_empty() =>
+                Kind::Channel { queue, capacity, senders, .. }
+                    if (queue.is_empty() || *capacity == Some(0))
+                        && !senders.is_empty() =>
                 {
                     Some(Blocked::Empty(channel))
                 }
@@ -326,10 +329,6 @@ impl World {
             return Vec::new();
         }
         let to: Vec<_> = match op {
-            Op::Notify(condvar, false) => match &self.objects[condvar].kind {
-                Kind::Condvar { asleep, .. } => asleep.clone(),
-                _ => Vec::new(),
-            },
             Op::Send(channel) if self.is_by_hand(channel) => {
                 self.receiving(channel).collect()
             }

@@ -14,6 +14,8 @@ mod crews;
 #[cfg(loom)]
 mod failing;
 #[cfg(loom)]
+mod faults;
+#[cfg(loom)]
 mod random;
 #[cfg(loom)]
 mod threads;
@@ -21,6 +23,8 @@ mod threads;
 mod toys;
 #[cfg(loom)]
 mod turns;
+#[cfg(loom)]
+mod witness;
 
 #[cfg(loom)]
 fn main() -> std::process::ExitCode {
@@ -40,7 +44,7 @@ mod proof {
     use shared::sync::now;
 
     use crate::threads::beside;
-    use crate::{crews, failing, random, toys, turns};
+    use crate::{crews, failing, faults, random, toys, turns, witness};
 
     mod models {
         crate::channels!(checker::channel);
@@ -53,6 +57,7 @@ mod proof {
         // They have searches of their own, and are not in one.
         let plain = failing::ALL.iter().chain(toys::ALL).chain(turns::ALL);
         let plain = plain.chain(random::ALL);
+        let plain = plain.chain(faults::ALL).chain(witness::ALL);
         let plain = plain.map(|test| model(test, Quantity::Plain));
         let all = small.chain([timed_receive()]).chain(plain);
         let mut all: HashMap<_, _> = all.map(|one| (one.name, one)).collect();

@@ -4,11 +4,11 @@
 
 use std::collections::{BTreeSet, HashSet, VecDeque};
 
-use super::check::Model;
+use super::check::{self, Model};
 use super::explore::{self, Limits};
 use crate::event::{Event, What};
 use crate::failure::Failure;
-use crate::graph::{End, Graph, Step};
+use crate::graph::{End, Graph, State, Step};
 use crate::words;
 use crate::world::{Choice, World};
 
@@ -43,7 +43,10 @@ fn compare(model: &Model, graph: &Graph) -> Agreement {
     if model.by_turns {
         return Agreement::Not("it is not for loom");
     }
-    let (loom, failure) = model.outcomes();
+    if graph.strange.is_some() {
+        return Agreement::Not("the program is strange to the graph");
+    }
+    let (mut loom, failure) = model.outcomes();
     if let Some(failure) = failure {
         return match find(graph, &failure) {
             Some(schedule) => Agreement::Fails(schedule),
@@ -57,7 +60,10 @@ fn compare(model: &Model, graph: &Graph) -> Agreement {
             }
         };
     }
-    let graphs = outcomes(graph);
+    let mut graphs = outcomes(graph);
+    // A model need not tell its result.
+    loom.remove("");
+    graphs.remove("");
     let bad = graph.states.iter().filter_map(|state| state.end.as_ref());
     let bad = bad.filter(|end| !matches!(end, End::Well { .. }));
     let bad: Vec<_> = bad.collect();
@@ -100,6 +106,15 @@ fn never_seen(graph: &Graph) -> bool {
 
 /// The schedule of the graph that does what this run did, and ends as it did.
 pub fn find(graph: &Graph, failure: &Failure) -> Option<Vec<Choice>> {
+    if failure.headline == check::ROUND {
+        // A run without end has no last row to come to.
+        let bad = |state: &State| match &state.end {
+            Some(End::Broken { what, .. }) => what == check::ROUND,
+            _ => false,
+        };
+        let way = || Some(graph.way_to(graph.endless?));
+        return way().or_else(|| graph.shortest(0, bad));
+    }
     let said = |event: &Event| said(&failure.run.world, event);
     let run = failure.unfolded.iter().map(said).collect();
     let mut walk = Walk {

@@ -20,10 +20,11 @@ use std::time::{Duration, Instant};
 
 pub use crossbeam::channel::{RecvError, RecvTimeoutError, SendError};
 
-use super::run::{self, switching};
+use super::locks::{let_others_go, own};
+use super::run::{self, Home, Patience, switching};
 use super::{check, time};
 use crate::event::What;
-use crate::value::Value;
+use crate::value::{NUMBERED, Value};
 use crate::world::{At, Kind, Op, Place};
 
 /// A counter: `down` waits while it is 0.
@@ -74,6 +75,7 @@ struct Channel<T> {
     // Never locked across a switch.
     state: Mutex<State<T>>,
     id: usize,
+    home: Home,
 }
 
 /// Where loom makes threads wait.
@@ -120,6 +122,9 @@ struct State<T> {
     no_receivers: bool,
     // When a slot became free last.
     freed: Duration,
+    // Of the thread that waits until a deadline.
+    patience: Patience,
+    by_hand: bool,
 }
 
 /// The sending end of a channel.
@@ -173,11 +178,14 @@ fn channel<T: Debug>(capacity: Option<usize>) -> (Sender<T>, Receiver<T>) {
         no_senders: None,
         no_receivers: false,
         freed: Duration::ZERO,
+        patience: Patience::default(),
+        by_hand: capacity == Some(0),
     };
     let channel = Arc::new(Channel {
         loom: (!run::has_turns()).then(|| Loom::new(capacity)),
         state: Mutex::new(state),
         id: run::object(made.1, "channel", kind),
+        home: Home::here(),
     });
     let receiver = Receiver { channel: channel.clone(), made };
     (Sender { channel, made }, receiver)
@@ -198,6 +206,7 @@ impl<T: Debug> Channel<T> {
     }
 
     fn send(&self, value: T, at: At) -> Result<(), SendError<T>> {
+        self.home.check();
         if check::has_failed() {
             // In a destructor: no thread can receive it any more.
             return Err(SendError(value));
@@ -214,15 +223,18 @@ impl<T: Debug> Channel<T> {
             }
             let shown = run::value(&value).unwrap_or(NOT_SEEN);
             run::record(Some(at), || What::SendToNobody(self.id, shown));
+            run::saw(&"no receiver");
             return Err(SendError(value));
         }
         let shown = run::value(&value).unwrap_or(NOT_SEEN);
-        let time = run::time();
+        let time = run::clock();
         state.queue.push_back((value, time));
         state.taken.extend(to);
         let len = state.queue.len();
         assert!(len <= MOST_SENT, "more messages than a model may send");
+        state.patience = Patience::default();
         drop(state);
+        run::changed();
         run::inside::<T>(len);
         run::stamp(self.id, |stamps| stamps.sent.push_back(time));
         self.queue(|queue, taken| {
@@ -253,6 +265,7 @@ impl<T: Debug> Channel<T> {
     }
 
     fn recv(&self, at: At) -> Result<T, RecvError> {
+        self.home.check();
         switching(Op::Receive(self.id), at, || {
             if let Some(loom) = &self.loom {
                 loom.messages.down();
@@ -277,6 +290,7 @@ impl<T: Debug> Channel<T> {
         deadline: Duration,
         at: At,
     ) -> Result<T, RecvTimeoutError> {
+        self.home.check();
         let (closed, popped) = match &self.loom {
             Some(loom) => self.pop_or_time_out(loom, at),
             None => {
@@ -296,6 +310,8 @@ impl<T: Debug> Channel<T> {
                 run::record(Some(at), || {
                     What::ReceiveInVain(self.id, deadline)
                 });
+                run::saw(&("the time is up", deadline));
+                run::timed_out();
                 Err(RecvTimeoutError::Timeout)
             }
         }
@@ -307,6 +323,9 @@ impl<T: Debug> Channel<T> {
     fn pop_or_time_out(&self, loom: &Loom, at: At) -> (bool, Option<T>) {
         let receivers = self.state().receivers;
         assert_eq!(receivers, 1, "a timed receive needs the only receiver");
+        if self.state().patience.looks() {
+            let_others_go(at);
+        }
         loom.message(at);
         let closed = self.state().no_senders.is_some();
         let popped = self.pop(at);
@@ -324,12 +343,15 @@ impl<T: Debug> Channel<T> {
         }
         let mut state = self.state();
         let mine = state.taken.iter().position(|to| *to == run::me());
-        let first = mine.unwrap_or(0);
+        // Without a buffer each message belongs to the thread that it was
+        // handed to.
+        let first = if state.by_hand { mine? } else { 0 };
         let (value, sent) = state.queue.remove(first)?;
         state.taken.remove(first);
         let len = state.queue.len();
+        run::changed();
         run::hear(sent);
-        state.freed = run::time();
+        state.freed = run::clock();
         run::stamp(self.id, |stamps| {
             stamps.left = state.freed;
             stamps.sent.remove(first);
@@ -351,6 +373,7 @@ impl<T: Debug> Channel<T> {
         let when = self.state().no_senders.unwrap_or_default();
         run::hear(when);
         run::record(Some(at), || What::HearHangUp(self.id));
+        run::saw(&"hung up");
     }
 
     /// Takes a sender, or a receiver, out of the world's list.
@@ -467,20 +490,29 @@ impl<T: Debug> Clone for Receiver<T> {
 
 impl<T: Debug> Debug for Sender<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Sender")
+        end(f, "Sender", self.channel.id)
     }
 }
 
 impl<T: Debug> Debug for Receiver<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Receiver")
+        end(f, "Receiver", self.channel.id)
     }
+}
+
+/// An end is not shown with its number, which the program does not know; but
+/// states in which another channel's end is in its place are not the same.
+fn end(
+    f: &mut std::fmt::Formatter<'_>,
+    name: &str,
+    channel: usize,
+) -> std::fmt::Result {
+    f.write_str(name)?;
+    if run::is_keyed() { write!(f, "{NUMBERED}{channel}") } else { Ok(()) }
 }
 
 /// In a run that is not recorded.
 const NOT_SEEN: Value = Value::Atom(String::new());
-
-const OURS: &str = "a panic fails a model";
 
 impl<T: Debug> Drop for Sender<T> {
     fn drop(&mut self) {
@@ -492,9 +524,8 @@ impl<T: Debug> Drop for Sender<T> {
             return;
         }
         let loom = channel.loom.as_ref();
-        let turn = loom.map(|loom| {
-            switching(Op::Go, at, || loom.sender_drops.lock().expect(OURS))
-        });
+        let turn =
+            loom.map(|loom| switching(Op::Go, at, || own(&loom.sender_drops)));
         let left = {
             let mut state = channel.state();
             state.senders -= 1;
@@ -504,7 +535,7 @@ impl<T: Debug> Drop for Sender<T> {
             if let Some(loom) = loom {
                 loom.message(at);
             }
-            let time = run::time();
+            let time = run::clock();
             channel.state().no_senders = Some(time);
             run::stamp(channel.id, |stamps| stamps.hung_up = time);
         }
@@ -524,9 +555,8 @@ impl<T: Debug> Drop for Receiver<T> {
             return;
         }
         let loom = channel.loom.as_ref();
-        let turn = loom.map(|loom| {
-            switching(Op::Go, at, || loom.receiver_drops.lock().expect(OURS))
-        });
+        let turn = loom
+            .map(|loom| switching(Op::Go, at, || own(&loom.receiver_drops)));
         let left = {
             let mut state = channel.state();
             state.receivers -= 1;

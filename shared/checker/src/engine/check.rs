@@ -8,7 +8,8 @@ use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::panic::{catch_unwind, resume_unwind};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, Once};
+use std::sync::{Arc, Mutex, MutexGuard, Once};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::explore::{self, Limits};
@@ -16,6 +17,7 @@ use super::run::{self, View};
 use super::turns;
 use crate::event::Run;
 use crate::failure::{Failure, NOT_SEEN, reworded};
+use crate::lanes;
 use crate::story;
 use crate::value::Value;
 
@@ -100,6 +102,7 @@ pub fn outcomes(
         tokens: Vec::new(),
         body: Arc::new(body),
     };
+    PATIENT.set(false);
     let panic = model.search(None, 0).panic;
     match panic.as_deref() {
         None => {
@@ -120,6 +123,8 @@ pub struct Checked {
     pub seen: u64,
     /// How long that took.
     pub took: Duration,
+    /// A thread looked in vain so often in a row that more was not tried.
+    pub patient: Option<usize>,
     /// What is wrong, if anything is.
     pub failure: Option<Failure>,
 }
@@ -140,6 +145,104 @@ thread_local! {
     static RECORDED: Cell<bool> = const { Cell::new(false) };
     static PANIC: RefCell<Option<(String, usize)>> =
         const { RefCell::new(None) };
+    static NOTED: RefCell<Notes> = const { RefCell::new(Notes(Vec::new())) };
+    static PATIENT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A panic of the program. As in the standard library, it unwinds its thread,
+/// which may catch it; a `join` may hear of it. It is what went wrong only if
+/// the run ends badly, and then the run is shown up to here.
+pub(super) struct Note {
+    pub text: String,
+    pub by: usize,
+    // A thread has gone on after it: it may have been meant.
+    caught: bool,
+    // A scope has caught it, to join its threads first.
+    is_in_a_scope: bool,
+    run: Option<Run>,
+}
+
+/// The panics of a run, in order.
+#[derive(Default)]
+pub(super) struct Notes(Vec<Note>);
+
+impl Notes {
+    pub fn add(&mut self, text: String, by: usize, run: Option<Run>) {
+        let (caught, is_in_a_scope) = (false, false);
+        self.0.push(Note { text, by, caught, is_in_a_scope, run });
+    }
+
+    /// A thread that has panicked goes on, or its end was heard of.
+    pub fn caught(&mut self, by: usize) {
+        let its = self.0.iter_mut().filter(|note| note.by == by);
+        its.for_each(|note| note.caught = !note.is_in_a_scope);
+    }
+
+    /// A scope has caught it, and throws it again once it has joined its
+    /// threads. If it waits for them forever, this is why.
+    pub fn in_a_scope(&mut self, by: usize) {
+        let its = self.0.iter_mut().filter(|note| note.by == by);
+        its.for_each(|note| note.is_in_a_scope = true);
+    }
+
+    /// Why the run has ended badly: the first panic that was not caught. One
+    /// that was caught may have been thrown again, if the run `panicked`.
+    pub fn why(&mut self, panicked: bool) -> Option<Note> {
+        let first = self.0.iter().position(|note| !note.caught);
+        let first = first.or((panicked && !self.0.is_empty()).then_some(0));
+        first.map(|first| self.0.swap_remove(first))
+    }
+}
+
+/// The program panics.
+pub(super) fn note(text: String) {
+    if let Some(turns) = turns::current() {
+        return turns.note(text, run::me());
+    }
+    let run = run::so_far();
+    NOTED.with_borrow_mut(|all| all.add(text, run::me(), run));
+}
+
+/// This thread goes on after a panic, or its panic is handed to another one.
+pub(super) fn heard(thread: usize) {
+    match turns::current() {
+        Some(turns) => turns.heard(thread),
+        None => NOTED.with_borrow_mut(|all| all.caught(thread)),
+    }
+}
+
+/// The thread that runs leaves a scope by a panic.
+pub(super) fn panics_in_a_scope() {
+    match turns::current() {
+        Some(turns) => turns.in_a_scope(run::me()),
+        None => NOTED.with_borrow_mut(|all| all.in_a_scope(run::me())),
+    }
+}
+
+/// What the checker cannot check is said instead of all else.
+pub(super) fn refuse(why: &str) {
+    *refused() = Some(why.into());
+    if CHECKING.get() || turns::current().is_some() {
+        fail(why.into());
+    }
+}
+
+/// Why the program was refused, if it was. Of the process: a thread that the
+/// checker did not start has no part in a run.
+pub(super) fn refused() -> MutexGuard<'static, Option<String>> {
+    static REFUSED: Mutex<Option<String>> = Mutex::new(None);
+    REFUSED.lock().expect("nothing panics under it")
+}
+
+/// A thread under loom looks in vain, and has to let others go first.
+pub(super) fn be_patient() {
+    PATIENT.set(true);
+}
+
+/// Whether the last search of loom's on this thread left interleavings out in
+/// which a thread looks in vain once more.
+pub fn was_patient() -> bool {
+    PATIENT.get()
 }
 
 /// Whether the interleaving has failed and is being unwound.
@@ -168,12 +271,38 @@ pub(super) fn go_on_failing() {
     }
 }
 
-/// Ends the process: a failure cannot be shown otherwise.
-pub(super) fn abort(why: &str) -> ! {
-    let what = PANIC.take().map_or(String::new(), |(what, _)| what);
-    eprintln!("error: the model failed: {what}\n{why}");
-    process::abort()
+/// Ends the process: a thread that unwinds waits in a destructor for what it
+/// cannot have, so this run can neither go on nor end. The engine with turns
+/// may say what is wrong: there each thread is one of the system's, and a panic
+/// unwinds it as it would without the checker.
+pub(super) fn give_up(why: &'static str) -> ! {
+    let model = UNDER_WAY.lock().ok().and_then(|mut model| model.take());
+    let (body, view) = model.unwrap_or_else(|| {
+        eprintln!("error: {why}, while the threads of a run are unwound");
+        process::exit(1)
+    });
+    let search = move || {
+        let model = Model { view, body, ..Model::new("", "", || ()) };
+        let failure = model.by_turns().check().failure;
+        match failure {
+            Some(failure) => eprintln!(
+                "FAILED: {}\n\n{}\n",
+                failure.headline,
+                lanes::draw(&failure, 100)
+            ),
+            None => eprintln!("error: give this model `Model::by_turns`"),
+        }
+        eprintln!("loom could not go on: {why}, while it panics");
+    };
+    // The stack of a thread under loom is small.
+    let _ = thread::spawn(search).join();
+    process::exit(1)
 }
+
+type UnderWay = (Arc<dyn Fn() -> bool + Send + Sync>, View);
+
+/// What loom goes through.
+static UNDER_WAY: Mutex<Option<UnderWay>> = Mutex::new(None);
 
 /// Keeps the first panic of an interleaving for the report. loom's state may
 /// be borrowed and the stack is small: nothing is printed here.
@@ -182,21 +311,30 @@ pub(super) fn keep_panics() {
     ONCE.call_once(|| {
         let usual = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
-            if let Some(turns) = turns::current() {
-                turns.fail(said(info), run::me());
-            } else if CHECKING.get() {
-                keep(said(info));
-            } else {
-                usual(info);
+            if turns::current().is_none() && !CHECKING.get() {
+                return usual(info);
+            }
+            if info.location().is_some_and(|at| at.file().contains(CLEANUP)) {
+                give_up("a destructor panics");
+            }
+            // A property that the test's own part finds broken must not be
+            // caught by the program; nor can loom go on.
+            if run::is_quiet() || is_of_an_engine(info) {
+                fail(said(info));
+            } else if !has_failed() {
+                note(said(info));
             }
         }));
     });
 }
 
-fn keep(text: String) {
-    PANIC.with_borrow_mut(|first| {
-        first.get_or_insert_with(|| (text, run::me()));
-    });
+/// Of this part of the standard library is a panic that cannot unwind.
+const CLEANUP: &str = "core/src/panicking.rs";
+
+fn is_of_an_engine(info: &PanicHookInfo<'_>) -> bool {
+    let file = info.location().map_or("", |at| at.file());
+    let file = file.replace('\\', "/");
+    file.contains("/loom-") || file.contains("checker/src/")
 }
 
 /// The message of a panic.
@@ -221,7 +359,8 @@ fn is_of_a_program(file: &str) -> bool {
 }
 
 /// The message if a program does not end.
-const ROUND: &str = "no end in sight: some thread goes round and round";
+pub(super) const ROUND: &str =
+    "no end in sight: some thread goes round and round";
 
 /// The message if no thread can go on.
 pub(super) const DEADLOCK: &str = "deadlock: no thread that is left can go on";
@@ -285,6 +424,7 @@ impl Model {
     /// Goes through all interleavings.
     pub fn check(&self) -> Checked {
         let began = Instant::now();
+        PATIENT.set(false);
         if self.kind == Quantity::Plain {
             return self.plain(began);
         }
@@ -310,33 +450,38 @@ impl Model {
             _ => None,
         };
         let (interleavings, seen) = (all.interleavings, all.seen);
-        Checked { interleavings, seen, took, failure }
+        let patient = was_patient().then_some(run::MOST_LOOKS);
+        Checked { interleavings, seen, took, patient, failure }
     }
 
     /// Looks through the graph of all schedules.
     fn with_turns(&self, began: Instant) -> Checked {
-        let graph = explore::graph(self, Limits::default());
+        let graph = explore::graph(self, Limits::verdict());
         let figures = graph.figures();
         let bad = graph.shortest(0, |state| state.is_bad());
         let failure = bad.map(|way| explore::failure(self, &graph, &way));
         let fate = graph.states[0].fate;
         let seen = u64::from(fate.well);
-        let wrong = match (graph.cut, fate) {
-            (Some(_), _) => Some("too big: its graph is cut"),
-            (_, fate) if fate.is_round() => Some(ROUND),
-            (_, fate) if self.kind == Quantity::Some && !fate.well => {
-                Some("seen in no schedule")
-            }
-            _ => None,
+        let strange = graph.strange.as_deref();
+        let round = graph.endless.map(|_| ROUND);
+        let cut = graph.cut.map(|_| "too big: its graph is cut");
+        let seen_it = self.kind != Quantity::Some || fate.well;
+        let unseen = (!seen_it).then_some("seen in no schedule");
+        let show = |wrong: &str| {
+            let way = match graph.endless.filter(|_| wrong == ROUND) {
+                Some(state) => graph.way_to(state),
+                None => story::to_show(&graph),
+            };
+            of(wrong.into(), false, 0, explore::replay(self, &way))
         };
-        let other = || {
-            let run = explore::replay(self, &story::to_show(&graph));
-            wrong.map(|wrong| of(wrong.into(), false, 0, run))
+        let failure = match strange {
+            Some(strange) => Some(show(strange)),
+            None => failure.or(round.or(cut).or(unseen).map(show)),
         };
-        let failure = failure.or_else(other);
+        let patient = graph.patient;
         let all = figures.schedules.unwrap_or(figures.states as u128);
         let interleavings = u64::try_from(all).unwrap_or(u64::MAX);
-        Checked { interleavings, seen, took: began.elapsed(), failure }
+        Checked { interleavings, seen, took: began.elapsed(), patient, failure }
     }
 
     fn plain(&self, began: Instant) -> Checked {
@@ -347,7 +492,8 @@ impl Model {
             of(reworded(&text), false, 0, Run::default())
         });
         let (interleavings, seen, took) = (0, 0, began.elapsed());
-        Checked { interleavings, seen, took, failure }
+        let patient = None;
+        Checked { interleavings, seen, took, patient, failure }
     }
 
     /// The failing interleaving with the fewest forced switches: searched for
@@ -380,11 +526,15 @@ impl Model {
         let seen = Arc::new(AtomicU64::new(0));
         let (n, k, body) = (count.clone(), seen.clone(), self.body.clone());
         let view = self.view;
+        *UNDER_WAY.lock().expect("nothing panics under it") =
+            Some((body.clone(), view));
         PANIC.set(None);
+        *refused() = None;
         CHECKING.set(true);
         let ended = catch_unwind(AssertUnwindSafe(|| {
             builder(bound).check(move || {
                 let number = n.fetch_add(1, Ordering::Relaxed) + 1;
+                NOTED.take();
                 // What the recorded one left is kept.
                 if record == 0 || number <= record {
                     run::begin((record == number).then_some(view));
@@ -401,14 +551,22 @@ impl Model {
             });
         }));
         CHECKING.set(false);
+        *UNDER_WAY.lock().expect("nothing panics under it") = None;
         let (said, by) = PANIC.take().unzip();
-        let silent = || Some("a panic that no thread caught".to_string());
-        let panic = match ended {
-            Ok(()) => None,
-            Err(_) if RECORDED.take() => None,
-            Err(_) => said.or_else(silent),
+        let mut run = run::take();
+        let panicked = said.is_none();
+        let failed = ended.is_err() && !RECORDED.take();
+        let why = NOTED.take().why(panicked).filter(|_| failed);
+        let (text, by) = match why {
+            Some(Note { text, by, run: until, .. }) => {
+                run = until.unwrap_or(run);
+                (Some(text), Some(by))
+            }
+            None => (said, by),
         };
-        let run = run::take();
+        let text = refused().take().or(text);
+        let silent = || "a panic that no thread caught".to_string();
+        let panic = failed.then(|| text.unwrap_or_else(silent));
         Search {
             interleavings: count.load(Ordering::Relaxed),
             seen: seen.load(Ordering::Relaxed),

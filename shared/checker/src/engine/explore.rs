@@ -3,17 +3,18 @@
 //!
 //! Next: [`check`](super::check), the same with loom.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use super::agree;
 use super::check::{self, Model, Outcomes};
 use super::run;
-use super::turns::{self, Driver, Moment, Names};
+use super::turns::{self, Driver, Kept, Known, Moment, Names};
 use crate::event::{Event, Run};
 use crate::failure::{Failure, reworded};
 use crate::graph::{Cut, End, Fate, Graph, Reader, State, Step};
-use crate::world::{Choice, How, World};
+use crate::tell;
+use crate::world::{Choice, How, Thread, World};
 
 /// How far to go.
 #[derive(Debug, Clone, Copy)]
@@ -26,38 +27,70 @@ pub struct Limits {
     pub spurious: bool,
     /// Do not merge equal states: each schedule is on its own.
     pub apart: bool,
+    /// The first so many runs, and one in 16 of those after them, look
+    /// at what they find along a known way and after it.
+    pub careful: usize,
+    /// Only ends and ways are asked for: what happens, and what all are doing,
+    /// is forgotten as soon as it can be. That is most of the memory.
+    pub lean: bool,
+}
+
+impl Limits {
+    /// To judge a model, not to show it.
+    pub fn verdict() -> Self {
+        Limits { states: 150_000, lean: true, ..Limits::default() }
+    }
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { states: 50_000, steps: 400, spurious: false, apart: false }
+        Limits {
+            states: 50_000,
+            steps: 400,
+            spurious: false,
+            apart: false,
+            careful: 200,
+            lean: false,
+        }
     }
 }
 
 /// A thread that has done and seen the same this many times in a row is assumed
-/// to do so forever. If the graph of a larger number differs, that one is used.
+/// to do so forever. If a run may go round, the same is asked with a larger
+/// number, up to the last; if that says something else, it is right.
 const ROUNDS: [usize; 3] = [4, 16, 64];
 
 /// All that can happen in a model.
 pub fn graph(model: &Model, limits: Limits) -> Graph {
     check::keep_panics();
-    let mut last: Option<Graph> = None;
-    for rounds in ROUNDS {
-        let mut graph = explore(model, limits, rounds);
-        graph.tell_fates();
-        let fate = |graph: &Graph| graph.states[0].fate;
-        let same = last.as_ref().is_some_and(|l| fate(l) == fate(&graph));
-        let done = !fate(&graph).round || graph.cut.is_some() || same;
-        // The smaller one, if it says the same.
-        let graph = if same { last.take().unwrap_or(graph) } else { graph };
-        last = Some(graph);
-        if done {
+    let mut tried = ROUNDS[0];
+    let mut graph = explore(model, limits, tried);
+    let waits =
+        |graph: &Graph| graph.patient.is_some() || graph.states[0].fate.round;
+    let mut in_vain = waits(&graph);
+    for rounds in ROUNDS.into_iter().skip(1) {
+        if !in_vain || graph.cut.is_some() || graph.strange.is_some() {
             break;
         }
+        let larger = explore(model, limits, rounds);
+        if larger.cut.is_some() {
+            break;
+        }
+        (in_vain, tried) = (waits(&larger), rounds);
+        // The smaller one, if it says the same.
+        if !in_vain || says(&larger) != says(&graph) {
+            graph = larger;
+        }
     }
-    let mut graph = last.expect("there is a number of rounds");
+    graph.patient = in_vain.then_some(tried);
     Reader::new(model.view).graph(&mut graph);
     graph
+}
+
+/// All that a graph says of a model: which ends there are.
+fn says(graph: &Graph) -> (Fate, bool, HashSet<&End>) {
+    let ends = graph.states.iter().filter_map(|state| state.end.as_ref());
+    (graph.states[0].fate, graph.endless.is_some(), ends.collect())
 }
 
 fn explore(model: &Model, limits: Limits, rounds: usize) -> Graph {
@@ -65,12 +98,14 @@ fn explore(model: &Model, limits: Limits, rounds: usize) -> Graph {
     let mut names = Names::default();
     let mut way = Some(VecDeque::new());
     while let Some(next) = way {
-        lock(&explorer).begin(next);
+        let blind = lock(&explorer).begin(next);
         let driver = Box::new(Exploring(explorer.clone()));
-        names = turns::run(&*model.body, driver, names);
+        names = turns::run(&*model.body, driver, names, blind);
         way = lock(&explorer).next();
     }
-    std::mem::take(&mut lock(&explorer).graph)
+    let mut graph = std::mem::take(&mut lock(&explorer).graph);
+    graph.tell_fates();
+    graph
 }
 
 /// What happens along a schedule of a graph, step by step, with the world as
@@ -80,7 +115,7 @@ pub fn replay(model: &Model, schedule: &[Choice]) -> Run {
     let kept = Arc::new(Mutex::new(Run::default()));
     let (way, run) = (schedule.iter().copied().collect(), kept.clone());
     let driver = Box::new(Following { way, run });
-    turns::run(&*model.body, driver, Names::default());
+    turns::run(&*model.body, driver, Names::default(), false);
     let mut run = std::mem::take(&mut *kept.lock().expect(NO_PANIC));
     let mut reader = Reader::new(model.view);
     reader.world(&mut run.world);
@@ -115,7 +150,7 @@ pub fn outcomes(
 ) -> Outcomes {
     let body = move || run::came_to(&program);
     let model = Model::new("", "", body);
-    let limits = Limits { states: most, ..Limits::default() };
+    let limits = Limits { states: most, ..Limits::verdict() };
     let graph = graph(&model, limits);
     let ends = || graph.states.iter().filter_map(|state| state.end.as_ref());
     if let Some(End::Broken { what, .. }) =
@@ -180,13 +215,28 @@ struct Explorer {
     rounds: usize,
     graph: Graph,
     known: HashMap<u64, usize>,
-    todo: Vec<(usize, Choice)>,
+    // The first first: what is left out of a graph that is cut is far from the
+    // start, where a user who chooses steps comes last.
+    todo: VecDeque<(usize, Choice)>,
     // Of this run: what is left of the way to what is new, the step that is
     // under way, and how many there were.
     way: VecDeque<Choice>,
     step: Option<(usize, Choice)>,
     steps: usize,
+    // How many runs there were; whether this one looks at what is known.
+    runs: usize,
+    careful: bool,
+    // Of each state from which there is a step that was not made.
+    kept: HashMap<usize, Kept>,
+    // The state from which the last step of the way is.
+    last: usize,
+    folded: bool,
+    // It did not come to where it should have come to.
+    lost: bool,
 }
+
+/// See [`Limits::careful`].
+const EACH: usize = 16;
 
 /// No more states than this if schedules seem to be without end.
 const ENDLESS: usize = 2_000;
@@ -209,6 +259,33 @@ impl Driver for Exploring {
     fn rounds(&self) -> usize {
         lock(&self.0).rounds
     }
+
+    fn known(&mut self) -> Option<Known> {
+        lock(&self.0).known()
+    }
+
+    fn has_lost(&mut self, how: String) {
+        lock(&self.0).is_strange(how);
+    }
+
+    fn was_patient(&mut self) {
+        lock(&self.0).is_patient();
+    }
+}
+
+const STRANGE: &str = "this program is not deterministic, or threads share \
+    memory past the checker's locks and channels, or the `Debug` of a value \
+    hides a part of it";
+
+/// What differs between two moments that should be the same.
+fn differs(before: &World, now: &World) -> String {
+    let all = before.threads.iter().zip(&now.threads).enumerate();
+    let mut other = all.filter(|(_, (a, b))| a.doing != b.doing);
+    let Some((thread, (Thread { name, .. }, _))) = other.next() else {
+        return "a thread has seen something else".into();
+    };
+    let does = |world| tell::next(world, thread);
+    format!("{name} is about to {} instead of {}", does(now), does(before))
 }
 
 impl Explorer {
@@ -218,15 +295,27 @@ impl Explorer {
             rounds,
             graph: Graph::default(),
             known: HashMap::new(),
-            todo: Vec::new(),
+            todo: VecDeque::new(),
             way: VecDeque::new(),
             step: None,
             steps: 0,
+            runs: 0,
+            careful: true,
+            kept: HashMap::new(),
+            last: 0,
+            folded: false,
+            lost: false,
         }
     }
 
-    fn begin(&mut self, way: VecDeque<Choice>) {
+    /// A run begins; whether it does not look at what is known.
+    fn begin(&mut self, way: VecDeque<Choice>) -> bool {
         (self.way, self.step, self.steps) = (way, None, 0);
+        (self.folded, self.lost) = (false, false);
+        self.runs += 1;
+        let one_in = self.runs.is_multiple_of(EACH);
+        self.careful = self.runs <= self.limits.careful || one_in;
+        !self.careful && !self.way.is_empty()
     }
 
     /// The way to a step that was not made yet.
@@ -237,19 +326,56 @@ impl Explorer {
                 self.graph.cut = Some(Cut::States(self.limits.states));
             }
         }
-        let (state, choice) = self.todo.pop()?;
+        let (state, choice) = self.todo.pop_front()?;
+        // The steps of a state are made one after the other.
+        if state != self.last {
+            self.kept.remove(&self.last);
+            self.forget(self.last);
+        }
+        if self.graph.strange.is_some() {
+            return None;
+        }
         let mut way = VecDeque::from(self.graph.way_to(state));
         way.push_back(choice);
+        self.last = state;
         Some(way)
     }
 
+    /// The next step of the way; for the last one, the state before it.
+    fn known(&mut self) -> Option<Known> {
+        let choice = self.way.pop_front()?;
+        self.steps += 1;
+        if !self.way.is_empty() {
+            return Some(Known { choice, kept: None });
+        }
+        self.step = Some((self.last, choice));
+        let world = self.graph.states[self.last].world.clone();
+        let kept = self.kept.get(&self.last).cloned().unwrap_or_default();
+        Some(Known { choice, kept: Some((world, kept)) })
+    }
+
+    /// No run will come here without looking.
+    fn forget(&mut self, state: usize) {
+        if self.limits.lean {
+            self.graph.states[state].world = World::default();
+        }
+    }
+
     fn choose(&mut self, moment: Moment<'_>) -> Option<Choice> {
-        let Moment { world, choices, key, events } = moment;
+        let Moment { world, choices, key, events, folded, keep } = moment;
+        self.folded |= folded;
         let (state, is_new) = self.arrive(key, world, events);
+        if self.lost {
+            return None;
+        }
         let choice = match self.way.pop_front() {
-            Some(choice) => choice,
-            None if is_new => self.begin_at(state, choices)?,
-            None => return None,
+            Some(choice) if choices.contains(&choice) => choice,
+            Some(choice) => {
+                let name = &world.threads[choice.thread].name;
+                return self.is_strange(format!("{name} could go on before"));
+            }
+            None if is_new => self.begin_at(state, choices, keep)?,
+            None => self.look_again(state, world)?,
         };
         self.step = Some((state, choice));
         self.steps += 1;
@@ -257,7 +383,17 @@ impl Explorer {
     }
 
     /// The first step from a new state; the others are for later.
-    fn begin_at(&mut self, state: usize, all: Vec<Choice>) -> Option<Choice> {
+    fn begin_at(
+        &mut self,
+        state: usize,
+        all: Vec<Choice>,
+        keep: &dyn Fn() -> Kept,
+    ) -> Option<Choice> {
+        if all.len() > 1 {
+            self.kept.insert(state, keep());
+        } else {
+            self.forget(state);
+        }
         if self.steps >= self.limits.steps {
             self.graph.states[state].open = true;
             self.graph.cut = Some(Cut::Steps(self.limits.steps));
@@ -269,13 +405,47 @@ impl Explorer {
         let active = self.step.map(|(_, choice)| choice.thread);
         let first = all.iter().position(|c| Some(c.thread) == active);
         let first = all[first.unwrap_or(0)];
-        let others = all.into_iter().filter(|choice| *choice != first).rev();
+        let others = all.into_iter().filter(|choice| *choice != first);
         self.todo.extend(others.map(|choice| (state, choice)));
         Some(first)
     }
 
+    /// At a known state: the next step, if the run goes on along what is known.
+    ///
+    /// It does for two reasons. What follows must be what followed before: a
+    /// value whose `Debug` hides a part, or memory that is shared past the
+    /// stand-ins, makes states equal that are not. And a run that ends here
+    /// unwinds its threads: a destructor of one that holds a lock may want it.
+    fn look_again(&mut self, state: usize, world: &World) -> Option<Choice> {
+        let holds =
+            |step: &&Step| !world.held_by(step.choice.thread).is_empty();
+        let steps = &self.graph.states[state].steps;
+        let holder = steps.iter().find(holds);
+        let any = steps.get(self.runs % steps.len().max(1));
+        let next = if self.careful { any } else { holder };
+        let next = next.filter(|_| self.steps < 2 * self.limits.steps);
+        next.map(|step| step.choice)
+    }
+
+    fn is_patient(&mut self) {
+        self.graph.patient = Some(self.rounds);
+    }
+
+    fn is_strange(&mut self, how: String) -> Option<Choice> {
+        self.lost = true;
+        if self.folded {
+            // It has not gone round forever.
+            self.is_patient();
+            return None;
+        }
+        self.graph.strange =
+            Some(format!("{STRANGE}: after the same steps {how}"));
+        None
+    }
+
     fn ended(&mut self, end: End, moment: Moment<'_>) {
-        let Moment { world, key, events, .. } = moment;
+        let Moment { world, key, events, folded, .. } = moment;
+        self.folded |= folded;
         let key = match &end {
             End::Deadlock => key,
             End::Well { .. } => turns::hash(&(key, &end)),
@@ -284,6 +454,7 @@ impl Explorer {
         let (state, is_new) = self.arrive(key, world, events);
         if is_new {
             self.graph.states[state].end = Some(end);
+            self.forget(state);
         }
     }
 
@@ -300,27 +471,36 @@ impl Explorer {
         } else {
             key
         };
-        let to = *self.known.entry(key).or_insert(next);
+        let to = self.known.get(&key).copied().unwrap_or(next);
+        let under_way = self.step.take();
+        if let Some((from, choice)) = under_way
+            && let Some(known) = self.graph.states[from].to(choice)
+            && known != to
+        {
+            let before = &self.graph.states[known].world;
+            self.is_strange(differs(before, world));
+            return (known, false);
+        }
         if to == next {
             let start = Choice { thread: 0, how: How::Plainly };
+            self.known.insert(key, next);
             self.graph.states.push(State {
                 world: world.clone(),
                 steps: Vec::new(),
                 end: None,
                 fate: Fate::default(),
                 open: false,
-                from: self.step.unwrap_or((0, start)),
+                from: under_way.unwrap_or((0, start)),
             });
         }
-        let Some((from, choice)) = self.step.take() else {
+        let Some((from, choice)) = under_way else {
             self.graph.start = events;
             return (to, to == next);
         };
-        {
-            let steps = &mut self.graph.states[from].steps;
-            if let Err(at) = steps.binary_search_by_key(&choice, |s| s.choice) {
-                steps.insert(at, Step { choice, events, to });
-            }
+        let events = if self.limits.lean { Vec::new() } else { events };
+        let steps = &mut self.graph.states[from].steps;
+        if let Err(at) = steps.binary_search_by_key(&choice, |s| s.choice) {
+            steps.insert(at, Step { choice, events, to });
         }
         (to, to == next)
     }

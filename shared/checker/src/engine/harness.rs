@@ -6,6 +6,7 @@
 //!
 //! ```text
 //! name, text         as printed
+//! patient            more looks in vain in a row were left out, or null: none
 //! interleavings      how many were run, until one failed or all were done
 //! took_ms            milliseconds
 //! failure            null, or:
@@ -204,7 +205,8 @@ pub fn main_with(
 fn text(model: &Model, checked: &Checked) -> String {
     let Checked { seen, took, failure, .. } = checked;
     let n = grouped(checked.interleavings);
-    let bound = match model.bound {
+    // The graph of all schedules has no such bound.
+    let bound = match model.bound.filter(|_| !model.by_turns) {
         Some(1) => " with at most 1 forced switch".into(),
         Some(bound) => format!(" with at most {bound} forced switches"),
         None => String::new(),
@@ -243,7 +245,15 @@ fn text(model: &Model, checked: &Checked) -> String {
             "there is one interleaving, and no more".into()
         }
     };
-    format!("ok  {says}\n    {name}{size}\n    {holds}{bound} ({s:.2} s)")
+    // What a thread that waits by looking again and again might still do.
+    let patient = checked.patient.map_or(String::new(), |most| {
+        format!(
+            "\n    looks in vain more than {most} times in a row are not tried"
+        )
+    });
+    format!(
+        "ok  {says}\n    {name}{size}\n    {holds}{bound} ({s:.2} s){patient}"
+    )
 }
 
 /// With commas.
@@ -278,6 +288,7 @@ fn json(model: &Model, checked: &Checked) -> Value {
     json!({
         "name": model.name,
         "text": text(model, checked),
+        "patient": checked.patient,
         "interleavings": checked.interleavings,
         "took_ms": checked.took.as_millis() as u64,
         "failure": checked.failure.as_ref().map(failure),

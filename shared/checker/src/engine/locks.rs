@@ -6,10 +6,10 @@ use std::collections::VecDeque;
 use std::fmt::Debug;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, OnceLock, PoisonError, TryLockError};
-use std::thread::panicking;
+use std::thread::{self, panicking};
 use std::time::{Duration, Instant};
 
-use super::run::{self, switching};
+use super::run::{self, Home, Patience, switching};
 use super::{check, time};
 use crate::event::{Limit, What};
 use crate::value::{Change, Value};
@@ -22,6 +22,7 @@ pub struct Mutex<T> {
     turn: Option<loom::sync::Mutex<()>>,
     inner: std::sync::Mutex<Inner<T>>,
     id: usize,
+    home: Home,
 }
 
 /// The lock, and its data.
@@ -35,27 +36,18 @@ struct Inner<T> {
     value: T,
     // When it was unlocked last.
     time: Duration,
-    // The thread that locked it last without a change, and how often in a row.
-    idler: (usize, u32),
+    // Of the thread that locked it last without a change.
+    patience: Patience,
 }
 
 /// In a run that is not recorded.
 const NOT_SEEN: Value = Value::Atom(String::new());
-
-const OURS: &str = "loom gives every lock to each thread that waits";
-
-/// A thread that has locked this often in a row and changed nothing is busy-
-/// waiting: it lets others go first, or its model would never end. That leaves
-/// out interleavings in which it looks in vain once more. The number must not
-/// affect a thread that looks two or three times for good reasons.
-const MOST_LOOKS: u32 = 3;
 
 /// The right to use what a [`Mutex`] guards, until dropped.
 pub struct MutexGuard<'a, T: Debug> {
     mutex: &'a Mutex<T>,
     // `None` only while it sleeps.
     held: Option<Held<'a, T>>,
-    before: Option<Value>,
     changed: bool,
     at: At,
     // Whether a panic was under way when it was locked.
@@ -66,7 +58,8 @@ impl<T> Mutex<T> {
     /// Guards this value.
     #[track_caller]
     pub fn new(value: T) -> Self {
-        let inner = Inner { value, time: Duration::ZERO, idler: (0, 0) };
+        let (time, patience) = Default::default();
+        let inner = Inner { value, time, patience };
         let id = run::object(
             Place::here(),
             "lock",
@@ -74,21 +67,24 @@ impl<T> Mutex<T> {
         );
         let inner = std::sync::Mutex::new(inner);
         let turn = (!run::has_turns()).then(loom::sync::Mutex::default);
-        Mutex { turn, inner, id }
-    }
-
-    /// Takes the value out: no other thread can have the lock any more.
-    pub fn into_inner(self) -> T {
-        let inner = self.inner.into_inner();
-        inner.unwrap_or_else(PoisonError::into_inner).value
+        Mutex { turn, inner, id, home: Home::here() }
     }
 }
 
 impl<T: Debug> Mutex<T> {
+    /// Takes the value out: no other thread can have the lock any more.
+    pub fn into_inner(self) -> T {
+        let inner = self.inner.into_inner();
+        let value = inner.unwrap_or_else(PoisonError::into_inner).value;
+        run::value(&value);
+        value
+    }
+
     /// Waits until the lock is free, and takes it.
     #[track_caller]
     pub fn lock(&self) -> MutexGuard<'_, T> {
         let at = Place::here();
+        self.home.check();
         if check::has_failed() {
             return self.lock_in_a_destructor(at);
         }
@@ -97,7 +93,7 @@ impl<T: Debug> Mutex<T> {
             What::Lock(self.id, before.clone().unwrap_or(NOT_SEEN))
         });
         let (held, changed, panicking) = (Some(held), false, panicking());
-        MutexGuard { mutex: self, held, before, changed, at, panicking }
+        MutexGuard { mutex: self, held, changed, at, panicking }
     }
 
     /// While a failed model is unwound no thread may be switched to, for what
@@ -110,21 +106,34 @@ impl<T: Debug> Mutex<T> {
         let inner = match self.inner.try_lock() {
             Ok(inner) => inner,
             Err(TryLockError::Poisoned(inner)) => inner.into_inner(),
-            Err(TryLockError::WouldBlock) if run::has_turns() => {
-                let inner = self.inner.lock();
-                inner.unwrap_or_else(PoisonError::into_inner)
-            }
-            Err(TryLockError::WouldBlock) => {
-                check::abort("a destructor waits for a lock that is held")
-            }
+            Err(TryLockError::WouldBlock) => self.wait_in_a_destructor(),
         };
         let held = Some(Held { inner, _turn: None });
-        let (before, changed, panicking) = (None, false, true);
-        MutexGuard { mutex: self, held, before, changed, at, panicking }
+        let (changed, panicking) = (false, true);
+        MutexGuard { mutex: self, held, changed, at, panicking }
+    }
+
+    fn wait_in_a_destructor(&self) -> std::sync::MutexGuard<'_, Inner<T>> {
+        // Seconds are enough for a thread that unwinds; one that waits for a
+        // lock of its own would do so forever.
+        for _ in 0..5_000 {
+            if !run::has_turns() {
+                break;
+            }
+            thread::sleep(Duration::from_millis(1));
+            match self.inner.try_lock() {
+                Ok(inner) => return inner,
+                Err(TryLockError::Poisoned(inner)) => {
+                    return inner.into_inner();
+                }
+                Err(TryLockError::WouldBlock) => {}
+            }
+        }
+        check::give_up("a destructor waits for a lock that is held")
     }
 
     fn take(&self, at: At, has_turn: bool) -> Held<'_, T> {
-        let turn = || Some(self.turn.as_ref()?.lock().expect(OURS));
+        let turn = || Some(own(self.turn.as_ref()?));
         let turn = if has_turn {
             turn()
         } else {
@@ -147,15 +156,11 @@ impl<T: Debug> Mutex<T> {
         if self.turn.is_none() {
             return held;
         }
-        let inner = &mut held.inner;
-        let (idler, looks) = inner.idler;
-        let looks = if idler == run::me() { looks + 1 } else { 1 };
-        inner.idler = (run::me(), looks);
-        if looks <= MOST_LOOKS {
+        if !held.inner.patience.looks() {
             return held;
         }
         drop(held);
-        switching(Op::Go, at, loom::thread::yield_now);
+        let_others_go(at);
         self.take(at, false)
     }
 
@@ -170,22 +175,20 @@ impl<T: Debug> Mutex<T> {
             }
         });
         let before = run::value(&held.inner.value);
+        run::locked(self.id, before.clone());
         (held, before)
     }
 
-    fn release(
-        &self,
-        mut held: Held<'_, T>,
-        before: Option<Value>,
-        changed: bool,
-    ) -> Vec<Change> {
+    fn release(&self, mut held: Held<'_, T>, changed: bool) -> Vec<Change> {
         let inner = &mut held.inner;
         if changed {
-            inner.idler = (0, 0);
+            inner.patience = Patience::default();
+            run::changed();
         }
-        inner.time = run::time();
+        inner.time = run::clock();
         run::stamp(self.id, |stamps| stamps.left = inner.time);
         let after = run::value(&inner.value);
+        let before = run::unlocks(self.id);
         let changes = before.as_ref().zip(after.as_ref());
         let changes = changes.map(|(before, after)| before.changes(after));
         run::update(self.id, |lock| {
@@ -194,6 +197,12 @@ impl<T: Debug> Mutex<T> {
         drop(held);
         changes.unwrap_or_default()
     }
+}
+
+/// loom lets this thread go on only if no other can.
+pub(super) fn let_others_go(at: At) {
+    check::be_patient();
+    switching(Op::Go, at, loom::thread::yield_now);
 }
 
 impl<T: Debug> Deref for MutexGuard<'_, T> {
@@ -228,8 +237,7 @@ impl<T: Debug> Drop for MutexGuard<'_, T> {
         if check::has_failed() {
             return;
         }
-        let before = self.before.take();
-        let changes = self.mutex.release(held, before, self.changed);
+        let changes = self.mutex.release(held, self.changed);
         run::record(None, || What::Unlock(self.mutex.id, changes));
     }
 }
@@ -240,6 +248,7 @@ pub struct Condvar {
     // With turns the world knows which threads sleep.
     asleep: Option<loom::sync::Mutex<VecDeque<Arc<Sleeper>>>>,
     id: usize,
+    home: Home,
 }
 
 struct Sleeper {
@@ -276,7 +285,7 @@ impl Condvar {
         let kind = Kind::Condvar { asleep, notified };
         let id = run::object(Place::here(), "condvar", kind);
         let asleep = (!run::has_turns()).then(loom::sync::Mutex::default);
-        Condvar { asleep, id }
+        Condvar { asleep, id, home: Home::here() }
     }
 
     /// Releases the lock and sleeps, in one step; locks again when woken.
@@ -299,7 +308,8 @@ impl Condvar {
         WaitTimeoutResult(self.sleep(guard, limit, deadline, at))
     }
 
-    /// Wakes the thread that has slept longest.
+    /// Wakes the thread that has slept longest, as parking_lot does: the order
+    /// is that of the calls of `wait`.
     #[track_caller]
     pub fn notify_one(&self) {
         self.notify(false, Place::here());
@@ -318,6 +328,7 @@ impl Condvar {
         deadline: Option<Duration>,
         at: At,
     ) -> bool {
+        self.home.check();
         run::announce(Op::Sleep(self.id), at);
         let sleeper = self.asleep.as_ref().map(|asleep| {
             let sleeper = Sleeper::new(deadline.is_some());
@@ -330,8 +341,7 @@ impl Condvar {
         }
         let lock = guard.mutex.id;
         let held = guard.held.take().expect("it does not sleep yet");
-        let changes =
-            guard.mutex.release(held, guard.before.take(), guard.changed);
+        let changes = guard.mutex.release(held, guard.changed);
         run::sleeps(self.id);
         let condvar = self.id;
         run::record(Some(at), || What::Wait { condvar, lock, changes, limit });
@@ -340,12 +350,14 @@ impl Condvar {
             None => self.wake_in_turn(deadline, lock, at),
         };
         let (held, before) = guard.mutex.acquire(at, has_turn);
-        (guard.held, guard.before) = (Some(held), before.clone());
-        guard.changed = true;
+        guard.held = Some(held);
+        // What woke it has changed something; a deadline has not.
+        guard.changed = !expired;
+        run::saw(&expired);
         if !check::has_failed() {
             run::record(Some(at), || {
                 let saw = before.unwrap_or(NOT_SEEN);
-                let time_is_up = expired.then(run::time);
+                let time_is_up = expired.then(run::clock);
                 What::Awake { lock, time_is_up, saw }
             });
         }
@@ -416,6 +428,7 @@ impl Condvar {
         };
         run::hear(deadline);
         run::record(Some(at), || What::TimeUp(self.id, deadline));
+        run::timed_out();
         (true, false)
     }
 
@@ -428,6 +441,7 @@ impl Condvar {
     }
 
     fn notify(&self, all: bool, at: At) {
+        self.home.check();
         if check::has_failed() {
             // In a destructor: no thread can go on any more.
             return;
@@ -479,10 +493,12 @@ impl Sleeper {
 
 type Sleepers = VecDeque<Arc<Sleeper>>;
 
-fn own(
-    asleep: &loom::sync::Mutex<Sleepers>,
-) -> loom::sync::MutexGuard<'_, Sleepers> {
-    asleep.lock().expect(OURS)
+/// loom's own lock. A thread that panics does not poison it: all threads share
+/// one of the system's, and so whether it panics.
+pub(super) fn own<T>(
+    lock: &loom::sync::Mutex<T>,
+) -> loom::sync::MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn wake_sleepers(
@@ -494,7 +510,7 @@ fn wake_sleepers(
     let most = if all { asleep.len() } else { asleep.len().min(1) };
     let mut woken = Vec::new();
     for sleeper in asleep.drain(..most) {
-        sleeper.woken.set(run::time()).expect("it is woken once");
+        sleeper.woken.set(run::clock()).expect("it is woken once");
         woken.push(sleeper.number);
         run::timed(sleeper.number, false);
         if !sleeper.timed {

@@ -10,8 +10,9 @@
 //!
 //! What it does not check: the code of parking_lot, crossbeam and the
 //! standard library; spurious wake-ups (loom has none, parking_lot promises
-//! none); another order of waking than first come, first woken; more threads
-//! and rounds than a model has.
+//! none); another order of waking than first come, first woken; looks in vain
+//! beyond a number in a row; more threads and rounds than a model has. The
+//! README says what both engines assume.
 
 pub mod agree;
 pub mod channel;
@@ -36,7 +37,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::thread::Result;
 
 /// Does the work; if it panics, the error is the payload of the panic. A panic
-/// that fails the model (loom's, or a property's) is not caught.
+/// that fails the model (loom's, or that of the test's own part) is not caught.
 pub fn catch_panic<T>(work: impl FnOnce() -> T) -> Result<T> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Err(panic) if check::has_failed() => resume_unwind(panic),

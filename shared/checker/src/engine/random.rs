@@ -38,7 +38,7 @@ pub fn random(model: &Model, runs: u64, seed: u64) -> Tried {
         let run = Run { rng: rng.fork(), schedule: Vec::new(), end: None };
         let run = Arc::new(Mutex::new(run));
         let driver = Box::new(Wandering(run.clone()));
-        turns::run(&*model.body, driver, Names::default());
+        turns::run(&*model.body, driver, Names::default(), false);
         let run = run.lock().unwrap_or_else(PoisonError::into_inner);
         match run.end {
             Some(End::Well { seen, .. }) => tried.seen += u64::from(seen),

@@ -14,10 +14,14 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Debug;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::mem;
+use std::panic::resume_unwind;
+use std::ptr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::panicking;
 use std::time::Duration;
 
 use super::thread::Spawned;
+use super::turns::Turns;
 use super::{check, stack, turns};
 use crate::event::{Event, Run, What};
 use crate::source;
@@ -33,14 +37,16 @@ pub(super) struct Recorder {
     // values are texts that are not parsed yet.
     view: Option<View>,
     turns: bool,
-    // The thread that ran last, and whether it could have gone on.
+    // The number of this run; none has 0.
+    serial: u64,
+    // The thread that ran last.
     active: usize,
-    switched: bool,
     threads: Vec<Clock>,
     most_timed: usize,
     // For each type of message.
     most_inside: BTreeMap<&'static str, usize>,
     stamps: BTreeMap<usize, Stamps>,
+    seen: Seen,
     // How many more threads may be started.
     spawns_left: usize,
     // Of each scope that is open.
@@ -53,12 +59,13 @@ impl Default for Recorder {
         Recorder {
             view: None,
             turns: false,
+            serial: 0,
             active: 0,
-            switched: false,
             threads: Vec::new(),
             most_timed: 0,
             most_inside: BTreeMap::new(),
             stamps: BTreeMap::new(),
+            seen: Seen::default(),
             spawns_left: usize::MAX,
             spawned: BTreeMap::new(),
             run: Run::default(),
@@ -66,8 +73,17 @@ impl Default for Recorder {
     }
 }
 
+/// What is not asked for along a known way, and is not in the [`World`].
+#[derive(Default, Clone)]
+pub(super) struct Seen {
+    // Of each lock that is held: what its holder saw.
+    before: BTreeMap<usize, Value>,
+    // Whether the thread that ran before could have gone on.
+    switched: bool,
+}
+
 /// What is known of a thread, recorded or not.
-#[derive(Default, Clone, Hash)]
+#[derive(Default, Clone)]
 struct Clock {
     time: Duration,
     quiet: bool,
@@ -75,6 +91,8 @@ struct Clock {
     timed: bool,
     // The time of the thread that woke it last.
     woken: Duration,
+    // How often it has changed something. Only loom's half asks.
+    changes: usize,
 }
 
 /// The times that an object carries from thread to thread: [`time`].
@@ -97,14 +115,65 @@ thread_local! {
 
 /// Begins a run; it is recorded if there is a view.
 pub(super) fn begin(view: Option<View>) {
-    drop(RECORDER.replace(Recorder { view, ..Recorder::default() }));
+    let serial = next_serial();
+    drop(RECORDER.replace(Recorder { view, serial, ..Recorder::default() }));
     ME.set(add_thread("main".into()));
+}
+
+fn next_serial() -> u64 {
+    static RUNS: AtomicU64 = AtomicU64::new(1);
+    RUNS.fetch_add(1, Ordering::Relaxed)
 }
 
 /// What was recorded.
 pub(super) fn take() -> Run {
     RECORDER.take().run
 }
+
+/// What was recorded until now, if it is. Asked by the panic hook.
+pub(super) fn so_far() -> Option<Run> {
+    let recorder = RECORDER.with(|r| r.try_borrow().ok()?.view.map(|_| ()));
+    recorder.map(|()| RECORDER.with_borrow(|r| r.run.clone()))
+}
+
+/// Whether the thread that runs is in the test's own part.
+pub(super) fn is_quiet() -> bool {
+    with(|recorder| recorder.threads.get(me()).is_some_and(|t| t.quiet))
+}
+
+/// The run in which an object was made: it is of no use in another one.
+#[derive(Clone, Copy)]
+pub(super) struct Home(u64);
+
+impl Home {
+    /// The run that goes on.
+    pub fn here() -> Self {
+        Home(with(|recorder| recorder.serial))
+    }
+
+    /// Refuses a thread that is not of this run: it would wait, or be waited
+    /// for, and no engine would know.
+    pub fn check(self) {
+        let here = Home::here();
+        if here.0 == self.0 || panicking() {
+            return;
+        }
+        let what = match (here.0, self.0) {
+            (0, _) => STRANGER,
+            _ => OUTLIVES,
+        };
+        check::refuse(what);
+        resume_unwind(Box::new(what));
+    }
+}
+
+const STRANGER: &str = "a lock or a channel of the model is used by a thread \
+    that the checker did not start: start it with `spawn(scope, name, work)` \
+    instead of `scope.spawn(work)`";
+
+const OUTLIVES: &str = "a lock or a channel is used that was made outside of \
+    the model, such as one in a `static`: make it in the model, for each run \
+    begins anew";
 
 fn with<R>(f: impl FnOnce(&mut Recorder) -> R) -> R {
     match turns::current() {
@@ -144,9 +213,19 @@ pub(super) fn start_thread(name: String) -> Option<usize> {
     });
     left.map(|_| match turns::current() {
         Some(turns) => turns.new_thread(me(), &name),
+        None if with(|recorder| recorder.threads.len()) == MOST_THREADS => {
+            check::refuse(TOO_MANY);
+            resume_unwind(Box::new(TOO_MANY))
+        }
         None => add_thread(name),
     })
 }
+
+/// loom's, the one that the model begins on included.
+const MOST_THREADS: usize = 5;
+
+const TOO_MANY: &str = "loom has five threads at most, the one that the model \
+    begins on included: give this model `Model::by_turns`";
 
 pub(super) fn limit_threads(left: usize) {
     with(|recorder| recorder.spawns_left = left);
@@ -171,6 +250,7 @@ pub(super) fn started(thread: usize) {
 /// The thread that runs has done its work, or has panicked.
 pub(super) fn ended(panicked: bool) {
     with(|recorder| recorder.run.world.threads[me()].ended = true);
+    changed();
     record(None, || if panicked { What::Panic } else { What::End });
     if let Some(turns) = turns::current() {
         turns.ended();
@@ -200,9 +280,69 @@ pub(super) fn join(threads: &[usize], at: At) {
     record(Some(at), || What::Join(threads.to_vec()));
 }
 
-/// The time on the clock of the thread that runs.
+/// The time on the clock of the thread that runs, for the program.
 pub fn time() -> Duration {
+    let time = clock();
+    saw(&time);
+    time
+}
+
+/// The same, for a stand-in.
+pub(super) fn clock() -> Duration {
     with(|recorder| recorder.threads[me()].time)
+}
+
+/// The program is handed this. Whatever a stand-in returns, and whatever it
+/// lets the program look at, goes through here first: what a thread will do
+/// follows from what it has seen, so two runs in which all threads have seen
+/// the same, and all objects are the same, are in the same state. What were
+/// handed over another way would be missing in that, and states that differ
+/// would be taken for one.
+pub(super) fn saw(what: &impl Hash) {
+    if let Some(turns) = turns::current() {
+        turns.lived(what);
+    }
+}
+
+/// The thread that runs has waited until its deadline, in vain.
+pub(super) fn timed_out() {
+    if let Some(turns) = turns::current() {
+        turns.timed_out();
+    }
+}
+
+/// The thread that runs has changed something, so that its next look at
+/// something else is not one more look in vain: see `Patience`.
+pub(super) fn changed() {
+    with(|recorder| recorder.threads[me()].changes += 1);
+}
+
+/// Counts looks in vain at one object. A thread that looks again and again,
+/// and changes nothing in between, waits for another one; loom would let it
+/// look forever.
+#[derive(Default)]
+pub(super) struct Patience {
+    // The thread that looked last, after how many changes of its own.
+    last: (usize, usize),
+    looks: usize,
+}
+
+/// A thread that has looked this often in a row in vain lets others go first.
+/// That leaves out interleavings in which it looks once more, and the result
+/// says so. The number must not affect a thread that looks two or three times
+/// for good reasons.
+pub(super) const MOST_LOOKS: usize = 3;
+
+impl Patience {
+    /// The thread that runs looks once more. Whether it has to let others go
+    /// first.
+    pub fn looks(&mut self) -> bool {
+        let me = me();
+        let now = (me, with(|recorder| recorder.threads[me].changes));
+        self.looks = if self.last == now { self.looks + 1 } else { 1 };
+        self.last = now;
+        self.looks > MOST_LOOKS
+    }
 }
 
 /// The time on the clock of a thread that has ended.
@@ -228,7 +368,7 @@ pub(super) fn switching<R>(op: Op, at: At, f: impl FnOnce() -> R) -> R {
     let me = me();
     if check::has_failed() {
         if panicking() {
-            check::abort("a destructor waits for another thread");
+            check::give_up("a destructor waits for another thread");
         }
         // It has caught the panic that said so, and gone on.
         check::go_on_failing();
@@ -238,6 +378,9 @@ pub(super) fn switching<R>(op: Op, at: At, f: impl FnOnce() -> R) -> R {
     });
     let result = f();
     ME.set(me);
+    if !panicking() {
+        check::heard(me);
+    }
     recording(|recorder| recorder.resumed(me));
     result
 }
@@ -252,6 +395,7 @@ pub(super) fn announce(op: Op, at: At) -> How {
     }
     // A drop is not told where it is.
     let at = match op {
+        _ if turns.is_blind() => at,
         Op::Unlock(_) | Op::DropSender(_) | Op::DropReceiver(_) => {
             stack::caller(at, None)
         }
@@ -316,6 +460,18 @@ pub(super) fn world<R>(f: impl FnOnce(&mut World) -> R) -> Option<R> {
     recording(|recorder| f(&mut recorder.run.world))
 }
 
+/// The thread that runs has locked this, and sees this value.
+pub(super) fn locked(lock: usize, value: Option<Value>) {
+    if let Some(value) = value {
+        with(|recorder| recorder.seen.before.insert(lock, value));
+    }
+}
+
+/// It unlocks it: what it saw.
+pub(super) fn unlocks(lock: usize) -> Option<Value> {
+    with(|recorder| recorder.seen.before.remove(&lock))
+}
+
 /// What an object is called.
 pub(super) fn name(object: usize) -> String {
     world(|world| world.objects[object].name.clone()).unwrap_or_default()
@@ -325,7 +481,12 @@ pub(super) fn name(object: usize) -> String {
 pub(super) fn value(value: &impl Debug) -> Option<Value> {
     // Not while the run is borrowed: the value's `Debug` may be any code.
     if let Some(turns) = turns::current() {
+        if turns.is_blind() {
+            return Some(Value::Atom(String::new()));
+        }
+        KEYED.set(true);
         let text = format!("{value:?}");
+        KEYED.set(false);
         turns.lived(&text);
         return Some(Value::Atom(text));
     }
@@ -333,10 +494,20 @@ pub(super) fn value(value: &impl Debug) -> Option<Value> {
     Some(Value::of(value).seen_as(view))
 }
 
+thread_local! {
+    static KEYED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a value is written to tell states apart, and so with what it does
+/// not show: the number of the channel that an end belongs to.
+pub(super) fn is_keyed() -> bool {
+    KEYED.get()
+}
+
 /// Something was done by the thread that runs.
 pub(super) fn record(at: Option<At>, what: impl FnOnce() -> What) {
     let quiet = |r: &mut Recorder| !r.records() || r.threads[me()].quiet;
-    if with(quiet) {
+    if with(quiet) || turns::current().is_some_and(|t| t.is_blind()) {
         return;
     }
     let what = what();
@@ -346,11 +517,18 @@ pub(super) fn record(at: Option<At>, what: impl FnOnce() -> What) {
         turns.effect();
     }
     with(|recorder| {
-        let (thread, switched) = (me(), mem::take(&mut recorder.switched));
+        let (thread, switched) = (me(), mem::take(&mut recorder.seen.switched));
         let marks = recorder.run.world.marks();
         let event = Event { thread, what, at, switched, marks };
         recorder.run.events.push(event);
     });
+}
+
+/// Where the program has called the test's own part.
+#[track_caller]
+fn caller(turns: &Turns) -> At {
+    let at = Place::here();
+    if turns.is_blind() { at } else { stack::caller(at, Some(at.file())) }
 }
 
 /// Adds a row for what the test's own code does, such as its web.
@@ -360,8 +538,7 @@ pub fn note(text: impl FnOnce() -> String) {
         return record(None, || What::Note(text()));
     };
     let text = text();
-    let at = Place::here();
-    turns.test(stack::caller(at, Some(at.file())), Some(&text));
+    turns.test(caller(&turns), Some(&text));
     record(None, || What::Note(text));
 }
 
@@ -370,8 +547,7 @@ pub fn note(text: impl FnOnce() -> String) {
 #[track_caller]
 pub fn quietly<R>(f: impl FnOnce() -> R) -> R {
     if let Some(turns) = turns::current() {
-        let at = Place::here();
-        turns.test(stack::caller(at, Some(at.file())), None);
+        turns.test(caller(&turns), None);
     }
     let me = me();
     with(|recorder| recorder.threads[me].quiet = true);
@@ -388,8 +564,8 @@ pub fn step<R>(text: impl FnOnce() -> String, f: impl FnOnce() -> R) -> R {
         note(text);
         return result;
     };
-    let (text, at) = (text(), Place::here());
-    turns.test(stack::caller(at, Some(at.file())), Some(&text));
+    let text = text();
+    turns.test(caller(&turns), Some(&text));
     let result = quietly(f);
     record(None, || What::Note(text));
     result
@@ -430,6 +606,7 @@ pub(super) fn wakes(thread: usize) {
     with(|recorder| {
         recorder.threads[thread].woken = recorder.threads[me()].time;
     });
+    changed();
 }
 
 /// The time on the clock of the thread that woke this one.
@@ -460,7 +637,8 @@ pub fn most_inside<T>() -> usize {
 impl Recorder {
     /// Of a run of turns.
     pub fn of_turns() -> Self {
-        let mut recorder = Recorder { turns: true, ..Recorder::default() };
+        let (turns, serial) = (true, next_serial());
+        let mut recorder = Recorder { turns, serial, ..Recorder::default() };
         recorder.put_thread(0, "main");
         recorder
     }
@@ -472,7 +650,7 @@ impl Recorder {
     /// A thread runs, and nothing of what it does has happened yet.
     fn resumed(&mut self, thread: usize) {
         if thread != self.active {
-            self.switched = self.run.world.can_go_on(self.active);
+            self.seen.switched = self.run.world.can_go_on(self.active);
             self.active = thread;
         }
         self.run.world.threads[thread].doing = None;
@@ -533,6 +711,16 @@ impl Recorder {
         others.all(|(other, t)| other == thread || t.ended)
     }
 
+    /// What is not in the world.
+    pub fn seen(&self) -> &Seen {
+        &self.seen
+    }
+
+    /// What was not looked at is this.
+    pub fn put_back(&mut self, world: World, seen: Seen) {
+        (self.run.world, self.seen) = (world, seen);
+    }
+
     /// What all are doing.
     pub fn world(&self) -> &World {
         &self.run.world
@@ -551,11 +739,17 @@ impl Recorder {
     /// A hash of all that lies outside of the threads.
     pub fn key(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        self.threads.hash(&mut hasher);
+        for Clock { time, quiet, timed, woken, .. } in &self.threads {
+            (time, quiet, timed, woken).hash(&mut hasher);
+        }
         self.stamps.hash(&mut hasher);
         self.spawns_left.hash(&mut hasher);
         let World { threads, objects } = &self.run.world;
-        threads.iter().for_each(|t| t.ended.hash(&mut hasher));
+        for Thread { doing, ended, joins, .. } in threads {
+            // There is one place for each line and column.
+            let doing = doing.map(|(op, at)| (op, ptr::from_ref(at).addr()));
+            (doing, ended, joins).hash(&mut hasher);
+        }
         objects.iter().for_each(|o| o.kind.hash_state(&mut hasher));
         hasher.finish()
     }

@@ -106,6 +106,9 @@ fn failure(error: String) -> Wrong {
 
 fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), Wrong> {
     let graph = explore::graph(model, options.limits);
+    if let Some(strange) = &graph.strange {
+        return Err(failure(strange.clone()));
+    }
     let story = tell(model, &graph, options).map_err(failure)?;
     let telling = Telling { graph: &graph, command: &story.command };
     match mode {

@@ -73,9 +73,25 @@ where
 
 fn close(scope: usize, led: bool, at: At) {
     check::go_on_failing();
-    join_all(run::spawned(scope, |all| mem::take(&mut all.open)), at);
+    if !led {
+        check::panics_in_a_scope();
+    }
+    // A thread of the scope may start another on it: that one is in the list
+    // before the one that started it ends. So once all are joined and the list
+    // is empty, no thread of this scope is left.
+    loop {
+        let open = run::spawned(scope, |all| mem::take(&mut all.open));
+        if open.is_empty() {
+            break;
+        }
+        join_all(open, at);
+    }
     let unheard = run::spawned(scope, mem::take).panics;
-    assert!(unheard == 0 || !led, "a scoped thread panicked");
+    if unheard > 0 && led {
+        const PANICKED: &str = "a scoped thread panicked";
+        check::note(PANICKED.into());
+        resume_unwind(Box::new(PANICKED));
+    }
 }
 
 const ALONE: &str = "never held across a switch";
@@ -107,6 +123,7 @@ pub fn spawn<'scope, 'env, T: Send + 'scope>(
     let (name, at, of) = (name.into(), Place::here(), key(scope));
     let Some(number) = run::start_thread(name.clone()) else {
         run::record(Some(at), || What::NoThread(name));
+        run::saw(&"no thread");
         let none = "no more threads to be had";
         return Err(io::Error::new(ErrorKind::WouldBlock, none));
     };
@@ -158,8 +175,9 @@ fn spawn_under_loom(
 ) -> loom::thread::JoinHandle<()> {
     // SAFETY: what `run` borrows outlives `scope`, so it must not be used
     // after that. If all goes well, or a thread panics of itself, `scope`
-    // joins all its threads first. If the model fails, `scope` is unwound
-    // without that; then
+    // joins all its threads first, those too that were started on it by one
+    // another: see `close`. If the model fails, `scope` is unwound without
+    // that; then
     // - no thread is switched to any more, not even by a destructor: it ends
     //   the process rather than wait (`run::switching`, `Mutex::lock`);
     // - the stack of a thread that has begun is left as it is: loom drops its
@@ -194,6 +212,7 @@ impl<T> ScopedJoinHandle<'_, T> {
         self.handle.join(Place::here());
         let result = self.result.lock().expect(ALONE).take();
         result.expect("it has ended").inspect_err(|_| {
+            check::heard(self.handle.number);
             run::spawned(self.of, |all| {
                 all.panics = all.panics.saturating_sub(1);
             });

@@ -13,13 +13,15 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::ptr;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{self, Thread, panicking};
 
-use super::run::{self, Recorder};
+use super::check::{self, Notes};
+use super::run::{self, Recorder, Seen};
 use crate::event::Event;
 use crate::graph::End;
-use crate::world::{At, Choice, How, Op, World};
+use crate::world::{self, At, Choice, How, Op, World};
 
 /// Chooses the schedule of a run.
 pub(super) trait Driver: Send {
@@ -35,6 +37,18 @@ pub(super) trait Driver: Send {
     /// A thread that has done the same so often, and has seen the same, goes
     /// round and round.
     fn rounds(&self) -> usize;
+
+    /// The next step of a way that is known and need not be looked at again.
+    fn known(&mut self) -> Option<Known> {
+        None
+    }
+
+    /// Along a known way a thread does something else than before.
+    fn has_lost(&mut self, _how: String) {}
+
+    /// Something was left out: a thread that has waited so often in vain had
+    /// to let others go first.
+    fn was_patient(&mut self) {}
 }
 
 /// Between two steps: every thread is parked, or has ended.
@@ -47,6 +61,32 @@ pub(super) struct Moment<'a> {
     pub key: u64,
     /// What was done since the last choice.
     pub events: Vec<Event>,
+    /// A thread goes round and round: states were taken for one that may not
+    /// be.
+    pub folded: bool,
+    /// What a later run needs that comes here without looking.
+    pub keep: &'a dyn Fn() -> Kept,
+}
+
+/// A step of a known way; for the last, the state before it.
+pub(super) struct Known {
+    pub choice: Choice,
+    pub kept: Option<(World, Kept)>,
+}
+
+/// What is not in a [`World`], and is not made along a known way.
+#[derive(Clone, Default)]
+pub(super) struct Kept {
+    lives: Vec<Life>,
+    vain: Vec<usize>,
+    seen: Seen,
+}
+
+impl Kept {
+    fn of(lives: &[Life], vain: &[usize], recorder: &Recorder) -> Self {
+        let (lives, vain) = (lives.to_vec(), vain.to_vec());
+        Kept { lives, vain, seen: recorder.seen().clone() }
+    }
 }
 
 /// A run, shared by its threads.
@@ -60,12 +100,22 @@ struct Shared {
     arrived: Vec<bool>,
     /// The thread that has the turn.
     turn: Choice,
+    /// That thread, if it is still to be woken.
+    next: Option<Thread>,
     riding: Riding,
     lives: Vec<Life>,
     /// What the program's memory of this name is known by in all runs.
     names: Names,
     over: bool,
+    /// It goes along a known way: nothing is looked at, hashed or recorded, and
+    /// what is missing then is put back at its end. Most steps of a search are
+    /// of this kind.
+    blind: bool,
     failed: Option<(String, usize)>,
+    panics: Notes,
+    /// Of each thread: the time-outs in a row since any thread has changed
+    /// something.
+    vain: Vec<usize>,
     outcome: String,
 }
 
@@ -79,12 +129,14 @@ struct Riding {
 
 /// What a thread has done and seen, as a hash: what it will do follows from
 /// that, and from what it will see.
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Life {
     hash: u64,
     now: DefaultHasher,
     /// It has changed something in this turn.
     effect: bool,
+    /// Rounds of it were left out of the hash.
+    folded: bool,
     /// Of each turn since it changed something last: the hash of what it did,
     /// and of all before.
     idle: Vec<(u64, u64)>,
@@ -114,6 +166,7 @@ impl Life {
         if let Some(period) = (1..=LONGEST_ROUND).find(goes_round) {
             let before = all.len() - period;
             self.hash = all[before].1;
+            self.folded = true;
             self.idle.truncate(before);
         }
     }
@@ -172,6 +225,7 @@ pub(super) fn run(
     body: &dyn Fn() -> bool,
     driver: Box<dyn Driver>,
     names: Names,
+    blind: bool,
 ) -> Names {
     let turn = Choice { thread: 0, how: How::Plainly };
     let names = Names { made: HashMap::new(), ..names };
@@ -181,11 +235,15 @@ pub(super) fn run(
         parked: vec![Some(thread::current())],
         arrived: vec![true],
         turn,
+        next: None,
         riding: Riding { test: true, ..Riding::default() },
         lives: vec![Life::default()],
         names,
         over: false,
+        blind,
         failed: None,
+        panics: Notes::default(),
+        vain: vec![0],
         outcome: String::new(),
     };
     let turns = Arc::new(Turns(Mutex::new(shared)));
@@ -193,8 +251,8 @@ pub(super) fn run(
     let ended = catch_unwind(AssertUnwindSafe(body));
     if let Ok(seen) = ended {
         turns.well(seen);
-    } else if !turns.is_over() {
-        turns.fail("a panic that no thread caught".into(), 0);
+    } else {
+        turns.panicked();
     }
     turns.finish();
     leave();
@@ -227,6 +285,11 @@ impl Turns {
         f(&mut self.lock().recorder)
     }
 
+    /// Whether nothing is looked at.
+    pub fn is_blind(&self) -> bool {
+        self.lock().blind
+    }
+
     /// Whether the run goes no further.
     pub fn is_over(&self) -> bool {
         self.lock().over
@@ -242,6 +305,7 @@ impl Turns {
         shared.parked.resize(all, None);
         shared.arrived.resize(all, false);
         shared.lives.resize_with(all, Life::default);
+        shared.vain.resize(all, 0);
         shared.lives[by].effect = true;
         number
     }
@@ -254,10 +318,16 @@ impl Turns {
         number
     }
 
-    /// Waits until a thread that was just started has reached its first step.
+    /// Waits until a thread that was just started has reached its first step,
+    /// or its end; or until the run is over. It may be a thread that has not
+    /// reached its own first step that waits here.
     pub fn wait_for(&self, child: usize) {
-        while !self.lock().arrived[child] {
+        let mut shared = self.lock();
+        shared.parked[run::me()] = Some(thread::current());
+        while !shared.arrived[child] && !shared.over {
+            drop(shared);
             thread::park();
+            shared = self.lock();
         }
     }
 
@@ -278,7 +348,7 @@ impl Turns {
             }
         }
         while !shared.over && !shared.has_turn(me) {
-            drop(shared);
+            wake_next(shared);
             thread::park();
             shared = self.lock();
         }
@@ -291,9 +361,15 @@ impl Turns {
         }
         let how = shared.turn.how;
         shared.riding = Riding { test: op == Op::Test, ..Riding::default() };
+        // Not `at`: along a known way it may not have been looked up, and what
+        // was put back has it. There is one place for each line and column.
+        let doing = shared.recorder.world().threads[me].doing;
+        let place = doing.map(|(_, at)| ptr::from_ref(at).addr());
         shared.recorder.goes_on(me);
-        let place = (at.file(), at.line(), at.column());
         shared.lived(me, &(op, place, how));
+        if !panicking() {
+            shared.panics.caught(me);
+        }
         how
     }
 
@@ -318,19 +394,52 @@ impl Turns {
     pub fn ended(&self) {
         let me = run::me();
         let mut shared = self.lock();
-        if !shared.over && shared.arrived[me] {
-            shared.turn(me);
+        if shared.over {
+            return;
+        }
+        // A thread that joins it learns all that it knew, up to its end.
+        shared.turn(me);
+        if shared.arrived[me] {
             shared.decide();
-        } else if !shared.over {
+            wake_next(shared);
+        } else {
             shared.arrive(me);
         }
     }
 
-    /// A thread that will wait no more for a thing, for the run has failed.
+    /// The run has failed, and goes no further.
     pub fn fail(&self, what: String, by: usize) {
         let mut shared = self.lock();
-        shared.failed.get_or_insert((what, by));
+        let why = shared.panics.why(false).map(|note| (note.text, note.by));
+        shared.failed.get_or_insert(why.unwrap_or((what, by)));
         shared.stop();
+    }
+
+    /// A thread panics, and unwinds as it would without the checker.
+    pub fn note(&self, text: String, by: usize) {
+        self.lock().panics.add(text, by, None);
+    }
+
+    /// A thread leaves a scope by a panic.
+    pub fn in_a_scope(&self, by: usize) {
+        self.lock().panics.in_a_scope(by);
+    }
+
+    /// This thread's panic was handed to another one.
+    pub fn heard(&self, thread: usize) {
+        self.lock().panics.caught(thread);
+    }
+
+    /// The model's own panic has come to its end.
+    fn panicked(&self) {
+        let mut shared = self.lock();
+        if !shared.over {
+            let why = shared.panics.why(true);
+            let why = why.map(|note| (note.text, note.by));
+            let silent = ("a panic that no thread caught".into(), 0);
+            shared.failed = Some(why.unwrap_or(silent));
+            shared.stop();
+        }
     }
 
     /// What this thread has seen or learnt.
@@ -340,7 +449,14 @@ impl Turns {
 
     /// This thread has changed something.
     pub fn effect(&self) {
-        self.lock().lives[run::me()].effect = true;
+        let mut shared = self.lock();
+        shared.lives[run::me()].effect = true;
+        shared.vain.fill(0);
+    }
+
+    /// This thread has waited until its deadline, in vain.
+    pub fn timed_out(&self) {
+        self.lock().vain[run::me()] += 1;
     }
 
     /// It knows all that this other thread knew when it ended.
@@ -366,9 +482,20 @@ impl Turns {
     /// Tells the driver of a failure, once no thread can add to it.
     fn finish(&self) {
         let mut shared = self.lock();
-        if let Some((what, by)) = shared.failed.take() {
+        let refused = check::refused().take().map(|what| (what, 0));
+        if let Some((what, by)) = refused.or(shared.failed.take()) {
             shared.end(End::Broken { what, by });
         }
+    }
+}
+
+/// Lets go of what all share, and then wakes the thread that has the turn: the
+/// other way round it would wait at once for this one.
+fn wake_next(mut shared: MutexGuard<'_, Shared>) {
+    let next = shared.next.take();
+    drop(shared);
+    if let Some(next) = next {
+        next.unpark();
     }
 }
 
@@ -378,13 +505,17 @@ impl Shared {
     }
 
     /// A thread has reached its first step: the one that started it goes on.
+    /// That is not always the one that has the turn.
     fn arrive(&mut self, thread: usize) {
         self.arrived[thread] = true;
-        self.wake(self.turn.thread);
+        self.wake_all();
     }
 
     /// The turn of a thread is over.
     fn turn(&mut self, thread: usize) {
+        if self.blind {
+            return;
+        }
         let rounds = self.driver.rounds();
         self.lives[thread].turn(rounds);
     }
@@ -395,35 +526,102 @@ impl Shared {
         }
     }
 
+    fn wake_all(&self) {
+        (0..self.parked.len()).for_each(|thread| self.wake(thread));
+    }
+
     /// Every thread is parked, or has ended.
     fn decide(&mut self) {
-        let choices = self.recorder.world().choices(self.driver.spurious());
+        if self.blind
+            && let Some(known) = self.driver.known()
+        {
+            return self.go_blindly(known);
+        }
+        let mut choices = self.recorder.world().choices(self.driver.spurious());
         if choices.is_empty() {
-            self.end(End::Deadlock);
+            match self.panics.why(false) {
+                Some(note) => self.failed = Some((note.text, note.by)),
+                None => self.end(End::Deadlock),
+            }
+            return self.stop();
+        }
+        if let Some(by) = self.let_others_go(&mut choices) {
+            self.failed = Some((check::ROUND.into(), by));
             return self.stop();
         }
         let (key, events) = (self.key(), self.recorder.take_events());
         let world = self.recorder.world();
-        let moment = Moment { world, choices, key, events };
+        let folded = self.is_folded();
+        let keep = &|| Kept::of(&self.lives, &self.vain, &self.recorder);
+        let moment = Moment { world, choices, key, events, folded, keep };
         match self.driver.choose(moment) {
-            Some(choice) => {
-                self.turn = choice;
-                self.wake(choice.thread);
-            }
+            Some(choice) => self.give_turn(choice),
             None => self.stop(),
         }
+    }
+
+    /// A thread whose deadline has passed so often, while no thread has changed
+    /// anything, lets others go first: else there would be a state for each
+    /// time that it comes to. If all others go round and round, too, there is
+    /// no end: returns such a thread.
+    fn let_others_go(&mut self, choices: &mut Vec<Choice>) -> Option<usize> {
+        let most = self.driver.rounds();
+        let waits = |choice: &Choice| self.vain[choice.thread] > most;
+        let by = choices.iter().copied().find(waits)?.thread;
+        self.driver.was_patient();
+        let idles =
+            |choice: &Choice| self.lives[choice.thread].idle.len() + 1 >= most;
+        if choices.iter().all(|choice| waits(choice) || idles(choice)) {
+            return Some(by);
+        }
+        choices.retain(|choice| !waits(choice));
+        None
     }
 
     fn end(&mut self, end: End) {
         let (key, events) = (self.key(), self.recorder.take_events());
         let (world, choices) = (self.recorder.world(), Vec::new());
-        let moment = Moment { world, choices, key, events };
+        let folded = self.is_folded();
+        let keep = &|| Kept::of(&self.lives, &self.vain, &self.recorder);
+        let moment = Moment { world, choices, key, events, folded, keep };
         self.driver.ended(end, moment);
+    }
+
+    /// A step along a known way. At its end all is as if it had been looked at.
+    fn go_blindly(&mut self, Known { choice, kept }: Known) {
+        let now = self.recorder.world();
+        let doing = |t: &world::Thread| (t.ended, t.doing.map(|(op, _)| op));
+        let mut others = kept.iter().flat_map(|(then, _)| {
+            let both = now.threads.iter().zip(&then.threads);
+            both.filter(|(now, then)| doing(now) != doing(then))
+        });
+        let other = others.next().map(|(thread, _)| thread.name.clone());
+        let stuck = !now.can_go_on(choice.thread);
+        let stuck = stuck.then(|| now.threads[choice.thread].name.clone());
+        if let Some(name) = other.or(stuck) {
+            self.driver.has_lost(format!("{name} does something else"));
+            return self.stop();
+        }
+        if let Some((world, kept)) = kept {
+            self.blind = false;
+            (self.lives, self.vain) = (kept.lives, kept.vain);
+            self.recorder.put_back(world, kept.seen);
+        }
+        self.give_turn(choice);
+    }
+
+    fn give_turn(&mut self, choice: Choice) {
+        self.turn = choice;
+        self.next = self.parked[choice.thread].clone();
+    }
+
+    fn is_folded(&self) -> bool {
+        self.lives.iter().any(|life| life.folded)
     }
 
     fn stop(&mut self) {
         self.over = true;
-        (0..self.parked.len()).for_each(|thread| self.wake(thread));
+        self.wake_all();
     }
 
     fn rides(&mut self, note: bool) {
@@ -433,11 +631,13 @@ impl Shared {
     }
 
     fn lived(&mut self, thread: usize, what: &impl Hash) {
-        what.hash(&mut self.lives[thread].now);
+        if !self.blind {
+            what.hash(&mut self.lives[thread].now);
+        }
     }
 
     fn key(&self) -> u64 {
         let lives: Vec<_> = self.lives.iter().map(|life| life.hash).collect();
-        hash(&(lives, self.recorder.key()))
+        hash(&(lives, &self.vain, self.recorder.key()))
     }
 }
