@@ -12,7 +12,8 @@ use shared::{Next, Resource, Timetable};
 /// A message to the dispatcher.
 #[derive(Debug)]
 pub enum Message {
-    /// All workers have been started.
+    /// All workers have been started. A message, so that a stop that
+    /// was sent before it is received before it.
     Start,
     /// This resource has been polled.
     Complete(Resource),

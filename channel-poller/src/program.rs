@@ -102,7 +102,7 @@ impl Program {
     ) -> Result<(), NotStarted> {
         let stopper = self.stopper();
         let Program { settings, timetable, inbox_tx, inbox_rx, .. } = self;
-        // Unbounded, like the inbox_rx: workers and dispatcher send to each other,
+        // Unbounded, like the inbox: workers and dispatcher send to each other,
         // so neither may wait for room. The dispatcher limits what is in it.
         let (pending_tx, pending_rx) = unbounded();
         crew(&|| stopper.stop(), |workers| {

@@ -3,15 +3,20 @@
 //! Next: [`patch`](crate::patch).
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::process;
 
 /// Writes a line to stdout. `cargo bug | head -1` closes it early: then the
 /// program ends.
 pub fn say(line: impl fmt::Display) {
     let mut stdout = io::stdout().lock();
-    if writeln!(stdout, "{line}").and_then(|()| stdout.flush()).is_err() {
-        process::exit(0);
+    let said = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
+    if let Err(error) = said {
+        if error.kind() == ErrorKind::BrokenPipe {
+            process::exit(0);
+        }
+        complain(&format!("error: cannot write the output: {error}"));
+        process::exit(1);
     }
 }
 

@@ -133,7 +133,8 @@ impl Patch {
         for (file, diff) in &self.parts {
             let patch = diffy::Patch::from_str(diff).map_err(with(path))?;
             let text = diffy::apply(tree.get(file), &patch);
-            let wrong = |why| with(path)(format!("{file}: {why}"));
+            let advice = "`cargo bless patches` makes it fit again";
+            let wrong = |why| with(path)(format!("{file}: {why}; {advice}"));
             tree.set(file, text.map_err(wrong)?);
         }
         Ok(tree)

@@ -109,6 +109,13 @@ fn page(args: &Args, game: &Game, more: &[&str]) -> Result {
     let steps = args.schedule.as_ref().map(|steps| format!("#{steps}"));
     let address = address(&file) + &steps.unwrap_or_default();
     out::say(format!("{}\n{summary}", game.title));
+    if args.here {
+        let (name, package) = (&game.title, game.side.package);
+        out::say(format!(
+            "That is one model. `cargo loom -p {package}`, typed in \
+             play/{name}, checks all."
+        ));
+    }
     if args.open {
         let opened = open::that(&address);
         return opened

@@ -7,6 +7,7 @@
 use std::env;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::process;
 
 use crate::complaint::{Result, failure, misuse, with};
 use crate::out;
@@ -59,7 +60,7 @@ target-dir = \"../../target\"
 
 # What `cargo loom` advises after a failure.
 [env]
-STEP_HERE = \"cargo step NAME --here --open\"
+STEP_HERE = \"cargo step NAME --here --open, typed in ../..\"
 ";
 
 /// The folder in which a student works.
@@ -74,16 +75,22 @@ pub fn play(name: &str) -> PathBuf {
 /// If something is there already, or they cannot be written.
 pub fn begin(name: &str, tree: Tree) -> Result {
     let folder = play(name);
-    if folder.exists() {
-        return Err(failure(format!(
+    let there = || {
+        failure(format!(
             "play/{name} is there already, with what you have written. To \
-             begin anew, rename that folder or delete it"
-        )));
+             begin anew, rename it or delete it"
+        ))
+    };
+    if folder.exists() {
+        return Err(there());
     }
-    // There all of it, or nothing.
-    let new = play(&format!(".new-{name}"));
+    // There all of it, or nothing; two may begin at the same time.
+    let new = play(&format!(".new-{name}-{}", process::id()));
     named(name, tree)?.write(&new).map_err(with(&new))?;
-    fs::rename(&new, &folder).map_err(with(&folder))
+    fs::rename(&new, &folder).map_err(|error| {
+        let _ = fs::remove_dir_all(&new);
+        if folder.exists() { there() } else { with(&folder)(error) }
+    })
 }
 
 /// What a student has written in `play/NAME`.
