@@ -32,9 +32,10 @@ impl Names {
         Names { sources, paths, aliases }
     }
 
-    /// A model, or a test.
+    /// A model, which may be a row of a table, or a test.
     fn is_property(&self, name: &str) -> bool {
-        let named = [format!("\"{name}\""), format!("fn {name}(")];
+        let named = ["\"NAME\"", "fn NAME(", "\n    NAME:"];
+        let named = named.map(|named| named.replace("NAME", name));
         named.iter().any(|named| self.sources.contains(named))
     }
 
