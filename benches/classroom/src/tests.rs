@@ -83,7 +83,7 @@ fn what_a_student_has_written_is_never_overwritten() {
     let file = play(copy).join("mutex-poller/src/poller.rs");
     fs::write(&file, "// My work.\n").unwrap();
     let (code, said) = refused("exercise a-worker-dies --side lock");
-    assert!(code == 1 && said.contains("rename that folder"), "{said}");
+    assert!(code == 1 && said.contains("rename it or delete it"), "{said}");
     assert_eq!(fs::read_to_string(file).unwrap(), "// My work.\n");
     fs::remove_dir_all(play(copy)).unwrap();
 }
