@@ -37,12 +37,15 @@ pages() {
     cargo run --config "$loom" --profile loom -p checker --example queue -- \
         --page target/step/queue.html
 }
-# The pages in a real browser: so many random plays of one, and of the others.
+# The pages in a real browser: so many random plays of one, and of each, if
+# they are named.
 browser() {
     if ! [ -x "${CHROMIUM:=/usr/bin/chromium}" ]; then
         apt-get update -qq && apt-get install -y -qq chromium >/dev/null
     fi
     (cd shared/checker/tests/browser && npm ci --silent &&
         PLAYS=$1 node drive.mjs "$root/target/step" unlock-then-wait &&
-        PLAYS=$2 node drive.mjs "$root/target/step")
+        if [ -n "${2:-}" ]; then
+            PLAYS=$2 node drive.mjs "$root/target/step"
+        fi)
 }
