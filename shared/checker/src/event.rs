@@ -1,11 +1,13 @@
-//! What has happened in a run, step by step, as data: code that draws or
-//! explains it need not parse any text.
+//! What has happened in a run, step by step. A step is told where it is made,
+//! in [`object`](crate::object): as a row of the diagram, as a sentence, and as
+//! the one fact that other explanations need, so that no text is ever parsed.
 //!
-//! Next: [`lanes`](crate::lanes).
+//! Next: [`words`](crate::words).
 
-use std::time::Duration;
+use std::sync::Arc;
 
-use crate::value::{Change, Value};
+use crate::value::{Change, Seen, Value};
+use crate::words;
 use crate::world::{At, Mark, World};
 
 /// A run: its steps, and the state in which it ended.
@@ -23,7 +25,7 @@ pub struct Event {
     /// Which thread.
     pub thread: usize,
     /// What it did.
-    pub what: What,
+    pub did: Did,
     /// Where; `None` for a drop, which does not know its line.
     pub at: Option<At>,
     /// A forced switch: another thread ran before, and could have gone on.
@@ -32,111 +34,51 @@ pub struct Event {
     pub marks: Vec<Mark>,
 }
 
-/// What a thread did. Numbers are those of objects and threads in the
-/// [`World`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
-    /// Spawned this thread.
-    Spawn(usize),
-    /// Was refused a thread of this name.
-    NoThread(String),
-    /// Returned.
-    End,
-    /// Panicked, and has ended.
-    Panic,
-    /// Locked this, and saw this value.
-    Lock(usize, Value),
-    /// Unlocked this, after these changes.
-    Unlock(usize, Vec<Change>),
-    /// Locked and unlocked this, with nothing in between.
-    Visit {
-        /// The lock.
-        lock: usize,
-        /// What it saw.
-        saw: Value,
-        /// What it changed.
-        changes: Vec<Change>,
-    },
-    /// Went to sleep, unlocking the lock.
-    Wait {
-        /// The condition variable.
-        condvar: usize,
-        /// The lock.
-        lock: usize,
-        /// What it had changed under the lock.
-        changes: Vec<Change>,
-        /// How long it may sleep.
-        limit: Limit,
-    },
-    /// Has the lock again.
-    Awake {
-        /// The lock.
-        lock: usize,
-        /// If its deadline has passed: that time, since the start.
-        time_is_up: Option<Duration>,
-        /// What it sees.
-        saw: Value,
-    },
-    /// Notified those that sleep on a condition variable.
-    Notify {
-        /// The condition variable.
-        condvar: usize,
-        /// All of them, or one.
-        all: bool,
-        /// The threads that it woke.
-        woken: Vec<usize>,
-    },
-    /// Sent a message; the number of messages in the channel then.
-    Send(usize, Value, usize),
-    /// Could not send this message: no receiver is left.
-    SendToNobody(usize, Value),
-    /// Received a message; the number of messages left.
-    Receive(usize, Value, usize),
-    /// Received nothing until this deadline, as time since the start.
-    ReceiveInVain(usize, Duration),
-    /// Heard that no sender is left.
-    HearHangUp(usize),
-    /// Dropped a sender; the number of senders left.
-    DropSender(usize, usize),
-    /// Dropped a receiver; the number of receivers left, and the messages that
-    /// were dropped with the last one.
-    DropReceiver(usize, usize, Vec<Value>),
-    /// A row that the test's own part (its web or log) has written.
-    Note(String),
-    /// Slept on this until this time, since the start, and sleeps no more.
-    TimeUp(usize, Duration),
-    /// Slept on this, and sleeps no more, though no thread has woken it.
-    WakeUp(usize),
-    /// Has seen these threads end.
-    Join(Vec<usize>),
+/// What a thread did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Did {
+    /// The text of its row: short, and in the words of the source.
+    pub row: String,
+    /// A sentence, without the thread that it begins with.
+    pub told: String,
+    /// What else is known of it.
+    pub fact: Fact,
 }
 
-impl What {
-    /// Whether no other thread can notice it.
-    pub fn is_a_look(&self) -> bool {
-        match self {
-            What::Lock(..) | What::Awake { .. } | What::ReceiveInVain(..) => {
-                true
-            }
-            What::TimeUp(..) | What::WakeUp(_) => true,
-            What::Unlock(_, changes) | What::Wait { changes, .. } => {
-                changes.is_empty()
-            }
-            What::Notify { woken, .. } => woken.is_empty(),
-            _ => false,
-        }
+/// What explanations ask of a step. Numbers are those of objects and threads
+/// in the [`World`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fact {
+    /// Nothing.
+    Plain,
+    /// It is no row of the diagram: another row, of the same thread, says so.
+    Silent,
+    /// It was written by the test's own part: its web or log.
+    Note,
+    /// The thread has ended.
+    Ends,
+    /// It has locked this, and sees this value.
+    Locks(usize, Arc<Seen>),
+    /// It has changed this under a lock, and goes to sleep on a condition
+    /// variable if one is named.
+    Unlocks(usize, Vec<Change>, Option<usize>),
+    /// Its time is up on this condition variable. No row.
+    TimeUp(usize),
+    /// It has notified this, and woken these threads.
+    Notifies(usize, Vec<usize>),
+    /// It has sent this message to this channel.
+    Sends(usize, Arc<Seen>),
+    /// It has received this message.
+    Receives(Arc<Seen>),
+    /// These messages are gone with the channel that they were in.
+    Drops(Vec<Arc<Seen>>),
+}
+
+impl Did {
+    /// What its row and its sentence say.
+    pub fn new(row: String, told: String, fact: Fact) -> Self {
+        Did { row, told, fact }
     }
-}
-
-/// How long a thread may sleep.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
-    /// Until it is woken.
-    None,
-    /// Until this time, since the start.
-    Until(Duration),
-    /// Until a time so far away that it never comes.
-    Never,
 }
 
 impl Run {
@@ -146,40 +88,63 @@ impl Run {
     }
 
     /// Merges steps that a reader sees as one: a lock and the unlock right
-    /// after it; and notes of the test that follow each other.
+    /// after it, and notes of the test that follow each other; leaves out what
+    /// is no row.
     pub fn fold(&mut self) {
-        self.events.dedup_by(|next, before| before.absorb(next));
+        let silent =
+            |e: &Event| matches!(e.did.fact, Fact::Silent | Fact::TimeUp(_));
+        self.events.retain(|event| !silent(event));
+        let names = self.world.objects.iter().map(|o| o.name.clone());
+        let names: Vec<_> = names.collect();
+        self.events.dedup_by(|next, before| before.absorb(next, &names));
+    }
+
+    /// The last row for which this is true, from 1.
+    pub fn row(&self, is: impl Fn(&Event) -> bool) -> Option<usize> {
+        self.events.iter().rposition(is).map(|row| row + 1)
     }
 }
 
 impl Event {
     /// Merges the next step into this one, if a reader sees them as one.
-    fn absorb(&mut self, next: &Event) -> bool {
+    fn absorb(&mut self, next: &Event, names: &[String]) -> bool {
         if self.thread != next.thread || next.switched {
             return false;
         }
-        self.what = match (&self.what, &next.what) {
-            (What::Note(first), What::Note(then)) => {
-                What::Note(format!("{first}, {then}"))
+        match (&self.did.fact, &next.did.fact) {
+            (Fact::Note, Fact::Note) => {
+                let then = next.did.row.trim_start_matches("~ ");
+                self.did.row = format!("{}, {then}", self.did.row);
             }
-            (What::Lock(lock, saw), What::Unlock(unlocked, changes))
-                if lock == unlocked =>
-            {
-                let (lock, saw) = (*lock, saw.clone());
-                What::Visit { lock, saw, changes: changes.clone() }
+            (
+                Fact::Locks(lock, saw),
+                Fact::Unlocks(unlocked, changes, None),
+            ) if lock == unlocked => {
+                let inside = match changes.as_slice() {
+                    [] => words::seen(saw.value(), ": sees "),
+                    changes => format!(": {}", words::changes(changes)),
+                };
+                self.did.row = format!("[{}{inside}]", names[*lock]);
+                self.did.fact = next.did.fact.clone();
             }
             _ => return false,
-        };
+        }
         self.marks.clone_from(&next.marks);
         true
     }
 
     /// What it changed under a lock, and under which.
     pub fn changed(&self) -> Option<(usize, &[Change])> {
-        match &self.what {
-            What::Unlock(lock, changes)
-            | What::Visit { lock, changes, .. }
-            | What::Wait { lock, changes, .. } => Some((*lock, changes)),
+        match &self.did.fact {
+            Fact::Unlocks(lock, changes, _) => Some((*lock, changes)),
+            _ => None,
+        }
+    }
+
+    /// The message that it sent.
+    pub fn sent(&self) -> Option<&Value> {
+        match &self.did.fact {
+            Fact::Sends(_, message) => Some(message.value()),
             _ => None,
         }
     }

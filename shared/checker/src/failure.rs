@@ -2,10 +2,9 @@
 //!
 //! Next: [`lanes`](crate::lanes).
 
-use crate::event::{Event, Run, What};
-use crate::value::Value;
-use crate::world::{Kind, World};
-use crate::{why, words};
+use crate::event::Run;
+use crate::words;
+use crate::world::{Choice, Now};
 
 /// How the headline begins if a model never sees what it looks for.
 pub const NOT_SEEN: &str = "seen in none of the ";
@@ -34,11 +33,22 @@ pub struct Failure {
     pub by: usize,
     /// The run with the fewest forced switches.
     pub run: Run,
-    /// The same, with each step on its own.
-    pub unfolded: Vec<Event>,
+    /// Its schedule.
+    pub schedule: Vec<Choice>,
 }
 
 impl Failure {
+    /// This failure, in this run.
+    pub fn new(
+        headline: String,
+        deadlock: bool,
+        by: usize,
+        (mut run, schedule): (Run, Vec<Choice>),
+    ) -> Self {
+        run.fold();
+        Failure { headline, deadlock, by, run, schedule }
+    }
+
     /// Whether it is the failure of a panic with this message.
     pub fn is(&self, what: &str) -> bool {
         !self.deadlock && self.headline == reworded(what)
@@ -50,10 +60,11 @@ impl Failure {
         !self.deadlock && self.headline.starts_with(NOT_SEEN)
     }
 
-    /// Why it failed: a sentence for each thread that is involved.
+    /// Why it failed: a sentence for each thread that is involved. Rows are
+    /// counted from 1.
     pub fn why(&self) -> Vec<String> {
         if self.deadlock {
-            return why::why(&self.run);
+            return stuck(&self.run);
         }
         let threads = &self.run.world.threads;
         let Some(thread) = threads.get(self.by) else { return Vec::new() };
@@ -63,108 +74,54 @@ impl Failure {
             let found = format!("{name} finds it when all others have ended");
             return vec![found];
         }
-        let row = self.broken_in().map_or(0, |row| row + 1);
-        vec![format!("{name} finds it after row {row}")]
+        let row = self.run.row(|event| event.thread == self.by);
+        vec![format!("{name} finds it after row {}", row.unwrap_or(0))]
     }
 
-    /// The last row of the thread that noticed.
-    pub fn broken_in(&self) -> Option<usize> {
-        let mut events = self.run.events.iter();
-        events.rposition(|event| event.thread == self.by)
-    }
-
-    /// The state of every lock and every channel at the end, each with the row
-    /// that made it so.
+    /// The state of every object at the end that is worth a line, each with
+    /// the row that made it so.
     pub fn at_the_end(&self) -> Vec<String> {
-        let Run { world, events } = &self.run;
-        let objects = world.objects.iter().enumerate();
+        let objects = self.run.world.objects.iter().enumerate();
         let objects = objects.filter(|(_, object)| !object.of_the_test);
         let state = objects.filter_map(|(id, object)| {
-            let state = match &object.kind {
-                Kind::Lock { holder, value } => {
-                    let rows = |path: &str| {
-                        events.iter().rposition(|event| {
-                            event.changed().is_some_and(|(lock, changes)| {
-                                lock == id
-                                    && changes
-                                        .iter()
-                                        .any(|change| change.path == path)
-                            })
-                        })
-                    };
-                    let value = value.as_ref()?;
-                    guarded(world, *holder, value, rows)
-                }
-                Kind::Channel { queue, senders, receivers, .. } => {
-                    let sent = |message: &Value| {
-                        events.iter().rposition(|event| {
-                            matches!(&event.what, What::Send(channel, m, _)
-                                if *channel == id && m == message)
-                        })
-                    };
-                    channel(queue, senders.len(), receivers.len(), sent)
-                }
-                Kind::Condvar { asleep, .. } if !asleep.is_empty() => {
-                    format!("{} on it", words::names(world, asleep))
-                }
-                Kind::Condvar { .. } | Kind::Absent => return None,
-            };
+            let state = object.state.at_the_end(id, &self.run)?;
             Some(format!("{}: {state}", object.name))
         });
         state.collect()
     }
 }
 
-fn in_row(row: Option<usize>) -> String {
-    row.map(|row| format!(" (row {})", row + 1)).unwrap_or_default()
-}
-
-fn guarded(
-    world: &World,
-    holder: Option<(usize, crate::world::At)>,
-    value: &Value,
-    row_of: impl Fn(&str) -> Option<usize>,
-) -> String {
-    let whole = vec![(String::new(), value.clone())];
-    let fields = match value {
-        Value::Struct(_, fields) => fields,
-        _ => &whole,
-    };
-    let told = |value: &Value| match value {
-        Value::Atom(_) => true,
-        Value::List(items) => value.is_simple_list() && !items.is_empty(),
-        _ => false,
-    };
-    let fields = fields.iter().filter(|(_, value)| told(value));
-    let fields = fields.map(|(name, value)| {
-        let space = if name.is_empty() { "" } else { " " };
-        format!("{name}{space}{value}{}", in_row(row_of(name)))
+/// What each thread that is left waits for, and why it will wait forever.
+fn stuck(run: &Run) -> Vec<String> {
+    let threads = 0..run.world.threads.len();
+    let all: Vec<_> = threads.filter_map(|t| run.world.blocked(t)).collect();
+    let each = all.iter().filter_map(|now| {
+        let why = now.op.verb.stuck(*now, run)?;
+        Some(why + &words::quoted(now.at))
     });
-    let mut parts: Vec<_> = fields.collect();
-    if let Some((thread, _)) = holder {
-        parts.insert(0, format!("held by {}", world.threads[thread].name));
-    }
-    if parts.is_empty() { "free".into() } else { parts.join(", ") }
+    each.chain(ring(&all)).collect()
 }
 
-fn channel(
-    queue: &[Value],
-    senders: usize,
-    receivers: usize,
-    row_of: impl Fn(&Value) -> Option<usize>,
-) -> String {
-    let messages = queue.iter().map(|m| format!("{m}{}", in_row(row_of(m))));
-    let messages: Vec<_> = messages.collect();
-    let inside = if messages.is_empty() {
-        "empty".to_string()
-    } else {
-        messages.join(", ")
+/// A cycle of threads, each of which waits for what the next one holds.
+fn ring(all: &[Now<'_>]) -> Option<String> {
+    let world = all.first()?.world;
+    let holder = |thread: usize| {
+        let now = all.iter().find(|now| now.thread == thread)?;
+        now.op.verb.holder(*now).filter(|by| *by != thread)
     };
-    let many = |n: usize, what| match n {
-        0 => format!("no {what}"),
-        1 => format!("1 {what}"),
-        n => format!("{n} {what}s"),
-    };
-    let ends = [many(senders, "sender"), many(receivers, "receiver")];
-    format!("{inside}; {}", ends.join(", "))
+    let threads = || all.iter().map(|now| now.thread);
+    let both: Vec<_> =
+        threads().filter(|t| holder(*t).and_then(holder) == Some(*t)).collect();
+    let sends = |now: &&Now<'_>| now.op.verb.name() == "send";
+    let senders: Vec<_> =
+        all.iter().filter(sends).map(|now| now.thread).collect();
+    if both.len() > 1 {
+        let names = words::names(world, &both);
+        return Some(format!("{names}: each holds what the other wants"));
+    }
+    if senders.len() > 1 {
+        let names = words::names(world, &senders);
+        return Some(format!("{names}: each sends, and none of them receives"));
+    }
+    None
 }

@@ -7,13 +7,12 @@
 //!
 //! Next: [`tell`](crate::tell), a step in a sentence.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::fmt;
-use std::str::FromStr;
+use std::collections::{HashSet, VecDeque};
 
-use crate::event::{Event, What};
-use crate::value::Value;
-use crate::world::{Choice, How, Kind, World};
+use crate::event::Event;
+use crate::world::{Choice, World};
+
+pub use crate::choice::{parse_schedule, schedule};
 
 /// How a run ends.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -395,133 +394,5 @@ impl Graph {
                 round: round[n],
             };
         }
-    }
-}
-
-/// `2`: thread 2 goes on. `2w3`: and wakes thread 3, or hands it a message.
-/// `2s`: it wakes spuriously.
-impl fmt::Display for Choice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.how {
-            How::Plainly => write!(f, "{}", self.thread),
-            How::To(other) => write!(f, "{}w{other}", self.thread),
-            How::Spuriously => write!(f, "{}s", self.thread),
-        }
-    }
-}
-
-impl FromStr for Choice {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || {
-            format!(
-                "{text:?} is no step: a step is the number of a thread, such \
-                 as 2; 2w3 if it wakes thread 3; 2s if it wakes spuriously"
-            )
-        };
-        let number = |text: &str| text.parse().map_err(|_| wrong());
-        let (thread, how) = if let Some(thread) = text.strip_suffix('s') {
-            (thread, How::Spuriously)
-        } else if let Some((thread, other)) = text.split_once('w') {
-            (thread, How::To(number(other)?))
-        } else {
-            (text, How::Plainly)
-        };
-        Ok(Choice { thread: number(thread)?, how })
-    }
-}
-
-/// `0,1,1,2w3`.
-pub fn schedule(steps: &[Choice]) -> String {
-    let steps: Vec<_> = steps.iter().map(Choice::to_string).collect();
-    steps.join(",")
-}
-
-/// Reads what [`schedule`] writes.
-///
-/// # Errors
-/// If a step cannot be read: the error says which.
-pub fn parse_schedule(text: &str) -> Result<Vec<Choice>, String> {
-    let steps = text.split(',').map(str::trim).filter(|step| !step.is_empty());
-    steps.map(str::parse).collect()
-}
-
-/// Reads the texts that an engine has kept for values, and shows them as this
-/// view has them.
-pub struct Reader {
-    view: fn(Value) -> Value,
-    known: HashMap<String, Value>,
-}
-
-impl Reader {
-    /// Of values that are to be seen so.
-    pub fn new(view: fn(Value) -> Value) -> Self {
-        Reader { view, known: HashMap::new() }
-    }
-
-    /// Reads every value of a graph.
-    pub fn graph(&mut self, graph: &mut Graph) {
-        self.events(&mut graph.start);
-        for state in &mut graph.states {
-            self.world(&mut state.world);
-            for step in &mut state.steps {
-                self.events(&mut step.events);
-            }
-        }
-    }
-
-    /// Reads the values of a world.
-    pub fn world(&mut self, world: &mut World) {
-        for object in &mut world.objects {
-            match &mut object.kind {
-                Kind::Lock { value: Some(value), .. } => self.read(value),
-                Kind::Channel { queue, .. } => self.all(queue),
-                _ => {}
-            }
-        }
-    }
-
-    /// Reads the values of what has happened.
-    pub fn events(&mut self, events: &mut [Event]) {
-        for event in events {
-            match &mut event.what {
-                What::Lock(_, value)
-                | What::Awake { saw: value, .. }
-                | What::Send(_, value, _)
-                | What::SendToNobody(_, value)
-                | What::Receive(_, value, _) => self.read(value),
-                What::DropReceiver(_, _, unread) => self.all(unread),
-                What::Unlock(_, changes) | What::Wait { changes, .. } => {
-                    let found = changes.drain(..).flat_map(|mut change| {
-                        let before = change.before.iter_mut();
-                        let both = before.chain(change.after.iter_mut());
-                        both.for_each(|value| self.read(value));
-                        match (&change.before, &change.after) {
-                            (Some(before), Some(after)) => {
-                                before.changes(after)
-                            }
-                            _ => vec![change],
-                        }
-                    });
-                    let found = found.collect();
-                    *changes = found;
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn all(&mut self, values: &mut [Value]) {
-        values.iter_mut().for_each(|value| self.read(value));
-    }
-
-    fn read(&mut self, value: &mut Value) {
-        let Value::Atom(text) = value else { return };
-        let view = self.view;
-        let read = self.known.entry(text.clone()).or_insert_with_key(|text| {
-            Value::parse(&Value::shown(text)).seen_as(view)
-        });
-        *value = read.clone();
     }
 }

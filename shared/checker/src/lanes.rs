@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use crate::event::{Event, Run};
 use crate::failure::Failure;
-use crate::why::cut;
-use crate::world::{At, Blocked, Mark, World};
+use crate::words::cut;
+use crate::world::{At, Mark};
 use crate::{source, words};
 
 const LEGEND: &str = "\
@@ -61,7 +61,8 @@ fn left_out(run: &Run) -> (Range<usize>, String) {
     if rows <= MOST {
         return (0..0, String::new());
     }
-    let same = |a: &Event, b: &Event| a.thread == b.thread && a.what == b.what;
+    let same =
+        |a: &Event, b: &Event| a.thread == b.thread && a.did.row == b.did.row;
     // Where a round of this many rows has come again and again, to the end.
     let since = |period: usize| {
         let again = |&n: &usize| same(&run.events[n], &run.events[n - period]);
@@ -105,9 +106,9 @@ struct End {
 fn ends(failure: &Failure) -> Vec<End> {
     let world = &failure.run.world;
     let stuck = |thread: usize| {
-        let (_, at) = world.threads[thread].doing?;
-        let what = wants(world, world.blocked(thread)?);
-        Some(End { thread, what, at: Some(at) })
+        let now = world.blocked(thread)?;
+        let what = now.op.verb.wants(now);
+        Some(End { thread, what, at: Some(now.at) })
     };
     if failure.deadlock {
         let shown = |thread: &usize| has_column(failure, *thread);
@@ -125,19 +126,6 @@ fn has_column(failure: &Failure, thread: usize) -> bool {
     let mut events = failure.run.events.iter();
     let notices = thread == failure.by && !failure.deadlock;
     notices || events.any(|event| event.thread == thread)
-}
-
-fn wants(world: &World, blocked: Blocked) -> String {
-    let name = |id: usize| &world.objects[id].name;
-    match blocked {
-        Blocked::Held { lock, .. } => format!("wants {}", name(lock)),
-        Blocked::Asleep(condvar) => format!("sleeps on {}", name(condvar)),
-        Blocked::Full(channel) => format!("{} is full", name(channel)),
-        Blocked::Empty(channel) => format!("{} is empty", name(channel)),
-        Blocked::Unfinished(thread) => {
-            format!("waits for {}", world.threads[thread].name)
-        }
-    }
 }
 
 struct Table<'a> {
@@ -164,8 +152,7 @@ impl<'a> Table<'a> {
             }
         }
         let ends = ends(failure);
-        let steps =
-            events.iter().map(|e| (e.thread, words::of(world, e).len()));
+        let steps = events.iter().map(|e| (e.thread, e.did.row.len()));
         for (thread, len) in
             steps.chain(ends.iter().map(|e| (e.thread, e.what.len())))
         {
@@ -205,8 +192,7 @@ impl<'a> Table<'a> {
             }
         };
         let forced = if event.switched { '>' } else { ' ' };
-        let text = words::of(&self.run.world, event);
-        let what = (event.thread, forced, text.as_str());
+        let what = (event.thread, forced, event.did.row.as_str());
         self.lines(&number.to_string(), mark, what, event.at)
     }
 

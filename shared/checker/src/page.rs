@@ -38,6 +38,7 @@ use std::fs;
 use std::hash::Hash;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -45,12 +46,15 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value as Json, json};
 
-use crate::event::{Event, What};
+use crate::event::{Event, Fact};
 use crate::graph::{Cut, End, Fate, Graph, schedule};
+use crate::object::channel::Queue;
+use crate::object::condvar::Asleep;
+use crate::object::lock::Lock;
 use crate::place::At;
-use crate::value::Value;
-use crate::world::{Choice, Kind, Mark, World};
-use crate::{source, tell, words};
+use crate::value::{Seen, Value};
+use crate::world::{Choice, Mark, Object, World};
+use crate::{source, tell};
 
 /// What a page says besides the graph.
 #[derive(Debug, Clone, Default)]
@@ -132,7 +136,7 @@ fn table(graph: &Graph, story: &Story) -> String {
             let cells = [
                 (n + 1).to_string(),
                 world.threads[event.thread].name.clone(),
-                words::of(world, event),
+                event.did.row.clone(),
                 at,
             ];
             let cells =
@@ -214,46 +218,44 @@ impl Lists {
         self.doing.add(key, || json!([next, at, why, letter.to_string()]))
     }
 
-    fn thing(&mut self, kind: &Kind) -> usize {
-        let json = match kind {
-            Kind::Absent => Json::Null,
-            Kind::Lock { holder, value } => {
-                let (by, since) = match holder {
-                    Some((by, at)) => (*by as i64, self.place(at) as i64),
-                    None => (-1, -1),
-                };
-                let value = value.as_ref().map(told);
-                let value = value.map_or(-1, |v| self.string(v) as i64);
-                json!(["l", by, since, value])
-            }
-            Kind::Condvar { asleep, .. } => json!(["c", asleep]),
-            Kind::Channel { queue, senders, receivers, .. } => {
-                let queue: Vec<_> =
-                    queue.iter().map(|m| self.string(m.to_string())).collect();
-                json!(["q", queue, senders.len(), receivers.len()])
-            }
+    fn thing(&mut self, object: &Object) -> usize {
+        let json = if let Some(lock) = object.state::<Lock>() {
+            let (by, since) = match lock.holder {
+                Some((by, at)) => (by as i64, self.place(at) as i64),
+                None => (-1, -1),
+            };
+            let value = lock.value.as_ref().map(|value| told(value.value()));
+            let value = value.map_or(-1, |v| self.string(v) as i64);
+            json!(["l", by, since, value])
+        } else if let Some(asleep) = object.state::<Asleep>() {
+            json!(["c", asleep.threads])
+        } else if let Some(queue) = object.state::<Queue>() {
+            let what = queue.messages.iter().filter_map(|m| m.what.as_ref());
+            let what: Vec<_> =
+                what.map(|m| self.string(m.value().to_string())).collect();
+            json!(["q", what, queue.senders.len(), queue.receivers.len()])
+        } else {
+            Json::Null
         };
         self.things.add(json.to_string(), || json)
     }
 
-    fn row(&mut self, world: &World, event: &Event) -> usize {
-        let text = self.string(words::of(world, event));
+    fn row(&mut self, event: &Event) -> usize {
+        let text = self.string(event.did.row.clone());
         let at = event.at.map_or(-1, |at| self.place(at) as i64);
         let none = Vec::new();
-        let (kind, object, woken) = match &event.what {
-            What::Wait { condvar, .. } => ("w", *condvar as i64, &none),
-            What::Notify { condvar, woken, .. } => {
-                ("n", *condvar as i64, woken)
-            }
-            What::TimeUp(condvar, _) => ("u", *condvar as i64, &none),
+        let (kind, object, woken) = match &event.did.fact {
+            Fact::Unlocks(_, _, Some(condvar)) => ("w", *condvar as i64, &none),
+            Fact::Notifies(condvar, woken) => ("n", *condvar as i64, woken),
+            Fact::TimeUp(condvar) => ("u", *condvar as i64, &none),
             _ => ("-", -1, &none),
         };
         let row = json!([event.thread, text, at, kind, object, woken]);
         self.rows.add(row.to_string(), || row)
     }
 
-    fn all_rows(&mut self, world: &World, events: &[Event]) -> Vec<usize> {
-        events.iter().map(|event| self.row(world, event)).collect()
+    fn all_rows(&mut self, events: &[Event]) -> Vec<usize> {
+        events.iter().map(|event| self.row(event)).collect()
     }
 }
 
@@ -289,7 +291,7 @@ pub fn data(graph: &Graph, story: &Story) -> Json {
     };
     let widest = widest(graph);
     let owners = owners(graph, &story.tokens);
-    let start = lists.all_rows(&widest, &graph.start);
+    let start = lists.all_rows(&graph.start);
     let states = graph.states.iter().zip(owners).map(|(state, owners)| {
         let world = &state.world;
         let marks = world.marks();
@@ -303,8 +305,8 @@ pub fn data(graph: &Graph, story: &Story) -> Json {
         let objects = 0..widest.objects.len();
         let things: Vec<_> = objects
             .map(|n| match world.objects.get(n) {
-                Some(object) => lists.thing(&object.kind),
-                None => lists.thing(&Kind::Absent),
+                Some(object) => lists.thing(object),
+                None => lists.thing(&Object::absent()),
             })
             .collect();
         let owners: Vec<_> =
@@ -314,7 +316,7 @@ pub fn data(graph: &Graph, story: &Story) -> Json {
             .iter()
             .map(|step| {
                 let after = &graph.states[step.to].world;
-                let rows = lists.all_rows(after, &step.events);
+                let rows = lists.all_rows(&step.events);
                 let said = tell::step(world, &step.events, after);
                 let said = lists.string(said);
                 json!([step.choice.to_string(), step.to, rows, said])
@@ -362,7 +364,7 @@ fn widest(graph: &Graph) -> World {
         for (n, object) in objects.iter().enumerate() {
             if n == widest.objects.len() {
                 widest.objects.push(object.clone());
-            } else if matches!(widest.objects[n].kind, Kind::Absent) {
+            } else if widest.objects[n].made.is_none() {
                 widest.objects[n] = object.clone();
             }
         }
@@ -372,13 +374,16 @@ fn widest(graph: &Graph) -> World {
 
 fn objects(world: &World) -> Vec<Json> {
     let objects = world.objects.iter().map(|object| {
-        let (kind, capacity) = match &object.kind {
-            Kind::Absent => ("none", None),
-            Kind::Lock { .. } => ("lock", None),
-            Kind::Condvar { .. } => ("condvar", None),
-            Kind::Channel { capacity, .. } => ("channel", *capacity),
+        let queue = object.state::<Queue>();
+        let kind = if object.state::<Lock>().is_some() {
+            "lock"
+        } else if object.state::<Asleep>().is_some() {
+            "condvar"
+        } else {
+            queue.map_or("none", |_| "channel")
         };
-        let made = source::short(object.made);
+        let capacity = queue.and_then(|queue| queue.capacity);
+        let made = object.made.map(source::short);
         json!([object.name, kind, made, object.of_the_test, capacity])
     });
     objects.collect()
@@ -449,11 +454,11 @@ fn first_owner(graph: &Graph, token: &str) -> String {
         let world = &graph.states[step.to].world;
         step.events.iter().map(move |event| (world, event))
     });
-    let mut owners = all.filter_map(|(world, event)| match &event.what {
-        What::Lock(lock, saw) if saw.contains(&token) => {
+    let mut owners = all.filter_map(|(world, event)| match &event.did.fact {
+        Fact::Locks(lock, saw) if saw.value().contains(&token) => {
             Some(format!("in {}", world.objects[*lock].name))
         }
-        What::Send(_, message, _) if message.contains(&token) => {
+        Fact::Sends(_, message) if message.value().contains(&token) => {
             Some(world.threads[event.thread].name.clone())
         }
         _ => None,
@@ -483,17 +488,12 @@ fn moved(
             _ => None,
         };
     }
-    match &event.what {
-        What::End | What::Panic if owner == mine() => Some("dropped".into()),
-        What::Send(channel, message, _) if message.contains(&token) => {
-            Some(name(*channel))
-        }
-        What::Receive(_, message, _) if message.contains(&token) => {
-            Some(mine())
-        }
-        What::DropReceiver(_, _, unread)
-            if unread.iter().any(|m| m.contains(&token)) =>
-        {
+    let here = |message: &Arc<Seen>| message.value().contains(&token);
+    match &event.did.fact {
+        Fact::Ends if owner == mine() => Some("dropped".into()),
+        Fact::Sends(channel, message) if here(message) => Some(name(*channel)),
+        Fact::Receives(message) if here(message) => Some(mine()),
+        Fact::Drops(unread) if unread.iter().any(here) => {
             Some("dropped".into())
         }
         _ => None,

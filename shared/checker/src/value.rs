@@ -4,6 +4,7 @@
 //! Next: [`event`](crate::event).
 
 use std::fmt;
+use std::sync::OnceLock;
 
 /// A value, as its `{:?}` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -20,9 +21,56 @@ pub enum Value {
     Map(Vec<(Value, Option<Value>)>),
 }
 
-/// What follows it, to the end of a name, is not shown: see
-/// [`shown`](Value::shown).
+/// How values are to be seen: see [`Value::seen_as`].
+pub type View = fn(Value) -> Value;
+
+/// Digits that follow this are not shown. They tell values apart whose texts
+/// are the same: an end of a channel from one of another channel.
 pub const NUMBERED: char = '\u{1}';
+
+/// What a thread has seen: the text of a value, which is read when it is asked
+/// for.
+pub struct Seen {
+    text: String,
+    view: View,
+    value: OnceLock<Value>,
+}
+
+impl Seen {
+    /// This text, to be seen so.
+    pub fn new(text: String, view: View) -> Self {
+        Seen { text, view, value: OnceLock::new() }
+    }
+
+    /// With all that tells it apart.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// As it is shown.
+    pub fn value(&self) -> &Value {
+        self.value.get_or_init(|| {
+            let mut parts = self.text.split(NUMBERED);
+            let first = parts.next().unwrap_or_default().to_string();
+            let digit = |c: char| c.is_ascii_digit();
+            let text =
+                parts.fold(first, |all, p| all + p.trim_start_matches(digit));
+            Value::parse(&text).seen_as(self.view)
+        })
+    }
+}
+
+impl PartialEq for Seen {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl fmt::Debug for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
 
 /// A part of a value that has changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,21 +84,8 @@ pub struct Change {
 }
 
 impl Value {
-    /// Parses a value's `{:?}`. This never fails: text that matches no rule is
+    /// Reads a value's `{:?}`. This never fails: text that matches no rule is
     /// an [`Atom`](Value::Atom).
-    pub fn of(value: &impl fmt::Debug) -> Value {
-        Value::parse(&format!("{value:?}"))
-    }
-
-    /// Such a text without the numbers that only tell states apart.
-    pub fn shown(text: &str) -> String {
-        let mut parts = text.split(NUMBERED);
-        let first = parts.next().unwrap_or_default().to_string();
-        let digit = |c: char| c.is_ascii_digit();
-        parts.fold(first, |all, part| all + part.trim_start_matches(digit))
-    }
-
-    /// Reads a text as [`of`](Value::of) does.
     pub fn parse(text: &str) -> Value {
         let mut reader = Reader { rest: text };
         match reader.value() {

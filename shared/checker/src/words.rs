@@ -1,99 +1,33 @@
-//! The text of a step in a row: short, and in the words of the source.
+//! Words that several explanations have in common.
 //!
-//! Next: [`lanes`](crate::lanes).
+//! Next: [`object`](crate::object), where each kind of object has its own.
 
-use crate::event::{Event, Limit, What};
+use crate::source;
 use crate::value::{Change, Value};
-use crate::world::World;
+use crate::world::{At, World};
 
 /// How many changes, or fields, a row shows at most.
-pub(crate) const MOST: usize = 2;
-
-/// The text of this step.
-pub fn of(world: &World, event: &Event) -> String {
-    let name = |object: &usize| world.objects[*object].name.as_str();
-    match &event.what {
-        What::Spawn(thread) => format!("spawn {}", world.threads[*thread].name),
-        What::NoThread(name) => format!("cannot spawn {name}"),
-        What::End => "ends".into(),
-        What::Panic => "panics, and ends".into(),
-        What::Lock(lock, _) => format!("lock {}", name(lock)),
-        What::Unlock(lock, changes) => {
-            format!("unlock {}{}", name(lock), after_colon(changes))
-        }
-        What::Visit { lock, saw, changes } if changes.is_empty() => {
-            format!("[{}{}]", name(lock), seen(saw))
-        }
-        What::Visit { lock, changes, .. } => {
-            format!("[{}{}]", name(lock), after_colon(changes))
-        }
-        What::Wait { condvar, lock, changes, limit } => {
-            let limit = match limit {
-                Limit::None => String::new(),
-                Limit::Until(time) => format!(" until {time:?}"),
-                Limit::Never => " until never".into(),
-            };
-            let (condvar, lock) = (name(condvar), name(lock));
-            let changes = after_colon(changes);
-            format!("wait {condvar}{limit} (frees {lock}{changes})")
-        }
-        What::Awake { lock, time_is_up, .. } => {
-            let how = match time_is_up {
-                Some(time) => format!("it is {time:?}"),
-                None => "awake".into(),
-            };
-            format!("{how}, lock {}", name(lock))
-        }
-        What::Notify { condvar, all, woken } => {
-            let how = if *all { "notify_all" } else { "notify_one" };
-            let woken = match woken.as_slice() {
-                [] => "no thread waits".to_string(),
-                threads => format!("wakes {}", names(world, threads)),
-            };
-            format!("{how} {}: {woken}", name(condvar))
-        }
-        What::Send(channel, message, len) => {
-            format!("send {} <- {message} ({len})", name(channel))
-        }
-        What::SendToNobody(channel, message) => {
-            format!("send {} <- {message}: no receiver", name(channel))
-        }
-        What::Receive(channel, message, len) => {
-            format!("recv {} -> {message} ({len})", name(channel))
-        }
-        What::ReceiveInVain(channel, time) => {
-            format!("recv {}: none, it is {time:?}", name(channel))
-        }
-        What::HearHangUp(channel) => format!("recv {}: hung up", name(channel)),
-        What::DropSender(channel, 0) => format!("hang up {}", name(channel)),
-        What::DropSender(channel, left) => {
-            format!("drop a sender of {} ({left} left)", name(channel))
-        }
-        What::DropReceiver(channel, left, unread) => {
-            let unread = match unread.as_slice() {
-                [] => String::new(),
-                all => format!(", with {} in it", Value::List(all.to_vec())),
-            };
-            format!(
-                "drop a receiver of {} ({left} left){unread}",
-                name(channel)
-            )
-        }
-        What::Note(text) => format!("~ {text}"),
-        What::TimeUp(condvar, time) => {
-            format!("sleeps no more on {}: it is {time:?}", name(condvar))
-        }
-        What::WakeUp(condvar) => {
-            format!("wakes on {}, spuriously", name(condvar))
-        }
-        What::Join(threads) => format!("join {}", names(world, threads)),
-    }
-}
+const MOST: usize = 2;
 
 /// `worker 1, worker 2`.
 pub fn names(world: &World, threads: &[usize]) -> String {
     let names = threads.iter().map(|t| world.threads[*t].name.as_str());
     names.collect::<Vec<_>>().join(", ")
+}
+
+/// `worker 1 has`, or `worker 1, worker 2 have`.
+pub fn have(world: &World, threads: &[usize]) -> String {
+    let have = if threads.len() == 1 { "has" } else { "have" };
+    format!("{} {have}", names(world, threads))
+}
+
+/// `no sender`, `1 sender`, `2 senders`.
+pub fn many(n: usize, what: &str) -> String {
+    match n {
+        0 => format!("no {what}"),
+        1 => format!("1 {what}"),
+        n => format!("{n} {what}s"),
+    }
 }
 
 /// `out 0 -> 1, closed false -> true`: changes of outer fields come first.
@@ -112,33 +46,46 @@ pub fn changes(changes: &[Change]) -> String {
     texts.collect::<Vec<_>>().join(", ")
 }
 
-fn after_colon(all: &[Change]) -> String {
-    if all.is_empty() { String::new() } else { format!(": {}", changes(all)) }
-}
-
-/// `: sees out 1, closed false`: what is simple in a value.
-fn seen(value: &Value) -> String {
-    let fields = fields(value);
-    let texts = fields.iter().take(MOST).map(|(n, v)| format!("{n} {v}"));
-    let texts: Vec<_> = texts.collect();
-    if texts.is_empty() {
-        return String::new();
+/// The same after this, if there are any.
+pub fn after(before: &str, all: &[Change]) -> String {
+    if all.is_empty() {
+        String::new()
+    } else {
+        before.to_string() + &changes(all)
     }
-    format!(": sees {}", texts.join(", ").trim_start())
 }
 
-/// The simple parts of a value, with their names.
-pub fn fields(value: &Value) -> Vec<(&str, &str)> {
-    match value {
-        Value::Atom(text) => vec![("", text)],
-        Value::Struct(_, fields) => {
-            let simple =
-                fields.iter().filter_map(|(name, value)| match value {
-                    Value::Atom(text) => Some((name.as_str(), text.as_str())),
-                    _ => None,
-                });
-            simple.collect()
-        }
+/// What is simple in a value, after this: `: sees out 1, closed false`.
+pub fn seen(value: &Value, before: &str) -> String {
+    let simple = |(name, value): &(String, Value)| match value {
+        Value::Atom(text) => Some(format!("{name} {text}")),
+        _ => None,
+    };
+    let texts: Vec<_> = match value {
+        Value::Atom(text) => vec![text.clone()],
+        Value::Struct(_, fields) => fields.iter().filter_map(simple).collect(),
         _ => Vec::new(),
+    };
+    let texts = texts[..texts.len().min(MOST)].join(", ");
+    if texts.is_empty() { texts } else { before.to_string() + &texts }
+}
+
+/// Cuts the text to this length.
+pub fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.into();
     }
+    let kept: String = text.chars().take(most.saturating_sub(3)).collect();
+    format!("{}...", kept.trim_end())
+}
+
+/// The line of the source, on a line of its own.
+pub fn quoted(at: At) -> String {
+    let Some(line) = source::line(at) else { return String::new() };
+    format!("\n      {}  {}", source::short(at), cut(&line, 52))
+}
+
+/// ` (row 3)`.
+pub fn in_row(row: Option<usize>) -> String {
+    row.map(|row| format!(" (row {row})")).unwrap_or_default()
 }

@@ -1,15 +1,21 @@
-//! The state of every thread, lock, condition variable and channel: which
-//! threads can go on, and why the others cannot.
+//! The state of a run: what every thread is about to do, what every object
+//! holds, and so which threads can go on.
 //!
-//! It knows neither what runs the threads nor what they are for: an engine
-//! tells it what happens.
+//! It knows no kind of object. What a lock is, and when a thread waits for it,
+//! is in [`object`](crate::object): each kind has a [`State`], and the
+//! operations on it are [`Verb`]s.
 //!
-//! Next: [`event`](crate::event).
+//! Next: [`event`](crate::event), what happens in it.
 
+use std::any::Any;
+use std::fmt::Debug;
 use std::hash::{Hash, Hasher};
+use std::ptr;
+use std::sync::Arc;
 
-use crate::value::Value;
+use crate::event::Run;
 
+pub use crate::choice::{Choice, How};
 pub use crate::place::{At, Place};
 
 /// All threads and all objects of a run.
@@ -17,196 +23,204 @@ pub use crate::place::{At, Place};
 pub struct World {
     /// By number; the first is the one on which the program began.
     pub threads: Vec<Thread>,
-    /// In the order in which they were made.
+    /// By number.
     pub objects: Vec<Object>,
 }
 
 /// A thread.
-#[derive(Debug, Clone)]
+#[derive(Debug, Default, Clone)]
 pub struct Thread {
-    /// The name with which it was spawned.
+    /// The name with which it was spawned; empty if it is not yet.
     pub name: String,
     /// What it is about to do, or waits to do, and where.
     pub doing: Option<(Op, At)>,
     /// It has done all its work, or has panicked.
     pub ended: bool,
-    /// How often the condition variable on which it sleeps, or slept last, had
-    /// been notified when it went to sleep.
-    pub slept: usize,
-    /// The threads whose end it waits for, if there are several.
-    pub joins: Vec<usize>,
     /// What the test's own code in it is about to do, in words.
     pub says: Option<String>,
 }
 
-impl Thread {
-    /// A thread that has not begun.
-    pub fn new(name: String) -> Self {
-        let (doing, says, joins) = Default::default();
-        Thread { name, doing, ended: false, slept: 0, joins, says }
-    }
-}
-
-/// What a thread is about to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Op {
-    /// Locks this object.
-    Lock(usize),
-    /// Unlocks this object.
-    Unlock(usize),
-    /// Goes to sleep on this condition variable.
-    Sleep(usize),
-    /// Waits to be woken on this object, and then locks this one again.
-    Wait(usize, usize),
-    /// The same, but it may wake by itself when its time is up.
-    WaitUntil(usize, usize),
-    /// Notifies this condition variable: all that sleep on it, or one.
-    Notify(usize, bool),
-    /// Sends to this channel.
-    Send(usize),
-    /// Receives from this channel.
-    Receive(usize),
-    /// The same, until its time is up.
-    ReceiveUntil(usize),
-    /// Takes the message that was handed to it over this channel, which has no
-    /// buffer.
-    Take(usize),
-    /// Drops a sender of this channel.
-    DropSender(usize),
-    /// Drops a receiver of this channel.
-    DropReceiver(usize),
-    /// Waits for the end of this thread, or of all that it joins.
-    Join(usize),
-    /// Something that belongs to the test.
-    Test,
-    /// Something else that never waits.
-    Go,
-}
-
-/// A step that is possible now: a thread, and a choice that is not its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Choice {
-    /// Which thread goes on.
-    pub thread: usize,
-    /// What else is chosen.
-    pub how: How,
-}
-
-/// The choice that a step leaves to the scheduler, besides the thread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum How {
-    /// There is none.
-    Plainly,
-    /// It hands over a message: this thread gets it.
-    To(usize),
-    /// It wakes although no thread has woken it.
-    Spuriously,
-}
-
-/// Why a thread cannot go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Blocked {
-    /// This lock is held.
-    Held {
-        /// The lock.
-        lock: usize,
-        /// The thread that holds it.
-        by: usize,
-        /// Where that thread locked it.
-        since: At,
-    },
-    /// Nothing has woken it on this condition variable.
-    Asleep(usize),
-    /// This channel is empty, and has senders.
-    Empty(usize),
-    /// This channel is full, and has receivers.
-    Full(usize),
-    /// This thread has not ended.
-    Unfinished(usize),
-}
-
-/// A lock, a condition variable or a channel.
+/// A lock, a condition variable, a channel.
 #[derive(Debug, Clone)]
 pub struct Object {
     /// What the source calls it.
     pub name: String,
-    /// Where it was made.
-    pub made: At,
+    /// Where it was made; `None` if it is not yet.
+    pub made: Option<At>,
     /// It belongs to the test, not to what is tested.
     pub of_the_test: bool,
-    /// What it is, and its state.
-    pub kind: Kind,
+    /// What it is, and holds. States of the world share what did not change.
+    pub state: Arc<dyn State>,
 }
 
-/// What an object is, and its state.
-#[derive(Debug, Clone)]
-pub enum Kind {
-    /// Not made, or not yet.
-    Absent,
-    /// A lock.
-    Lock {
-        /// The thread that holds it, and where that thread locked it.
-        holder: Option<(usize, At)>,
-        /// The value it guards, as of the last unlock.
-        value: Option<Value>,
-    },
-    /// A condition variable.
-    Condvar {
-        /// The threads that sleep on it, the longest asleep first.
-        asleep: Vec<usize>,
-        /// Each notification so far.
-        notified: Vec<Notified>,
-    },
-    /// A channel.
-    Channel {
-        /// The messages in it, the oldest first.
-        queue: Vec<Value>,
-        /// Without a buffer: the threads to which they were handed.
-        taken: Vec<usize>,
-        /// How many messages it has room for; `None` is any number.
-        capacity: Option<usize>,
-        /// The senders that are alive: the thread that made each, and where.
-        senders: Vec<(usize, At)>,
-        /// The receivers that are alive.
-        receivers: Vec<(usize, At)>,
-    },
+/// What an object holds.
+pub trait State: Any + Debug + Send + Sync {
+    /// Hashes all that the program could notice.
+    fn key(&self, hasher: &mut dyn Hasher);
+
+    /// The threads that keep others from it, and since where.
+    fn holders(&self) -> Vec<(usize, At)> {
+        Vec::new()
+    }
+
+    /// Whether this thread sleeps on it, whatever it said that it would do.
+    fn sleeps(&self, _thread: usize) -> bool {
+        false
+    }
+
+    /// How it is left at the end of a run, if that is worth a line.
+    fn at_the_end(&self, _id: usize, _run: &Run) -> Option<String> {
+        None
+    }
+}
+
+/// The place of an object that is not made, or not yet.
+#[derive(Debug)]
+struct Absent;
+
+impl State for Absent {
+    fn key(&self, _: &mut dyn Hasher) {}
 }
 
 impl Object {
     /// The place of an object that is not made, or not yet.
     pub fn absent() -> Self {
-        let name = String::new();
-        let made = Place::here();
-        Object { name, made, of_the_test: true, kind: Kind::Absent }
+        let (name, made) = Default::default();
+        Object { name, made, of_the_test: true, state: Arc::new(Absent) }
+    }
+
+    /// What it holds, if it is of this kind.
+    pub fn state<S: State>(&self) -> Option<&S> {
+        (&*self.state as &dyn Any).downcast_ref()
     }
 }
 
-impl Kind {
-    /// Hashes everything in it that the program could notice.
-    pub fn hash_state(&self, hasher: &mut impl Hasher) {
-        std::mem::discriminant(self).hash(hasher);
-        match self {
-            Kind::Absent => {}
-            Kind::Lock { holder, value } => {
-                holder.map(|(by, _)| by).hash(hasher);
-                value.hash(hasher);
-            }
-            Kind::Condvar { asleep, .. } => asleep.hash(hasher),
-            Kind::Channel { queue, taken, senders, receivers, .. } => {
-                (queue, taken).hash(hasher);
-                (senders.len(), receivers.len()).hash(hasher);
-            }
-        }
+/// What a thread is about to do.
+#[derive(Debug, Clone, Copy)]
+pub struct Op {
+    /// What.
+    pub verb: &'static dyn Verb,
+    /// To which object.
+    pub on: usize,
+    /// What else belongs to it: see the verb.
+    pub with: usize,
+}
+
+/// A kind of operation. Most never wait: these need no more than a name and
+/// [`next`](Verb::next).
+pub trait Verb: Debug + Sync {
+    /// Tells verbs apart.
+    fn name(&self) -> &'static str;
+
+    /// What the thread would do next, if it had the turn.
+    fn next(&self, now: Now<'_>) -> String;
+
+    /// Whether it has to wait.
+    fn waits(&self, _now: Now<'_>) -> bool {
+        false
+    }
+
+    /// In which ways it can be done if it need not wait.
+    fn ways(&self, _now: Now<'_>, _spurious: bool) -> Vec<How> {
+        vec![How::Plainly]
+    }
+
+    /// What it waits for, in a few words: `wants items`.
+    fn wants(&self, _now: Now<'_>) -> String {
+        String::new()
+    }
+
+    /// Why it has to wait: `waits for items, held by main since main.rs:3`.
+    fn why_not(&self, _now: Now<'_>) -> String {
+        String::new()
+    }
+
+    /// Why it waits forever, at the end of this run; `None` if that needs no
+    /// sentence, because it waits for a thread that has one.
+    fn stuck(&self, now: Now<'_>, _run: &Run) -> Option<String> {
+        Some(format!("{} {}", now.me(), self.why_not(now)))
+    }
+
+    /// The thread that has what it waits for.
+    fn holder(&self, _now: Now<'_>) -> Option<usize> {
+        None
     }
 }
 
-/// A notification.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notified {
-    /// The thread that notified.
-    pub by: usize,
-    /// The threads that it woke.
-    pub woken: Vec<usize>,
+impl Op {
+    /// This operation on this object.
+    pub fn new(verb: &'static dyn Verb, on: usize) -> Self {
+        Op { verb, on, with: 0 }
+    }
+
+    /// The same, and what else belongs to it.
+    pub fn with(self, with: usize) -> Self {
+        Op { with, ..self }
+    }
+
+    /// Whether it is this operation.
+    pub fn is(self, verb: &dyn Verb) -> bool {
+        self.verb.name() == verb.name()
+    }
+}
+
+impl PartialEq for Op {
+    fn eq(&self, other: &Self) -> bool {
+        self.is(other.verb) && (self.on, self.with) == (other.on, other.with)
+    }
+}
+
+impl Eq for Op {}
+
+impl Hash for Op {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        (self.verb.name(), self.on, self.with).hash(hasher);
+    }
+}
+
+/// An operation that does not wait, and is told by what it is called.
+#[derive(Debug)]
+pub struct Plain(pub &'static str);
+
+impl Verb for Plain {
+    fn name(&self) -> &'static str {
+        self.0
+    }
+
+    fn next(&self, now: Now<'_>) -> String {
+        format!("{} {}", self.0, now.name()).trim_end().into()
+    }
+}
+
+/// A thread that is about to do something, and all around it.
+#[derive(Clone, Copy)]
+pub struct Now<'a> {
+    /// All threads and objects.
+    pub world: &'a World,
+    /// The thread.
+    pub thread: usize,
+    /// What it is about to do.
+    pub op: Op,
+    /// Where.
+    pub at: At,
+}
+
+impl<'a> Now<'a> {
+    /// What the thread is called.
+    pub fn me(self) -> &'a str {
+        &self.world.threads[self.thread].name
+    }
+
+    /// What the object is called.
+    pub fn name(self) -> &'a str {
+        self.world.objects.get(self.op.on).map_or("", |o| o.name.as_str())
+    }
+
+    /// What the object holds.
+    pub fn state<S: State>(self) -> &'a S {
+        let state = self.world.objects[self.op.on].state();
+        state.expect("a verb is used on its own kind of object")
+    }
 }
 
 /// The state of a thread, as it is drawn.
@@ -225,140 +239,16 @@ pub enum Mark {
 }
 
 impl World {
-    /// Why this thread cannot go on; `None` if it can, or has ended.
-    pub fn blocked(&self, thread: usize) -> Option<Blocked> {
-        let Thread { doing, ended, joins, .. } = &self.threads[thread];
-        let (op, _) = doing.filter(|_| !ended)?;
-        match op {
-            Op::Lock(lock) => self.held(lock),
-            Op::Wait(condvar, _) if self.sleeps(thread, condvar) => {
-                Some(Blocked::Asleep(condvar))
-            }
-            // Its time may be up at any moment.
-            Op::WaitUntil(condvar, _) if self.sleeps(thread, condvar) => None,
-            Op::Wait(_, lock) | Op::WaitUntil(_, lock) => self.held(lock),
-            Op::Send(channel) => self.full(channel),
-            // Without a buffer, each message inside belongs to the thread that
-            // it was handed to, which is about to take it.
-            Op::Receive(channel) => match &self.objects[channel].kind {
-                Kind::Channel { queue, capacity, senders, .. }
-                    if (queue.is_empty() || *capacity == Some(0))
-                        && !senders.is_empty() =>
-                {
-                    Some(Blocked::Empty(channel))
-                }
-                _ => None,
-            },
-            Op::Join(other) => {
-                let mut all = joins.iter().copied().chain([other]);
-                let left = all.find(|other| !self.threads[*other].ended);
-                left.map(Blocked::Unfinished)
-            }
-            _ => None,
-        }
+    /// What a thread is about to do; `None` if it does something, or has ended.
+    pub fn now(&self, thread: usize) -> Option<Now<'_>> {
+        let it = &self.threads[thread];
+        let (op, at) = it.doing.filter(|_| !it.ended)?;
+        Some(Now { world: self, thread, op, at })
     }
 
-    fn held(&self, lock: usize) -> Option<Blocked> {
-        match self.objects[lock].kind {
-            Kind::Lock { holder: Some((by, since)), .. } => {
-                Some(Blocked::Held { lock, by, since })
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether it sleeps on this condition variable.
-    pub fn sleeps(&self, thread: usize, condvar: usize) -> bool {
-        match &self.objects[condvar].kind {
-            Kind::Condvar { asleep, .. } => asleep.contains(&thread),
-            _ => false,
-        }
-    }
-
-    fn full(&self, channel: usize) -> Option<Blocked> {
-        match &self.objects[channel].kind {
-            Kind::Channel {
-                queue,
-                capacity: Some(capacity),
-                receivers,
-                ..
-            } if !receivers.is_empty() => {
-                // Without a buffer a message goes from hand to hand.
-                let full = match capacity {
-                    0 => self.receiving(channel).next().is_none(),
-                    room => queue.len() >= *room,
-                };
-                full.then_some(Blocked::Full(channel))
-            }
-            _ => None,
-        }
-    }
-
-    /// The threads that wait for a message of this channel.
-    fn receiving(&self, channel: usize) -> impl Iterator<Item = usize> {
-        let waits = move |thread: &usize| {
-            let Thread { doing, ended, .. } = &self.threads[*thread];
-            let op = doing.filter(|_| !ended).map(|(op, _)| op);
-            op == Some(Op::Receive(channel))
-                || op == Some(Op::ReceiveUntil(channel))
-        };
-        (0..self.threads.len()).filter(waits)
-    }
-
-    /// Every step that could be made now; spurious wake-ups if asked for.
-    pub fn choices(&self, spurious: bool) -> Vec<Choice> {
-        let threads = 0..self.threads.len();
-        threads.flat_map(|thread| self.choices_of(thread, spurious)).collect()
-    }
-
-    fn choices_of(&self, thread: usize, spurious: bool) -> Vec<Choice> {
-        let Some((op, _)) = self.threads[thread].doing else {
-            return Vec::new();
-        };
-        let go = |how| Choice { thread, how };
-        if let (Op::Wait(condvar, _) | Op::WaitUntil(condvar, _), true) =
-            (op, spurious)
-            && self.sleeps(thread, condvar)
-        {
-            let timed = matches!(op, Op::WaitUntil(..));
-            let mut all = vec![go(How::Spuriously)];
-            all.extend(timed.then_some(go(How::Plainly)));
-            return all;
-        }
-        if !self.can_go_on(thread) {
-            return Vec::new();
-        }
-        let to: Vec<_> = match op {
-            Op::Send(channel) if self.is_by_hand(channel) => {
-                self.receiving(channel).collect()
-            }
-            _ => Vec::new(),
-        };
-        // There is a choice only if it can reach several threads.
-        if to.len() < 2 {
-            return vec![go(How::Plainly)];
-        }
-        to.into_iter().map(|to| go(How::To(to))).collect()
-    }
-
-    /// Whether it is a channel without a buffer.
-    pub fn is_by_hand(&self, channel: usize) -> bool {
-        matches!(
-            self.objects[channel].kind,
-            Kind::Channel { capacity: Some(0), .. }
-        )
-    }
-
-    /// The thread that a step reaches, if it reaches one: by choice, or the
-    /// one that has waited longest.
-    pub fn reached_by(&self, thread: usize, op: Op, how: How) -> Option<usize> {
-        match (op, how) {
-            (_, How::To(other)) => Some(other),
-            (Op::Send(channel), _) if self.is_by_hand(channel) => {
-                self.receiving(channel).find(|other| *other != thread)
-            }
-            _ => None,
-        }
+    /// The same, if it has to wait.
+    pub fn blocked(&self, thread: usize) -> Option<Now<'_>> {
+        self.now(thread).filter(|now| now.op.verb.waits(*now))
     }
 
     /// Whether it has not ended, and can do what it is about to do.
@@ -366,16 +256,28 @@ impl World {
         !self.threads[thread].ended && self.blocked(thread).is_none()
     }
 
-    /// The locks that a thread holds, and where it locked them.
-    pub fn held_by(&self, thread: usize) -> Vec<(usize, At)> {
-        let locks = self.objects.iter().enumerate();
-        let held = locks.filter_map(|(id, object)| match object.kind {
-            Kind::Lock { holder: Some((by, at)), .. } if by == thread => {
-                Some((id, at))
-            }
-            _ => None,
+    /// Every step that could be made now; spurious wake-ups if asked for.
+    pub fn choices(&self, spurious: bool) -> Vec<Choice> {
+        let all = (0..self.threads.len()).filter_map(|t| self.now(t));
+        let ways = all.flat_map(|now| {
+            let waits = now.op.verb.waits(now);
+            let ways = now.op.verb.ways(now, spurious).into_iter();
+            ways.filter(move |how| !waits || *how == How::Spuriously)
+                .map(move |how| Choice { thread: now.thread, how })
         });
-        held.collect()
+        ways.collect()
+    }
+
+    /// The threads that are about to do this.
+    pub fn doing(&self, op: Op) -> impl Iterator<Item = usize> {
+        let all = (0..self.threads.len()).filter_map(|t| self.now(t));
+        all.filter(move |now| now.op == op).map(|now| now.thread)
+    }
+
+    /// Whether a thread holds a lock.
+    pub fn holds(&self, thread: usize) -> bool {
+        let held = self.objects.iter().flat_map(|o| o.state.holders());
+        held.into_iter().any(|(by, _)| by == thread)
     }
 
     /// The state of every thread.
@@ -384,10 +286,11 @@ impl World {
     }
 
     fn mark(&self, thread: usize) -> Mark {
-        let holds = !self.held_by(thread).is_empty();
-        let can = self.can_go_on(thread) && !self.falls_asleep(thread);
-        match (can, holds) {
-            _ if self.threads[thread].ended => Mark::Absent,
+        let it = &self.threads[thread];
+        let sleeps = it.doing.is_none()
+            && self.objects.iter().any(|o| o.state.sleeps(thread));
+        match (self.can_go_on(thread) && !sleeps, self.holds(thread)) {
+            _ if it.ended => Mark::Absent,
             (true, false) => Mark::Runs,
             (true, true) => Mark::Holds,
             (false, false) => Mark::Waits,
@@ -395,13 +298,13 @@ impl World {
         }
     }
 
-    /// It sleeps on a condition variable, though it has not come back from
-    /// saying so.
-    fn falls_asleep(&self, thread: usize) -> bool {
-        let just = self.threads[thread].doing.is_none();
-        just && self.objects.iter().any(|object| match &object.kind {
-            Kind::Condvar { asleep, .. } => asleep.contains(&thread),
-            _ => false,
-        })
+    /// Hashes all that the program could notice.
+    pub fn key(&self, mut hasher: &mut dyn Hasher) {
+        for Thread { doing, ended, .. } in &self.threads {
+            // There is one place for each line and column.
+            let doing = doing.map(|(op, at)| (op, ptr::from_ref(at).addr()));
+            (doing, ended).hash(&mut hasher);
+        }
+        self.objects.iter().for_each(|object| object.state.key(hasher));
     }
 }

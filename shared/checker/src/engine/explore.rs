@@ -4,17 +4,19 @@
 //! Next: [`check`](super::check), the same with loom.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex};
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::agree;
 use super::check::{self, Model, Outcomes};
-use super::run;
-use super::turns::{self, Driver, Kept, Known, Moment, Names};
+use super::loom::Way;
+use super::panics;
+use super::turns::{self, Driver, Heirloom, Kept, Known, Moment};
 use crate::event::{Event, Run};
 use crate::failure::{Failure, reworded};
-use crate::graph::{Cut, End, Fate, Graph, Reader, State, Step};
-use crate::tell;
-use crate::world::{Choice, How, Thread, World};
+use crate::graph::{Cut, End, Fate, Graph, State, Step};
+use crate::run::{self, NO_PANIC};
+use crate::world::{Choice, Thread, World};
 
 /// How far to go.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +64,7 @@ const ROUNDS: [usize; 3] = [4, 16, 64];
 
 /// All that can happen in a model.
 pub fn graph(model: &Model, limits: Limits) -> Graph {
-    check::keep_panics();
+    panics::keep();
     let mut tried = ROUNDS[0];
     let mut graph = explore(model, limits, tried);
     let waits =
@@ -83,7 +85,6 @@ pub fn graph(model: &Model, limits: Limits) -> Graph {
         }
     }
     graph.patient = in_vain.then_some(tried);
-    Reader::new(model.view).graph(&mut graph);
     graph
 }
 
@@ -95,15 +96,16 @@ fn says(graph: &Graph) -> (Fate, bool, HashSet<&End>) {
 
 fn explore(model: &Model, limits: Limits, rounds: usize) -> Graph {
     let explorer = Arc::new(Mutex::new(Explorer::new(limits, rounds)));
-    let mut names = Names::default();
+    let mut heirloom = Heirloom::default();
     let mut way = Some(VecDeque::new());
     while let Some(next) = way {
         let blind = lock(&explorer).begin(next);
         let driver = Box::new(Exploring(explorer.clone()));
-        names = turns::run(&*model.body, driver, names, blind);
+        heirloom =
+            turns::run(&*model.body, model.view, driver, heirloom, blind);
         way = lock(&explorer).next();
     }
-    let mut graph = std::mem::take(&mut lock(&explorer).graph);
+    let mut graph = mem::take(&mut lock(&explorer).graph);
     graph.tell_fates();
     graph
 }
@@ -111,16 +113,38 @@ fn explore(model: &Model, limits: Limits, rounds: usize) -> Graph {
 /// What happens along a schedule of a graph, step by step, with the world as
 /// it is then.
 pub fn replay(model: &Model, schedule: &[Choice]) -> Run {
-    check::keep_panics();
-    let kept = Arc::new(Mutex::new(Run::default()));
-    let (way, run) = (schedule.iter().copied().collect(), kept.clone());
-    let driver = Box::new(Following { way, run });
-    turns::run(&*model.body, driver, Names::default(), false);
-    let mut run = std::mem::take(&mut *kept.lock().expect(NO_PANIC));
-    let mut reader = Reader::new(model.view);
-    reader.world(&mut run.world);
-    reader.events(&mut run.events);
-    run
+    let wanted = Wanted::Schedule(schedule.iter().copied().collect());
+    followed(model, wanted, false).run
+}
+
+/// What loom's threads did, done here: what happens, and the schedule. If it
+/// does not end so here, the shortest schedule of all that does.
+pub(super) fn follow(
+    model: &Model,
+    way: &Way,
+    ends_so: Option<&dyn Fn(&End) -> bool>,
+) -> (Run, Vec<Choice>) {
+    let followed =
+        followed(model, Wanted::Loom(way.clone()), ends_so.is_some());
+    let Some(ends_so) = ends_so else { return (followed.run, followed.done) };
+    if followed.end.as_ref().is_some_and(ends_so) {
+        return (followed.run, followed.done);
+    }
+    let graph = graph(model, Limits { lean: true, ..Limits::default() });
+    let is_so = |state: &State| state.end.as_ref().is_some_and(ends_so);
+    match graph.shortest(0, is_so) {
+        Some(way) => (replay(model, &way), way),
+        None => (followed.run, followed.done),
+    }
+}
+
+fn followed(model: &Model, wanted: Wanted, to_its_end: bool) -> Followed {
+    panics::keep();
+    let kept = Arc::new(Mutex::new(Followed::default()));
+    let driver = Following { wanted, to_its_end, kept: kept.clone() };
+    let heirloom = Heirloom::default();
+    turns::run(&*model.body, model.view, Box::new(driver), heirloom, false);
+    mem::take(&mut *kept.lock().expect(NO_PANIC))
 }
 
 /// A schedule to a bad end of a graph, as a failure.
@@ -129,14 +153,14 @@ pub(super) fn failure(
     graph: &Graph,
     schedule: &[Choice],
 ) -> Failure {
-    let run = replay(model, schedule);
+    let run = (replay(model, schedule), schedule.to_vec());
     let walk = graph.walk(schedule).unwrap_or_default();
     let end = walk.last().and_then(|state| graph.states[*state].end.as_ref());
     match end {
         Some(End::Broken { what, by }) => {
-            check::of(reworded(what), false, *by, run)
+            Failure::new(reworded(what), false, *by, run)
         }
-        _ => check::of(check::DEADLOCK.into(), true, 0, run),
+        _ => Failure::new(check::DEADLOCK.into(), true, 0, run),
     }
 }
 
@@ -152,14 +176,12 @@ pub fn outcomes(
     let model = Model::new("", "", body);
     let limits = Limits { states: most, ..Limits::verdict() };
     let graph = graph(&model, limits);
-    let ends = || graph.states.iter().filter_map(|state| state.end.as_ref());
-    if let Some(End::Broken { what, .. }) =
-        ends().find(|end| matches!(end, End::Broken { .. }))
-    {
-        panic!("{what}");
-    }
-    if ends().any(|end| *end == End::Deadlock) {
-        return Outcomes::Deadlock;
+    for end in graph.states.iter().filter_map(|state| state.end.as_ref()) {
+        match end {
+            End::Broken { what, .. } => panic!("{what}"),
+            End::Deadlock => return Outcomes::Deadlock,
+            End::Well { .. } => {}
+        }
     }
     if graph.cut.is_some() {
         return Outcomes::TooMany;
@@ -167,46 +189,90 @@ pub fn outcomes(
     Outcomes::Set(agree::outcomes(&graph))
 }
 
-const NO_PANIC: &str = "nothing panics under it";
-
-struct Following {
-    way: VecDeque<Choice>,
-    run: Arc<Mutex<Run>>,
+/// A run along a way that is known.
+#[derive(Default)]
+struct Followed {
+    run: Run,
+    done: Vec<Choice>,
+    end: Option<End>,
 }
 
+/// The way.
+enum Wanted {
+    Schedule(VecDeque<Choice>),
+    Loom(Way),
+}
+
+struct Following {
+    wanted: Wanted,
+    /// Where the way ends, it goes on to some end.
+    to_its_end: bool,
+    kept: Arc<Mutex<Followed>>,
+}
+
+/// A run that goes on for more steps does not end.
+const LONGEST: usize = 5_000;
+
 impl Following {
-    fn keep(&self, moment: Moment<'_>) {
-        let mut run = self.run.lock().expect(NO_PANIC);
-        run.world = moment.world.clone();
-        run.events.extend(moment.events);
+    fn keep(&self, moment: Moment<'_>) -> MutexGuard<'_, Followed> {
+        let mut kept = self.kept.lock().expect(NO_PANIC);
+        kept.run.events.extend(moment.events);
+        kept.run.world = moment.world.clone();
+        if let Some((rows, world)) = moment.until {
+            kept.run.events.truncate(*rows);
+            kept.run.world = world.clone();
+        }
+        kept
+    }
+}
+
+impl Wanted {
+    fn next(&mut self, moment: &Moment<'_>) -> Option<Choice> {
+        let way = match self {
+            Wanted::Schedule(way) => return way.pop_front(),
+            Wanted::Loom(way) => way,
+        };
+        let next = way.took.iter().position(|(thread, op)| {
+            let thread = way.names.same(*thread, moment.names);
+            let now = thread.and_then(|thread| moment.world.now(thread));
+            // What was part of a step here was a step of its own there.
+            now.is_some_and(|now| now.op.is(op.verb))
+        })?;
+        let (thread, _) = way.took.drain(..=next).next_back()?;
+        way.names.same(thread, moment.names).map(Choice::of)
     }
 }
 
 impl Driver for Following {
     fn choose(&mut self, moment: Moment<'_>) -> Option<Choice> {
-        let next = self.way.pop_front();
-        let next = next.filter(|next| moment.choices.contains(next));
-        self.keep(moment);
-        next
+        let next = self.wanted.next(&moment);
+        let any = moment.choices.first().copied();
+        let any = any.filter(|_| self.to_its_end && next.is_none());
+        let all = moment.choices.clone();
+        let mut kept = self.keep(moment);
+        let next = next.filter(|next| all.contains(next)).or(any)?;
+        kept.done.push(next);
+        (kept.done.len() < LONGEST).then_some(next)
     }
 
-    fn ended(&mut self, _: End, moment: Moment<'_>) {
-        self.keep(moment);
+    fn ended(&mut self, end: End, moment: Moment<'_>) {
+        self.keep(moment).end = Some(end);
     }
 
     fn spurious(&self) -> bool {
-        true
+        matches!(self.wanted, Wanted::Schedule(_))
     }
 
     fn rounds(&self) -> usize {
-        usize::MAX / LONGEST
+        usize::MAX >> 20
+    }
+
+    fn tells(&self) -> bool {
+        true
     }
 }
 
-/// More than any schedule is long.
-const LONGEST: usize = 1 << 20;
-
-fn lock(explorer: &Mutex<Explorer>) -> std::sync::MutexGuard<'_, Explorer> {
+fn lock(explorer: &Mutex<Explorer>) -> MutexGuard<'_, Explorer> {
     explorer.lock().expect(NO_PANIC)
 }
 
@@ -260,6 +326,10 @@ impl Driver for Exploring {
         lock(&self.0).rounds
     }
 
+    fn tells(&self) -> bool {
+        lock(&self.0).tells()
+    }
+
     fn known(&mut self) -> Option<Known> {
         lock(&self.0).known()
     }
@@ -284,7 +354,9 @@ fn differs(before: &World, now: &World) -> String {
     let Some((thread, (Thread { name, .. }, _))) = other.next() else {
         return "a thread has seen something else".into();
     };
-    let does = |world| tell::next(world, thread);
+    let does = |world: &World| {
+        world.now(thread).map_or("end".into(), |now| now.op.verb.next(now))
+    };
     format!("{name} is about to {} instead of {}", does(now), does(before))
 }
 
@@ -362,7 +434,7 @@ impl Explorer {
     }
 
     fn choose(&mut self, moment: Moment<'_>) -> Option<Choice> {
-        let Moment { world, choices, key, events, folded, keep } = moment;
+        let Moment { world, choices, key, events, folded, keep, .. } = moment;
         self.folded |= folded;
         let (state, is_new) = self.arrive(key, world, events);
         if self.lost {
@@ -380,6 +452,14 @@ impl Explorer {
         self.step = Some((state, choice));
         self.steps += 1;
         Some(choice)
+    }
+
+    /// Whether the step under way is to be told: it is not known yet.
+    fn tells(&self) -> bool {
+        let known = |(state, choice): (usize, Choice)| {
+            self.graph.states[state].to(choice).is_some()
+        };
+        !self.limits.lean && !self.step.is_some_and(known)
     }
 
     /// The first step from a new state; the others are for later.
@@ -417,8 +497,7 @@ impl Explorer {
     /// stand-ins, makes states equal that are not. And a run that ends here
     /// unwinds its threads: a destructor of one that holds a lock may want it.
     fn look_again(&mut self, state: usize, world: &World) -> Option<Choice> {
-        let holds =
-            |step: &&Step| !world.held_by(step.choice.thread).is_empty();
+        let holds = |step: &&Step| world.holds(step.choice.thread);
         let steps = &self.graph.states[state].steps;
         let holder = steps.iter().find(holds);
         let any = steps.get(self.runs % steps.len().max(1));
@@ -482,7 +561,6 @@ impl Explorer {
             return (known, false);
         }
         if to == next {
-            let start = Choice { thread: 0, how: How::Plainly };
             self.known.insert(key, next);
             self.graph.states.push(State {
                 world: world.clone(),
@@ -490,14 +568,15 @@ impl Explorer {
                 end: None,
                 fate: Fate::default(),
                 open: false,
-                from: under_way.unwrap_or((0, start)),
+                from: under_way.unwrap_or((0, Choice::of(0))),
             });
         }
         let Some((from, choice)) = under_way else {
-            self.graph.start = events;
+            if to == next {
+                self.graph.start = events;
+            }
             return (to, to == next);
         };
-        let events = if self.limits.lean { Vec::new() } else { events };
         let steps = &mut self.graph.states[from].steps;
         if let Err(at) = steps.binary_search_by_key(&choice, |s| s.choice) {
             steps.insert(at, Step { choice, events, to });

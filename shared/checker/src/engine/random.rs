@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use fastrand::Rng;
 
-use super::check::{self, Model};
-use super::turns::{self, Driver, Moment, Names};
+use super::check::Model;
+use super::panics;
+use super::turns::{self, Driver, Heirloom, Moment};
 use crate::graph::End;
 use crate::world::Choice;
 
@@ -31,14 +32,15 @@ pub const MOST_STEPS: usize = 2_000;
 
 /// Runs a model by so many random schedules, which follow from the seed.
 pub fn random(model: &Model, runs: u64, seed: u64) -> Tried {
-    check::keep_panics();
+    panics::keep();
     let mut rng = Rng::with_seed(seed);
     let mut tried = Tried { runs, ..Tried::default() };
     for _ in 0..runs {
         let run = Run { rng: rng.fork(), schedule: Vec::new(), end: None };
         let run = Arc::new(Mutex::new(run));
         let driver = Box::new(Wandering(run.clone()));
-        turns::run(&*model.body, driver, Names::default(), false);
+        let heirloom = Heirloom::default();
+        turns::run(&*model.body, model.view, driver, heirloom, false);
         let run = run.lock().unwrap_or_else(PoisonError::into_inner);
         match run.end {
             Some(End::Well { seen, .. }) => tried.seen += u64::from(seen),
@@ -87,7 +89,7 @@ impl Driver for Wandering {
         self.run().end = Some(end);
     }
 
-    fn spurious(&self) -> bool {
+    fn tells(&self) -> bool {
         false
     }
 

@@ -1,30 +1,38 @@
-//! The other engine: real threads, of which only one runs at a time, along a
-//! schedule that is chosen from outside.
+//! The engine with turns: real threads, of which only one runs at a time,
+//! along a schedule that is chosen from outside.
 //!
 //! Before each operation of a stand-in, the thread says what it is about to do
-//! and parks ([`Turns::take`]). When the thread that had the turn parks, too,
-//! or ends, a [`Driver`] chooses the next among the threads that can go on.
-//! When the driver ends a run, each thread unwinds from where it is parked.
+//! and parks ([`take`]). When the thread that had the turn parks, too, or ends,
+//! a [`Driver`] chooses the next among the threads that can go on. When the
+//! driver ends a run, each thread unwinds from where it is parked.
+//!
+//! They are threads of the system, and no coroutines on one: these would share
+//! one `thread::panicking()`, so a right program that asks it in a destructor
+//! would be wrong here, and two threads that unwind at the same time could not
+//! be told apart.
 //!
 //! Next: [`explore`](super::explore), all schedules there are.
 
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::thread::{self, Thread, panicking};
+use std::thread::{self, Builder, Scope, Thread, panicking};
 
-use super::check::{self, Notes};
-use super::run::{self, Recorder, Seen};
-use crate::event::Event;
+use super::check;
+use super::panics::{self, Note, SILENT};
+use crate::event::{Did, Event};
 use crate::graph::End;
-use crate::world::{self, At, Choice, How, Op, World};
+use crate::object::test::is_of_the_test;
+use crate::run::{self, Current, Engine, NO_PANIC, Names};
+use crate::value::{Seen, View};
+use crate::world::{At, Choice, How, Mark, Op, World};
 
 /// Chooses the schedule of a run.
-pub(super) trait Driver: Send {
+pub(crate) trait Driver: Send {
     /// Which step comes next; `None` ends the run here.
     fn choose(&mut self, moment: Moment<'_>) -> Option<Choice>;
 
@@ -32,11 +40,16 @@ pub(super) trait Driver: Send {
     fn ended(&mut self, end: End, moment: Moment<'_>);
 
     /// Whether a thread may wake though no thread has woken it.
-    fn spurious(&self) -> bool;
+    fn spurious(&self) -> bool {
+        false
+    }
 
     /// A thread that has done the same so often, and has seen the same, goes
     /// round and round.
     fn rounds(&self) -> usize;
+
+    /// Whether what happens in the next step is to be told.
+    fn tells(&self) -> bool;
 
     /// The next step of a way that is known and need not be looked at again.
     fn known(&mut self) -> Option<Known> {
@@ -52,7 +65,7 @@ pub(super) trait Driver: Send {
 }
 
 /// Between two steps: every thread is parked, or has ended.
-pub(super) struct Moment<'a> {
+pub(crate) struct Moment<'a> {
     /// What all are doing.
     pub world: &'a World,
     /// The steps that could come next.
@@ -66,57 +79,73 @@ pub(super) struct Moment<'a> {
     pub folded: bool,
     /// What a later run needs that comes here without looking.
     pub keep: &'a dyn Fn() -> Kept,
+    /// If the run failed earlier: after so many rows, in this state.
+    pub until: Option<&'a (usize, World)>,
+    /// By what threads are known.
+    pub names: &'a Names,
 }
 
 /// A step of a known way; for the last, the state before it.
-pub(super) struct Known {
+pub(crate) struct Known {
     pub choice: Choice,
     pub kept: Option<(World, Kept)>,
 }
 
 /// What is not in a [`World`], and is not made along a known way.
 #[derive(Clone, Default)]
-pub(super) struct Kept {
+pub(crate) struct Kept {
     lives: Vec<Life>,
     vain: Vec<usize>,
-    seen: Seen,
+    seen: Memory,
 }
 
-impl Kept {
-    fn of(lives: &[Life], vain: &[usize], recorder: &Recorder) -> Self {
-        let (lives, vain) = (lives.to_vec(), vain.to_vec());
-        Kept { lives, vain, seen: recorder.seen().clone() }
-    }
+/// What a run remembers of what was seen and done.
+#[derive(Clone, Default)]
+pub(crate) struct Memory {
+    /// Of each lock that is held: what its holder saw.
+    pub under: BTreeMap<usize, Option<Arc<Seen>>>,
+    // The thread of the last row; whether another one has run since, though it
+    // could have gone on.
+    active: usize,
+    forced: Option<bool>,
 }
 
-/// A run, shared by its threads.
-pub(super) struct Turns(Mutex<Shared>);
+/// What is handed from run to run of the same program.
+#[derive(Clone, Default)]
+pub(crate) struct Heirloom {
+    pub names: Names,
+    // Each text is read once.
+    texts: HashMap<String, Arc<Seen>>,
+}
 
-struct Shared {
-    recorder: Recorder,
+/// What is known of a run of turns.
+pub(crate) struct Turns {
     driver: Box<dyn Driver>,
+    view: View,
+    texts: HashMap<String, Arc<Seen>>,
     parked: Vec<Option<Thread>>,
-    /// Threads that have reached their first step, or their end.
+    // Threads that have reached their first step, or their end.
     arrived: Vec<bool>,
-    /// The thread that has the turn.
+    // The thread that has the turn.
     turn: Choice,
-    /// That thread, if it is still to be woken.
+    // That thread, if it is still to be woken.
     next: Option<Thread>,
     riding: Riding,
     lives: Vec<Life>,
-    /// What the program's memory of this name is known by in all runs.
-    names: Names,
-    over: bool,
+    /// Of each thread: the time-outs in a row since any thread has changed
+    /// something.
+    pub vain: Vec<usize>,
+    /// The run goes no further.
+    pub over: bool,
     /// It goes along a known way: nothing is looked at, hashed or recorded, and
     /// what is missing then is put back at its end. Most steps of a search are
     /// of this kind.
-    blind: bool,
-    failed: Option<(String, usize)>,
-    panics: Notes,
-    /// Of each thread: the time-outs in a row since any thread has changed
-    /// something.
-    vain: Vec<usize>,
-    outcome: String,
+    pub blind: bool,
+    tells: bool,
+    pub seen: Memory,
+    events: Vec<Event>,
+    /// How many there were in all.
+    pub rows: usize,
 }
 
 /// What the test's own part has done in this turn.
@@ -133,12 +162,12 @@ struct Riding {
 struct Life {
     hash: u64,
     now: DefaultHasher,
-    /// It has changed something in this turn.
+    // It has changed something in this turn.
     effect: bool,
-    /// Rounds of it were left out of the hash.
+    // Rounds of it were left out of the hash.
     folded: bool,
-    /// Of each turn since it changed something last: the hash of what it did,
-    /// and of all before.
+    // Of each turn since it changed something last: the hash of what it did,
+    // and of all before.
     idle: Vec<(u64, u64)>,
 }
 
@@ -172,45 +201,7 @@ impl Life {
     }
 }
 
-/// Numbers that are the same in every run: a thread is known by the one that
-/// started it, an object by the thread that made it, and by how many that one
-/// had started or made before.
-#[derive(Default, Clone)]
-pub(super) struct Names {
-    threads: HashMap<(usize, usize), usize>,
-    objects: HashMap<(usize, usize), usize>,
-    /// In this run.
-    made: HashMap<usize, (usize, usize)>,
-}
-
-impl Names {
-    fn thread(&mut self, by: usize) -> usize {
-        let made = self.made.entry(by).or_default();
-        let (next, name) = (self.threads.len() + 1, (by, made.0));
-        made.0 += 1;
-        *self.threads.entry(name).or_insert(next)
-    }
-
-    fn object(&mut self, by: usize) -> usize {
-        let made = self.made.entry(by).or_default();
-        let (next, name) = (self.objects.len(), (by, made.1));
-        made.1 += 1;
-        *self.objects.entry(name).or_insert(next)
-    }
-}
-
-thread_local! {
-    static TURNS: RefCell<Option<Arc<Turns>>> = const { RefCell::new(None) };
-    // Read by the panic hook, too, which must not borrow.
-    static HERE: Cell<bool> = const { Cell::new(false) };
-}
-
-/// The run that this thread has a part in, if it is of this engine.
-pub(super) fn current() -> Option<Arc<Turns>> {
-    if HERE.get() { TURNS.with_borrow(Clone::clone) } else { None }
-}
-
-pub(super) fn hash(value: &impl Hash) -> u64 {
+pub(crate) fn hash(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
@@ -221,343 +212,444 @@ struct Over;
 
 /// Runs a program along the schedule that the driver chooses. Returns what is
 /// to be handed to the next run of the same program.
-pub(super) fn run(
+pub(crate) fn run(
     body: &dyn Fn() -> bool,
+    view: View,
     driver: Box<dyn Driver>,
-    names: Names,
+    heirloom: Heirloom,
     blind: bool,
-) -> Names {
-    let turn = Choice { thread: 0, how: How::Plainly };
-    let names = Names { made: HashMap::new(), ..names };
-    let shared = Shared {
-        recorder: Recorder::of_turns(),
-        driver,
-        parked: vec![Some(thread::current())],
-        arrived: vec![true],
-        turn,
-        next: None,
-        riding: Riding { test: true, ..Riding::default() },
-        lives: vec![Life::default()],
-        names,
-        over: false,
-        blind,
-        failed: None,
-        panics: Notes::default(),
-        vain: vec![0],
-        outcome: String::new(),
-    };
-    let turns = Arc::new(Turns(Mutex::new(shared)));
-    turns.enter(0);
+) -> Heirloom {
+    let Heirloom { names, texts } = heirloom;
+    let turns = Turns::new(driver, view, texts, blind);
+    let shared = run::begin(Engine::Turns(Box::new(turns)), names);
     let ended = catch_unwind(AssertUnwindSafe(body));
-    if let Ok(seen) = ended {
-        turns.well(seen);
-    } else {
-        turns.panicked();
-    }
-    turns.finish();
-    leave();
-    let shared = Arc::into_inner(turns).expect("all threads have ended");
-    shared.0.into_inner().expect(NO_PANIC).names
+    lock(&shared).finish(ended.ok());
+    run::leave();
+    let run = Arc::into_inner(shared).expect("all threads have ended");
+    let mut run = run.into_inner().expect(NO_PANIC);
+    let texts = mem::take(&mut run.turns().expect("its engine").texts);
+    Heirloom { names: run.names, texts }
 }
 
-/// This thread has no part in a run any more.
-pub(super) fn leave() {
-    HERE.set(false);
-    TURNS.set(None);
+fn lock(shared: &Mutex<Current>) -> MutexGuard<'_, Current> {
+    shared.lock().expect(NO_PANIC)
 }
 
-const NO_PANIC: &str = "nothing panics under it";
+/// Whether nothing is looked at.
+pub(crate) fn is_blind() -> bool {
+    run::with(|run| run.turns().is_some_and(|turns| turns.blind))
+}
 
-impl Turns {
-    fn lock(&self) -> MutexGuard<'_, Shared> {
-        self.0.lock().expect(NO_PANIC)
-    }
-
-    /// This thread has a part in the run from now on.
-    pub fn enter(self: &Arc<Self>, number: usize) {
-        TURNS.set(Some(self.clone()));
-        HERE.set(true);
-        run::is(number);
-    }
-
-    /// What is known of the run.
-    pub fn with<R>(&self, f: impl FnOnce(&mut Recorder) -> R) -> R {
-        f(&mut self.lock().recorder)
-    }
-
-    /// Whether nothing is looked at.
-    pub fn is_blind(&self) -> bool {
-        self.lock().blind
-    }
-
-    /// Whether the run goes no further.
-    pub fn is_over(&self) -> bool {
-        self.lock().over
-    }
-
-    /// The number of a thread that is started by this one.
-    pub fn new_thread(&self, by: usize, name: &str) -> usize {
-        let mut shared = self.lock();
-        let shared = &mut *shared;
-        let number = shared.names.thread(by);
-        shared.recorder.put_thread(number, name);
-        let all = shared.recorder.threads();
-        shared.parked.resize(all, None);
-        shared.arrived.resize(all, false);
-        shared.lives.resize_with(all, Life::default);
-        shared.vain.resize(all, 0);
-        shared.lives[by].effect = true;
-        number
-    }
-
-    /// The number of an object that is made by this thread.
-    pub fn new_object(&self, by: usize) -> usize {
-        let mut shared = self.lock();
-        let number = shared.names.object(by);
-        shared.recorder.make_room(number);
-        number
-    }
-
-    /// Waits until a thread that was just started has reached its first step,
-    /// or its end; or until the run is over. It may be a thread that has not
-    /// reached its own first step that waits here.
-    pub fn wait_for(&self, child: usize) {
-        let mut shared = self.lock();
-        shared.parked[run::me()] = Some(thread::current());
-        while !shared.arrived[child] && !shared.over {
-            drop(shared);
-            thread::park();
-            shared = self.lock();
-        }
-    }
-
-    /// Says what this thread is about to do, and waits for its turn. If the
-    /// run is over it unwinds; in a destructor that is run because it does, it
-    /// goes on without a turn.
-    pub fn take(&self, op: Op, at: At, says: Option<String>) -> How {
+/// Whether this belongs to the step under way: the test's own books are kept
+/// within a step, if that need not wait.
+pub(crate) fn rides_along(op: Op, at: At) -> bool {
+    run::with(|run| {
         let me = run::me();
-        let mut shared = self.lock();
-        if !shared.over {
-            shared.parked[me] = Some(thread::current());
-            shared.recorder.announce(me, op, at, says);
-            if shared.arrived[me] {
-                shared.turn(me);
-                shared.decide();
-            } else {
-                shared.arrive(me);
-            }
+        if run.turns().is_none() || !run.clocks[me].quiet {
+            return false;
         }
-        while !shared.over && !shared.has_turn(me) {
-            wake_next(shared);
-            thread::park();
-            shared = self.lock();
+        let before = run.world.threads[me].doing.replace((op, at));
+        let can = run.world.can_go_on(me);
+        run.world.threads[me].doing = before;
+        can
+    })
+}
+
+/// Whether what the test's own part says, or its books, are a step of their
+/// own. One of each is in a step, or two would be one step.
+pub(crate) fn needs_a_turn(says: bool) -> bool {
+    run::with(|run| {
+        let me = run::me();
+        let mut others = run.world.threads.iter().enumerate();
+        let alone = !says && others.all(|(n, t)| n == me || t.ended);
+        let Some(turns) = run.turns() else { return false };
+        let riding = &turns.riding;
+        let done = if says { riding.note } else { riding.quiet };
+        let rides = turns.over || alone || (riding.test && !done);
+        if rides {
+            turns.rides(says);
         }
-        if shared.over {
-            drop(shared);
-            if !panicking() {
-                resume_unwind(Box::new(Over));
-            }
-            return How::Plainly;
+        !rides
+    })
+}
+
+/// The test's own part has a turn for this.
+pub(crate) fn rides(says: bool) {
+    run::with(|run| run.turns().map(|turns| turns.rides(says)));
+}
+
+/// Says what this thread is about to do, and waits for its turn. If the run is
+/// over it unwinds; in a destructor that is run because it does, it goes on
+/// without a turn. Not for loom, which needs none of this.
+pub(crate) fn take(op: Op, at: At, says: Option<String>) -> How {
+    if !run::has_turns() {
+        return How::Plainly;
+    }
+    let (shared, me) = (run::shared(), run::me());
+    let mut run = lock(&shared);
+    run.announce(me, op, at, says);
+    while !run.has_turn(me) {
+        let next = run.turns().and_then(|turns| turns.next.take());
+        // The other way round, the next one would wait for this lock at once.
+        drop(run);
+        if let Some(next) = next {
+            next.unpark();
         }
-        let how = shared.turn.how;
-        shared.riding = Riding { test: op == Op::Test, ..Riding::default() };
-        // Not `at`: along a known way it may not have been looked up, and what
-        // was put back has it. There is one place for each line and column.
-        let doing = shared.recorder.world().threads[me].doing;
-        let place = doing.map(|(_, at)| ptr::from_ref(at).addr());
-        shared.recorder.goes_on(me);
-        shared.lived(me, &(op, place, how));
+        thread::park();
+        run = lock(&shared);
+    }
+    if run.turns().is_some_and(|turns| turns.over) {
+        drop(run);
         if !panicking() {
-            shared.panics.caught(me);
+            resume_unwind(Box::new(Over));
         }
-        how
+        return How::Plainly;
     }
-
-    /// The test's own part of this thread says something, or keeps its books.
-    /// One of each is in a step of its own, or two would be one step.
-    pub fn test(&self, at: At, note: Option<&str>) {
-        let me = run::me();
-        let mut shared = self.lock();
-        let riding = &mut shared.riding;
-        let done = if note.is_some() { riding.note } else { riding.quiet };
-        let alone = note.is_none() && shared.recorder.is_alone(me);
-        if shared.over || alone || (shared.riding.test && !done) {
-            shared.rides(note.is_some());
-            return;
-        }
-        drop(shared);
-        self.take(Op::Test, at, note.map(str::to_string));
-        self.lock().rides(note.is_some());
-    }
-
-    /// This thread has done its work, or has panicked.
-    pub fn ended(&self) {
-        let me = run::me();
-        let mut shared = self.lock();
-        if shared.over {
-            return;
-        }
-        // A thread that joins it learns all that it knew, up to its end.
-        shared.turn(me);
-        if shared.arrived[me] {
-            shared.decide();
-            wake_next(shared);
-        } else {
-            shared.arrive(me);
-        }
-    }
-
-    /// The run has failed, and goes no further.
-    pub fn fail(&self, what: String, by: usize) {
-        let mut shared = self.lock();
-        let why = shared.panics.why(false).map(|note| (note.text, note.by));
-        shared.failed.get_or_insert(why.unwrap_or((what, by)));
-        shared.stop();
-    }
-
-    /// A thread panics, and unwinds as it would without the checker.
-    pub fn note(&self, text: String, by: usize) {
-        self.lock().panics.add(text, by, None);
-    }
-
-    /// A thread leaves a scope by a panic.
-    pub fn in_a_scope(&self, by: usize) {
-        self.lock().panics.in_a_scope(by);
-    }
-
-    /// This thread's panic was handed to another one.
-    pub fn heard(&self, thread: usize) {
-        self.lock().panics.caught(thread);
-    }
-
-    /// The model's own panic has come to its end.
-    fn panicked(&self) {
-        let mut shared = self.lock();
-        if !shared.over {
-            let why = shared.panics.why(true);
-            let why = why.map(|note| (note.text, note.by));
-            let silent = ("a panic that no thread caught".into(), 0);
-            shared.failed = Some(why.unwrap_or(silent));
-            shared.stop();
-        }
-    }
-
-    /// What this thread has seen or learnt.
-    pub fn lived(&self, what: &impl Hash) {
-        self.lock().lived(run::me(), what);
-    }
-
-    /// This thread has changed something.
-    pub fn effect(&self) {
-        let mut shared = self.lock();
-        shared.lives[run::me()].effect = true;
-        shared.vain.fill(0);
-    }
-
-    /// This thread has waited until its deadline, in vain.
-    pub fn timed_out(&self) {
-        self.lock().vain[run::me()] += 1;
-    }
-
-    /// It knows all that this other thread knew when it ended.
-    pub fn joined(&self, other: usize) {
-        let mut shared = self.lock();
-        let hash = shared.lives[other].hash;
-        shared.lived(run::me(), &hash);
-    }
-
-    /// The model tells its result.
-    pub fn came_to(&self, outcome: String) {
-        self.lock().outcome = outcome;
-    }
-
-    fn well(&self, seen: bool) {
-        let mut shared = self.lock();
-        if !shared.over {
-            let outcome = mem::take(&mut shared.outcome);
-            shared.end(End::Well { seen, outcome });
-        }
-    }
-
-    /// Tells the driver of a failure, once no thread can add to it.
-    fn finish(&self) {
-        let mut shared = self.lock();
-        let refused = check::refused().take().map(|what| (what, 0));
-        if let Some((what, by)) = refused.or(shared.failed.take()) {
-            shared.end(End::Broken { what, by });
-        }
-    }
+    run.goes_on(me, op)
 }
 
-/// Lets go of what all share, and then wakes the thread that has the turn: the
-/// other way round it would wait at once for this one.
-fn wake_next(mut shared: MutexGuard<'_, Shared>) {
-    let next = shared.next.take();
-    drop(shared);
+/// The thread that runs has done its work, or has panicked.
+pub(crate) fn ended() {
+    let (shared, me) = (run::shared(), run::me());
+    let mut run = lock(&shared);
+    let Some(turns) = run.turns().filter(|turns| !turns.over) else { return };
+    // A thread that joins it learns all that it knew, up to its end.
+    turns.turn_ends(me);
+    if !mem::replace(&mut turns.arrived[me], true) {
+        return turns.wake_all();
+    }
+    run.decide();
+    let next = run.turns().and_then(|turns| turns.next.take());
+    drop(run);
     if let Some(next) = next {
         next.unpark();
     }
 }
 
-impl Shared {
-    fn has_turn(&self, thread: usize) -> bool {
-        self.turn.thread == thread
+/// Starts a thread of the system. It has reached its first step, or its end,
+/// when this returns, or the run is over.
+pub(crate) fn spawn<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    number: usize,
+    work: Box<dyn FnOnce() + Send + 'scope>,
+) -> io::Result<()> {
+    let shared = run::shared();
+    let its = shared.clone();
+    let work = move || {
+        run::enter(its, number);
+        // It unwinds if the run is over: that is all there is to it.
+        let _ = catch_unwind(AssertUnwindSafe(work));
+        run::leave();
+    };
+    Builder::new().spawn_scoped(scope, work)?;
+    loop {
+        let mut run = lock(&shared);
+        let Some(turns) = run.turns() else { break };
+        if turns.arrived[number] || turns.over {
+            break;
+        }
+        // A thread that has not reached its own first step may wait here.
+        turns.parked[run::me()] = Some(thread::current());
+        drop(run);
+        thread::park();
     }
+    Ok(())
+}
 
-    /// A thread has reached its first step: the one that started it goes on.
-    /// That is not always the one that has the turn.
-    fn arrive(&mut self, thread: usize) {
-        self.arrived[thread] = true;
-        self.wake_all();
-    }
-
-    /// The turn of a thread is over.
-    fn turn(&mut self, thread: usize) {
-        if self.blind {
+impl Current {
+    /// What a thread is about to do.
+    fn announce(&mut self, me: usize, op: Op, at: At, says: Option<String>) {
+        let Engine::Turns(turns) = &mut self.engine else { return };
+        if turns.over {
             return;
         }
-        let rounds = self.driver.rounds();
-        self.lives[thread].turn(rounds);
-    }
-
-    fn wake(&self, thread: usize) {
-        if let Some(thread) = &self.parked[thread] {
-            thread.unpark();
+        turns.parked[me] = Some(thread::current());
+        let thread = &mut self.world.threads[me];
+        (thread.doing, thread.says) = (Some((op, at)), says);
+        if mem::replace(&mut turns.arrived[me], true) {
+            turns.turn_ends(me);
+            self.decide();
+        } else {
+            // The one that started it goes on: not always the one that has
+            // the turn.
+            turns.wake_all();
         }
     }
 
-    fn wake_all(&self) {
-        (0..self.parked.len()).for_each(|thread| self.wake(thread));
+    fn has_turn(&mut self, me: usize) -> bool {
+        let turns = self.turns().expect("its engine");
+        turns.over || turns.turn.thread == me
     }
 
-    /// Every thread is parked, or has ended.
+    /// A thread has its turn.
+    fn goes_on(&mut self, me: usize, op: Op) -> How {
+        let Engine::Turns(turns) = &mut self.engine else {
+            return How::Plainly;
+        };
+        // Not the place that was given: along a known way it may not have been
+        // looked up, and what was put back has it. There is one value for each
+        // line and column.
+        let doing = self.world.threads[me].doing;
+        let place = doing.map(|(_, at)| ptr::from_ref(at).addr());
+        let how = turns.turn.how;
+        let test = is_of_the_test(op);
+        turns.riding = Riding { test, ..Riding::default() };
+        if me != turns.seen.active && turns.seen.forced.is_none() {
+            let could = self.world.can_go_on(turns.seen.active);
+            turns.seen.forced = Some(could);
+        } else if me == turns.seen.active {
+            turns.seen.forced = None;
+        }
+        let thread = &mut self.world.threads[me];
+        (thread.doing, thread.says) = (None, None);
+        turns.lived(me, &(op, place, how));
+        if !panicking() {
+            self.panics.caught(me);
+        }
+        how
+    }
+
+    /// Every thread is parked, or has ended: what comes next?
     fn decide(&mut self) {
-        if self.blind
-            && let Some(known) = self.driver.known()
+        let Engine::Turns(turns) = &mut self.engine else { return };
+        if turns.blind
+            && let Some(known) = turns.driver.known()
         {
             return self.go_blindly(known);
         }
-        let mut choices = self.recorder.world().choices(self.driver.spurious());
+        let mut choices = self.world.choices(turns.driver.spurious());
         if choices.is_empty() {
             match self.panics.why(false) {
-                Some(note) => self.failed = Some((note.text, note.by)),
-                None => self.end(End::Deadlock),
+                Some(note) => self.fails_by(note),
+                None => self.ends(End::Deadlock, None),
             }
             return self.stop();
         }
-        if let Some(by) = self.let_others_go(&mut choices) {
+        if let Some(by) = turns.let_others_go(&mut choices) {
             self.failed = Some((check::ROUND.into(), by));
             return self.stop();
         }
-        let (key, events) = (self.key(), self.recorder.take_events());
-        let world = self.recorder.world();
-        let folded = self.is_folded();
-        let keep = &|| Kept::of(&self.lives, &self.vain, &self.recorder);
-        let moment = Moment { world, choices, key, events, folded, keep };
-        match self.driver.choose(moment) {
+        let choice = self.moment(None, |driver, moment| {
+            driver.choose(Moment { choices, ..moment })
+        });
+        match choice {
             Some(choice) => self.give_turn(choice),
             None => self.stop(),
         }
+    }
+
+    fn moment<R>(
+        &mut self,
+        until: Option<&(usize, World)>,
+        f: impl FnOnce(&mut dyn Driver, Moment<'_>) -> R,
+    ) -> R {
+        let mut hasher = DefaultHasher::new();
+        self.key(&mut hasher);
+        let Engine::Turns(turns) = &mut self.engine else {
+            unreachable!("its engine")
+        };
+        let lives: Vec<_> = turns.lives.iter().map(|life| life.hash).collect();
+        (lives, &turns.vain).hash(&mut hasher);
+        let (lives, vain, seen) = (&turns.lives, &turns.vain, &turns.seen);
+        let keep = &|| {
+            let (lives, vain) = (lives.clone(), vain.clone());
+            Kept { lives, vain, seen: seen.clone() }
+        };
+        let moment = Moment {
+            world: &self.world,
+            choices: Vec::new(),
+            key: hasher.finish(),
+            events: mem::take(&mut turns.events),
+            folded: lives.iter().any(|life| life.folded),
+            keep,
+            until,
+            names: &self.names,
+        };
+        f(&mut *turns.driver, moment)
+    }
+
+    fn ends(&mut self, end: End, until: Option<&(usize, World)>) {
+        self.moment(until, |driver, moment| driver.ended(end, moment));
+    }
+
+    /// A step along a known way. At its end all is as if it had been looked at.
+    fn go_blindly(&mut self, Known { choice, kept }: Known) {
+        let Engine::Turns(turns) = &mut self.engine else { return };
+        let now = &self.world;
+        let then = kept.iter().flat_map(|(world, _)| &world.threads);
+        let mut both = now.threads.iter().zip(then);
+        let other = both.find(|(now, then)| {
+            let op = |doing: Option<(Op, At)>| doing.map(|(op, _)| op);
+            (now.ended, op(now.doing)) != (then.ended, op(then.doing))
+        });
+        let stuck = !now.can_go_on(choice.thread);
+        let stuck = stuck.then(|| &now.threads[choice.thread]);
+        if let Some(thread) = other.map(|(now, _)| now).or(stuck) {
+            let how = format!("{} does something else", thread.name);
+            turns.driver.has_lost(how);
+            return turns.stop();
+        }
+        if let Some((world, kept)) = kept {
+            turns.blind = false;
+            (turns.lives, turns.vain) = (kept.lives, kept.vain);
+            (turns.seen, self.world) = (kept.seen, world);
+        }
+        self.give_turn(choice);
+    }
+
+    fn give_turn(&mut self, choice: Choice) {
+        let Some(turns) = self.turns() else { return };
+        turns.turn = choice;
+        turns.next = turns.parked[choice.thread].clone();
+        turns.tells = turns.driver.tells();
+    }
+
+    fn stop(&mut self) {
+        self.turns().expect("its engine").stop();
+    }
+
+    fn fails_by(&mut self, note: Note) {
+        self.until = note.until;
+        self.failed = Some((note.text, note.by));
+    }
+
+    /// The model's own thread has ended, by a panic if there is no result.
+    fn finish(&mut self, seen: Option<bool>) {
+        let is_over = self.turns().expect("its engine").over;
+        match seen {
+            _ if is_over => {}
+            Some(seen) => {
+                let outcome = mem::take(&mut self.outcome);
+                self.ends(End::Well { seen, outcome }, None);
+            }
+            None => {
+                match self.panics.why(true) {
+                    Some(note) => self.fails_by(note),
+                    None => self.failed = Some((SILENT.into(), 0)),
+                }
+                self.stop();
+            }
+        }
+        // Now no thread can add to it.
+        let refused = panics::refused().take().map(|what| (what, 0));
+        let until = self.until.take();
+        if let Some((what, by)) = refused.or(self.failed.take()) {
+            self.ends(End::Broken { what, by }, until.as_ref());
+        }
+    }
+}
+
+impl Turns {
+    fn new(
+        driver: Box<dyn Driver>,
+        view: View,
+        texts: HashMap<String, Arc<Seen>>,
+        blind: bool,
+    ) -> Self {
+        Turns {
+            tells: driver.tells(),
+            driver,
+            view,
+            texts,
+            parked: vec![Some(thread::current())],
+            arrived: vec![true],
+            turn: Choice::of(0),
+            next: None,
+            riding: Riding { test: true, ..Riding::default() },
+            lives: vec![Life::default()],
+            vain: vec![0],
+            over: false,
+            blind,
+            seen: Memory::default(),
+            events: Vec::new(),
+            rows: 0,
+        }
+    }
+
+    /// There are so many threads.
+    pub fn make_room(&mut self, all: usize) {
+        self.parked.resize(all, None);
+        self.arrived.resize(all, false);
+        self.lives.resize_with(all, Life::default);
+        self.vain.resize(all, 0);
+    }
+
+    /// Whether a step of this thread is to be told.
+    pub fn records(&mut self, thread: usize) -> bool {
+        if !self.blind && !self.tells {
+            // What is known was a row, too.
+            (self.seen.active, self.seen.forced) = (thread, None);
+        }
+        !self.blind && self.tells
+    }
+
+    /// A thread has done this.
+    pub fn record(
+        &mut self,
+        thread: usize,
+        did: Did,
+        at: Option<At>,
+        marks: Vec<Mark>,
+    ) {
+        let switched = self.seen.forced.take().unwrap_or(false);
+        self.seen.active = thread;
+        self.rows += 1;
+        self.events.push(Event { thread, did, at, switched, marks });
+    }
+
+    /// This thread has changed something.
+    pub fn acted(&mut self, thread: usize) {
+        if self.blind {
+            return;
+        }
+        self.lives[thread].effect = true;
+        self.vain.fill(0);
+    }
+
+    /// What a thread has seen or learnt.
+    pub fn lived(&mut self, thread: usize, what: &impl Hash) {
+        if !self.blind {
+            what.hash(&mut self.lives[thread].now);
+        }
+    }
+
+    /// A thread sees this text.
+    pub fn sees(&mut self, thread: usize, text: String) -> Arc<Seen> {
+        self.lived(thread, &text);
+        if let Some(seen) = self.texts.get(&text) {
+            return seen.clone();
+        }
+        let seen = Arc::new(Seen::new(text.clone(), self.view));
+        self.texts.insert(text, seen.clone());
+        seen
+    }
+
+    /// A thread knows all that this other one knew when it ended.
+    pub fn learns_from(&mut self, thread: usize, other: usize) {
+        let hash = self.lives[other].hash;
+        self.lived(thread, &hash);
+    }
+
+    fn turn_ends(&mut self, thread: usize) {
+        if !self.blind {
+            let rounds = self.driver.rounds();
+            self.lives[thread].turn(rounds);
+        }
+    }
+
+    fn rides(&mut self, says: bool) {
+        let riding = &mut self.riding;
+        *(if says { &mut riding.note } else { &mut riding.quiet }) = true;
+    }
+
+    fn wake_all(&self) {
+        self.parked.iter().flatten().for_each(Thread::unpark);
+    }
+
+    /// The run goes no further.
+    pub fn stop(&mut self) {
+        self.over = true;
+        self.wake_all();
     }
 
     /// A thread whose deadline has passed so often, while no thread has changed
@@ -576,68 +668,5 @@ impl Shared {
         }
         choices.retain(|choice| !waits(choice));
         None
-    }
-
-    fn end(&mut self, end: End) {
-        let (key, events) = (self.key(), self.recorder.take_events());
-        let (world, choices) = (self.recorder.world(), Vec::new());
-        let folded = self.is_folded();
-        let keep = &|| Kept::of(&self.lives, &self.vain, &self.recorder);
-        let moment = Moment { world, choices, key, events, folded, keep };
-        self.driver.ended(end, moment);
-    }
-
-    /// A step along a known way. At its end all is as if it had been looked at.
-    fn go_blindly(&mut self, Known { choice, kept }: Known) {
-        let now = self.recorder.world();
-        let doing = |t: &world::Thread| (t.ended, t.doing.map(|(op, _)| op));
-        let mut others = kept.iter().flat_map(|(then, _)| {
-            let both = now.threads.iter().zip(&then.threads);
-            both.filter(|(now, then)| doing(now) != doing(then))
-        });
-        let other = others.next().map(|(thread, _)| thread.name.clone());
-        let stuck = !now.can_go_on(choice.thread);
-        let stuck = stuck.then(|| now.threads[choice.thread].name.clone());
-        if let Some(name) = other.or(stuck) {
-            self.driver.has_lost(format!("{name} does something else"));
-            return self.stop();
-        }
-        if let Some((world, kept)) = kept {
-            self.blind = false;
-            (self.lives, self.vain) = (kept.lives, kept.vain);
-            self.recorder.put_back(world, kept.seen);
-        }
-        self.give_turn(choice);
-    }
-
-    fn give_turn(&mut self, choice: Choice) {
-        self.turn = choice;
-        self.next = self.parked[choice.thread].clone();
-    }
-
-    fn is_folded(&self) -> bool {
-        self.lives.iter().any(|life| life.folded)
-    }
-
-    fn stop(&mut self) {
-        self.over = true;
-        self.wake_all();
-    }
-
-    fn rides(&mut self, note: bool) {
-        let done =
-            if note { &mut self.riding.note } else { &mut self.riding.quiet };
-        *done = true;
-    }
-
-    fn lived(&mut self, thread: usize, what: &impl Hash) {
-        if !self.blind {
-            what.hash(&mut self.lives[thread].now);
-        }
-    }
-
-    fn key(&self) -> u64 {
-        let lives: Vec<_> = self.lives.iter().map(|life| life.hash).collect();
-        hash(&(lives, &self.vain, self.recorder.key()))
     }
 }

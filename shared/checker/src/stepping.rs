@@ -1,7 +1,7 @@
 //! The graph of a model for a user: as a page, in the terminal, as one schedule
 //! in sentences, or as figures.
 //!
-//! Next: [`terminal`](super::terminal).
+//! Next: `terminal`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,15 +10,15 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use super::agree::{self, Agreement};
-use super::check::{Model, Quantity};
-use super::explore::{self, Limits};
-use super::harness::{grouped, say};
-use super::random::{Tried, random as try_random};
-use super::terminal;
+use crate::agree::{self, Agreement};
+use crate::check::{Model, Quantity};
+use crate::explore::{self, Limits};
 use crate::graph::{Graph, State, schedule};
+use crate::harness::{grouped, say};
 use crate::page::{self, Story};
+use crate::random::{Tried, random as try_random};
 use crate::story::{self, Telling};
+use crate::terminal;
 use crate::world::Choice;
 
 /// What to do with the graph of each model.

@@ -2,10 +2,10 @@
 
 use std::io::{self, BufRead, Write};
 
-use super::harness::say;
-use super::stepping::check;
 use crate::graph::{State, schedule};
+use crate::harness::say;
 use crate::source::short;
+use crate::stepping::check;
 use crate::story::Telling;
 use crate::tell;
 use crate::world::Choice;

@@ -1,6 +1,6 @@
 //! Where in the program a thread is, if it is not told: found on its stack.
 //!
-//! Next: [`explore`](super::explore), all schedules there are.
+//! Next: [`turns`](crate::engine::turns).
 
 use std::collections::HashMap;
 use std::env;

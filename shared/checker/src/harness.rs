@@ -24,11 +24,11 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::check::{Checked, Model, Quantity};
-use super::stepping::{self, Mode, Options};
+use crate::check::{Checked, Model, Quantity};
 use crate::failure::Failure;
 use crate::graph::parse_schedule;
 use crate::lanes;
+use crate::stepping::{self, Mode, Options};
 use crate::world::Choice;
 
 #[derive(Default)]

@@ -1,0 +1,95 @@
+//! A model's own part: its books, and what it writes into the diagram.
+//!
+//! Next: [`run`](crate::run), what the two engines are asked for.
+
+use crate::engine::turns;
+use crate::event::{Did, Fact};
+use crate::run;
+use crate::stack;
+use crate::world::{Now, Op, Place, Verb};
+
+/// The test's own part of a thread goes on.
+#[derive(Debug)]
+struct Testing;
+
+impl Verb for Testing {
+    fn name(&self) -> &'static str {
+        "test"
+    }
+
+    fn next(&self, now: Now<'_>) -> String {
+        let says = now.world.threads[now.thread].says.clone();
+        says.unwrap_or_else(|| "the test's own books".into())
+    }
+}
+
+const TEST: Op = Op { verb: &Testing, on: usize::MAX, with: 0 };
+
+/// Whether it is a step of the test's own part.
+pub(crate) fn is_of_the_test(op: Op) -> bool {
+    op == TEST
+}
+
+/// Says what the first thread is called: its role, not `main`.
+pub fn i_am(name: &str) {
+    run::with(|run| run.world.threads[run::me()].name = name.into());
+}
+
+/// Adds a row for what the test's own code does, such as its web.
+#[track_caller]
+pub fn note(text: impl FnOnce() -> String) {
+    let text = if run::has_turns() { text() } else { String::new() };
+    begin(Some(text.clone()));
+    wrote(text);
+}
+
+/// Runs a model's own bookkeeping, which is not shown. It may still switch
+/// threads.
+#[track_caller]
+pub fn quietly<R>(f: impl FnOnce() -> R) -> R {
+    begin(None);
+    run::mine(|mine| mine.quiet = true);
+    let result = f();
+    run::mine(|mine| mine.quiet = false);
+    result
+}
+
+/// Runs bookkeeping that is not shown, then adds a row for it: one step.
+#[track_caller]
+pub fn step<R>(text: impl FnOnce() -> String, f: impl FnOnce() -> R) -> R {
+    let text = if run::has_turns() { text() } else { String::new() };
+    begin(Some(text.clone()));
+    let result = quietly(f);
+    wrote(text);
+    result
+}
+
+fn wrote(text: String) {
+    run::acted();
+    run::record(None, || {
+        Did::new(format!("~ {text}"), format!(": {text}"), Fact::Note)
+    });
+}
+
+/// The test's own part says something, or keeps its books.
+#[track_caller]
+fn begin(says: Option<String>) {
+    let at = Place::here();
+    if turns::needs_a_turn(says.is_some()) {
+        let blind = turns::is_blind();
+        let leave_out = Some(at.file());
+        let at = if blind { at } else { stack::caller(at, leave_out) };
+        turns::take(TEST, at, says.clone());
+        turns::rides(says.is_some());
+    }
+    run::took(TEST);
+}
+
+/// Tells the result of a run, in words: two runs with the same words have the
+/// same outcome.
+pub fn came_to(outcome: impl FnOnce() -> String) {
+    if run::asks_for_outcomes() {
+        let outcome = outcome();
+        run::with(|run| run.outcome = outcome);
+    }
+}

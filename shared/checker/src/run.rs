@@ -1,0 +1,559 @@
+//! The run that goes on, and what a stand-in may ask of it. Two engines run
+//! the same program: loom, which switches its threads where it sees fit, and
+//! turns, where a schedule is chosen from outside. A stand-in is told by
+//! [`turn`] and [`switch`] when it may go on; all else is the same for both.
+//!
+//! What a thread will do follows from what it has seen. So whatever a stand-in
+//! hands to the program goes through [`saw`] or [`look`] first, and enters the
+//! history of its thread: what were handed over another way would be missing,
+//! and states that differ would be taken for one.
+//!
+//! Next: [`turns`](crate::engine::turns).
+
+use std::any::{Any, type_name};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Debug;
+use std::hash::Hash;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::panicking;
+use std::time::Duration;
+
+use crate::engine::loom::Loom;
+use crate::engine::panics::{self, Panics};
+use crate::engine::turns::{self, Turns};
+use crate::event::Did;
+use crate::object::clock;
+use crate::object::thread::Spawned;
+use crate::source;
+use crate::stack;
+use crate::value::Seen;
+use crate::world::{At, How, Object, Op, State, Thread, World};
+
+pub use crate::object::clock::{hear, time};
+pub use crate::object::test::{came_to, i_am, note, quietly, step};
+
+/// Everything about the run that goes on.
+#[derive(Default)]
+pub(crate) struct Current {
+    // None has 0.
+    serial: u64,
+    pub world: World,
+    pub clocks: Vec<Clock>,
+    pub names: Names,
+    /// How many more threads may be started.
+    pub spawns_left: usize,
+    /// Of each scope that is open.
+    pub scopes: BTreeMap<usize, Spawned>,
+    pub panics: Panics,
+    /// What is wrong, and which thread noticed.
+    pub failed: Option<(String, usize)>,
+    /// If it failed by a panic: after so many rows, in this state.
+    pub until: Option<(usize, World)>,
+    /// What the model has said of its result.
+    pub outcome: String,
+    pub engine: Engine,
+    most_timed: usize,
+    // For each type of message.
+    most_inside: BTreeMap<&'static str, usize>,
+}
+
+/// Which engine runs it.
+#[derive(Default)]
+pub(crate) enum Engine {
+    #[default]
+    None,
+    Loom(Loom),
+    Turns(Box<Turns>),
+}
+
+/// What is known of a thread besides what it is about to do.
+#[derive(Default, Clone)]
+pub(crate) struct Clock {
+    pub time: Duration,
+    /// It is in the test's own part.
+    pub quiet: bool,
+    // In a wait for a time that has not come, and not notified.
+    timed: bool,
+    // The time of the thread that woke it last.
+    woken: Duration,
+    /// How often it has changed something. Only loom asks.
+    pub changes: usize,
+}
+
+impl Clock {
+    /// What belongs to the state of a run.
+    pub fn key(&self) -> impl Hash + use<> {
+        (self.time, self.quiet, self.timed, self.woken)
+    }
+}
+
+/// Numbers that are the same in every run: a thread is known by the one that
+/// started it, an object by the thread that made it, and by how many that one
+/// had started or made before.
+#[derive(Default, Clone)]
+pub(crate) struct Names {
+    threads: HashMap<(usize, usize), usize>,
+    objects: HashMap<(usize, usize), usize>,
+    // In this run.
+    made: HashMap<usize, (usize, usize)>,
+}
+
+impl Names {
+    /// For the next run.
+    pub fn again(self) -> Self {
+        Names { made: HashMap::new(), ..self }
+    }
+
+    fn thread(&mut self, by: usize) -> usize {
+        let made = self.made.entry(by).or_default();
+        let (next, name) = (self.threads.len() + 1, (by, made.0));
+        made.0 += 1;
+        *self.threads.entry(name).or_insert(next)
+    }
+
+    fn object(&mut self, by: usize) -> usize {
+        let made = self.made.entry(by).or_default();
+        let (next, name) = (self.objects.len(), (by, made.1));
+        made.1 += 1;
+        *self.objects.entry(name).or_insert(next)
+    }
+
+    /// The number of a thread that has this one among others.
+    pub fn same(&self, thread: usize, among: &Names) -> Option<usize> {
+        if thread == 0 {
+            return Some(0);
+        }
+        let name = self.threads.iter().find(|(_, n)| **n == thread);
+        let ((by, nth), _) = name?;
+        let by = self.same(*by, among)?;
+        among.threads.get(&(by, *nth)).copied()
+    }
+}
+
+thread_local! {
+    // Under loom all threads are one of the system's. With turns, they share it.
+    static CURRENT: RefCell<Arc<Mutex<Current>>> = RefCell::default();
+    static ME: Cell<usize> = const { Cell::new(0) };
+    static KEYED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Begins a run on this thread, which is its first.
+pub(crate) fn begin(engine: Engine, names: Names) -> Arc<Mutex<Current>> {
+    static RUNS: AtomicU64 = AtomicU64::new(1);
+    let serial = RUNS.fetch_add(1, Ordering::Relaxed);
+    let (names, spawns_left) = (names.again(), usize::MAX);
+    let mut run =
+        Current { serial, engine, names, spawns_left, ..Current::default() };
+    run.add_thread(0, "main", Duration::ZERO);
+    let run = Arc::new(Mutex::new(run));
+    enter(run.clone(), 0);
+    run
+}
+
+/// This thread of the system has this part in a run from now on.
+pub(crate) fn enter(run: Arc<Mutex<Current>>, number: usize) {
+    is(number);
+    drop(CURRENT.replace(run));
+}
+
+/// This thread of the system has no part in a run any more.
+pub(crate) fn leave() {
+    drop(CURRENT.take());
+}
+
+/// The run that goes on.
+pub(crate) fn shared() -> Arc<Mutex<Current>> {
+    CURRENT.with_borrow(Arc::clone)
+}
+
+pub(crate) const NO_PANIC: &str = "nothing panics under it";
+
+/// Looks at it. `f` calls nothing of the program.
+pub(crate) fn with<R>(f: impl FnOnce(&mut Current) -> R) -> R {
+    CURRENT.with_borrow(|run| f(&mut run.lock().expect(NO_PANIC)))
+}
+
+/// What is known of the thread that runs.
+pub(crate) fn mine<R>(f: impl FnOnce(&mut Clock) -> R) -> R {
+    with(|run| f(&mut run.clocks[me()]))
+}
+
+fn with_turns<R>(f: impl FnOnce(&mut Turns) -> R) -> Option<R> {
+    with(|run| run.turns().map(f))
+}
+
+/// The thread that runs.
+pub(crate) fn me() -> usize {
+    ME.get()
+}
+
+/// This is the thread with this number.
+pub(crate) fn is(number: usize) {
+    ME.set(number);
+}
+
+/// Whether a schedule is chosen from outside.
+pub(crate) fn has_turns() -> bool {
+    with(|run| matches!(run.engine, Engine::Turns(_)))
+}
+
+/// Whether the run has failed, or goes no further, and is being unwound.
+pub(crate) fn is_over() -> bool {
+    with(|run| match &run.engine {
+        Engine::Turns(turns) => turns.over,
+        _ => run.failed.is_some(),
+    })
+}
+
+/// Whether the model is to tell its result.
+pub(crate) fn asks_for_outcomes() -> bool {
+    with(|run| match &run.engine {
+        Engine::Loom(loom) => loom.asks,
+        _ => true,
+    })
+}
+
+/// The run in which an object was made: it is of no use in another one.
+#[derive(Clone, Copy)]
+pub(crate) struct Home(u64);
+
+const STRANGER: &str = "a lock or a channel of the model is used by a thread \
+    that the checker did not start: start it with `spawn(scope, name, work)` \
+    instead of `scope.spawn(work)`";
+
+const OUTLIVES: &str = "a lock or a channel is used that was made outside of \
+    the model, such as one in a `static`: make it in the model, for each run \
+    begins anew";
+
+impl Home {
+    /// The run that goes on.
+    pub fn here() -> Self {
+        Home(with(|run| run.serial))
+    }
+
+    /// Refuses a thread that is not of this run: it would wait, or be waited
+    /// for, and no engine would know.
+    pub fn check(self) {
+        match Home::here().0 {
+            here if here == self.0 || panicking() => {}
+            0 => panics::refuse(STRANGER),
+            _ => panics::refuse(OUTLIVES),
+        }
+    }
+}
+
+/// With turns: waits until it is this thread's turn to do this. Under loom it
+/// does nothing: loom knows of the step by [`switch`].
+pub(crate) fn turn(op: Op, at: At) -> How {
+    if turns::rides_along(op, at) {
+        return How::Plainly;
+    }
+    turns::take(op, at, None)
+}
+
+/// The same for a drop, which is not told where it is.
+pub(crate) fn turn_of_a_drop(op: Op, at: At) {
+    if turns::rides_along(op, at) {
+        return;
+    }
+    let at = if turns::is_blind() { at } else { stack::caller(at, None) };
+    turns::take(op, at, None);
+}
+
+/// Under loom: `f` is where it may switch threads.
+pub(crate) fn switch<R>(f: impl FnOnce() -> R) -> R {
+    let me = me();
+    if is_over() {
+        if panicking() {
+            panics::give_up("a destructor waits for another thread");
+        }
+        // It has caught the panic that said so, and gone on.
+        go_on_failing();
+    }
+    let result = f();
+    is(me);
+    if !panicking() {
+        with(|run| run.panics.caught(me));
+    }
+    result
+}
+
+/// Under loom: this was done now. Turns can do the same one after the other.
+pub(crate) fn took(op: Op) {
+    with(|run| {
+        if let Engine::Loom(loom) = &mut run.engine {
+            loom.took.push((me(), op));
+        }
+    });
+}
+
+/// A new object: its number.
+pub(crate) fn object(made: At, what: &str, state: impl State) -> usize {
+    let name = source::name(made).unwrap_or_else(|| what.into());
+    with(|run| {
+        let by = me();
+        let of_the_test = run.clocks.get(by).is_some_and(|clock| clock.quiet);
+        let number = run.names.object(by);
+        let objects = &mut run.world.objects;
+        while objects.len() <= number {
+            objects.push(Object::absent());
+        }
+        let (made, state) = (Some(made), Arc::new(state));
+        objects[number] = Object { name, made, of_the_test, state };
+        number
+    })
+}
+
+/// Changes what is known of an object.
+pub(crate) fn update<S: State + Clone, R>(
+    object: usize,
+    f: impl FnOnce(&mut S) -> R,
+) -> R {
+    with(|run| {
+        let object = &mut run.world.objects[object];
+        if Arc::get_mut(&mut object.state).is_none() {
+            // A state of the world that is kept has it, too.
+            let state = object.state::<S>().expect("of this kind");
+            object.state = Arc::new(state.clone());
+        }
+        let state = Arc::get_mut(&mut object.state).expect("its only owner");
+        let state: &mut dyn Any = state;
+        f(state.downcast_mut().expect("of this kind"))
+    })
+}
+
+/// Looks at what is known of an object.
+pub(crate) fn state<S: State, R>(object: usize, f: impl FnOnce(&S) -> R) -> R {
+    with(|run| f(run.world.objects[object].state().expect("of this kind")))
+}
+
+/// What an object is called.
+pub(crate) fn name(object: usize) -> String {
+    with(|run| run.world.objects[object].name.clone())
+}
+
+/// The program is handed this.
+pub(crate) fn saw(what: &impl Hash) {
+    with_turns(|turns| turns.lived(me(), what));
+}
+
+/// The program looks at this value. It is kept if it is to be shown.
+pub(crate) fn look(value: &impl Debug) -> Option<Arc<Seen>> {
+    if !with_turns(|turns| !turns.blind).unwrap_or(false) {
+        return None;
+    }
+    // Not while the run is looked at: the value's `Debug` may be any code.
+    KEYED.set(true);
+    let text = format!("{value:?}");
+    KEYED.set(false);
+    with_turns(|turns| turns.sees(me(), text))
+}
+
+/// Whether a value is written to tell states apart, and so with what it does
+/// not show: the number of the channel that an end belongs to.
+pub(crate) fn is_keyed() -> bool {
+    KEYED.get()
+}
+
+/// What was seen, for a row.
+pub(crate) fn told(seen: Option<Arc<Seen>>) -> Arc<Seen> {
+    seen.expect("what is recorded was looked at")
+}
+
+/// The thread that runs has locked this, and sees this value.
+pub(crate) fn keep(lock: usize, value: Option<Arc<Seen>>) {
+    with_turns(|turns| turns.seen.under.insert(lock, value));
+}
+
+/// It unlocks it: what it saw.
+pub(crate) fn kept(lock: usize) -> Option<Arc<Seen>> {
+    with_turns(|turns| turns.seen.under.remove(&lock)).flatten().flatten()
+}
+
+/// Whether what happens is to be told.
+pub(crate) fn records() -> bool {
+    with(|run| {
+        let quiet = run.clocks[me()].quiet;
+        let turns = run.turns().filter(|_| !quiet);
+        turns.is_some_and(|turns| turns.records(me()))
+    })
+}
+
+/// Something was done by the thread that runs.
+pub(crate) fn record(at: Option<At>, did: impl FnOnce() -> Did) {
+    if records() {
+        let did = did();
+        with(|run| {
+            let marks = run.world.marks();
+            let turns = run.turns().expect("only they record");
+            turns.record(me(), did, at, marks);
+        });
+    }
+}
+
+/// The thread that runs has changed something that others can notice. So it
+/// does not go round in vain.
+pub(crate) fn acted() {
+    with(|run| {
+        let me = me();
+        let clock = &mut run.clocks[me];
+        clock.changes += 1;
+        let quiet = clock.quiet;
+        if let Some(turns) = run.turns().filter(|_| !quiet) {
+            turns.acted(me);
+        }
+    });
+}
+
+/// The thread that runs has waited until its deadline, in vain.
+pub(crate) fn timed_out() {
+    with_turns(|turns| turns.vain[me()] += 1);
+}
+
+/// A thread is about to start, with the clock of the thread that starts it.
+/// Returns its number, or `None` if no more are allowed.
+pub(crate) fn starts(name: &str) -> Option<usize> {
+    let time = clock::read();
+    let is_loom = with(|run| matches!(run.engine, Engine::Loom(_)));
+    if is_loom && with(|run| run.world.threads.len()) == MOST_THREADS {
+        panics::refuse(TOO_MANY);
+    }
+    with(|run| {
+        run.spawns_left = run.spawns_left.checked_sub(1)?;
+        let number = run.names.thread(me());
+        run.add_thread(number, name, time);
+        Some(number)
+    })
+}
+
+/// loom's, the one that the model begins on included.
+const MOST_THREADS: usize = 5;
+
+const TOO_MANY: &str = "loom has five threads at most, the one that the model \
+    begins on included: give this model `Model::by_turns`";
+
+/// The thread that runs has waited for the end of this one, and knows all that
+/// it knew.
+pub(crate) fn learns_from(other: usize) {
+    hear(with(|run| run.clocks[other].time));
+    with_turns(|turns| turns.learns_from(me(), other));
+}
+
+/// A thread that waits for a message has it in its hands.
+pub(crate) fn hands_over(to: usize, op: Op) {
+    with(|run| {
+        if let Some((doing, _)) = &mut run.world.threads[to].doing {
+            *doing = op;
+        }
+    });
+}
+
+/// This thread is woken by the one that runs.
+pub(crate) fn wakes(thread: usize) {
+    let time = clock::read();
+    with(|run| run.clocks[thread].woken = time);
+    timed(thread, false);
+    acted();
+}
+
+/// The time on the clock of the thread that woke this one.
+pub(crate) fn woken() -> Duration {
+    mine(|mine| std::mem::take(&mut mine.woken))
+}
+
+/// A timed wait of this thread on a condition variable begins, or is over.
+pub(crate) fn timed(thread: usize, waits: bool) {
+    with(|run| {
+        run.clocks[thread].timed = waits;
+        let waiting = run.clocks.iter().filter(|clock| clock.timed).count();
+        run.most_timed = run.most_timed.max(waiting);
+    });
+}
+
+/// How many threads, at most, were in a timed wait on a condition variable at
+/// one time.
+pub fn most_timed() -> usize {
+    with(|run| run.most_timed)
+}
+
+/// So many messages of this type are in a channel.
+pub(crate) fn inside<T>(len: usize) {
+    with(|run| {
+        let most = run.most_inside.entry(type_name::<T>()).or_default();
+        *most = len.max(*most);
+    });
+}
+
+/// How many messages of this type, at most, were in one channel at one time.
+pub fn most_inside<T>() -> usize {
+    with(|run| run.most_inside.get(type_name::<T>()).copied()).unwrap_or(0)
+}
+
+/// Fails the model, now or later: for code that must not panic itself.
+pub(crate) fn fail(why: String) {
+    with(|run| run.fail(why, me()));
+}
+
+/// Panics if the model has failed: a poller may have caught the panic that
+/// said so.
+pub(crate) fn go_on_failing() {
+    if is_over() {
+        resume_unwind(Box::new("the model has failed"));
+    }
+}
+
+impl Current {
+    /// The engine, if it is the one with turns.
+    pub fn turns(&mut self) -> Option<&mut Turns> {
+        match &mut self.engine {
+            Engine::Turns(turns) => Some(turns),
+            _ => None,
+        }
+    }
+
+    fn add_thread(&mut self, number: usize, name: &str, time: Duration) {
+        let absent = Thread { ended: true, ..Thread::default() };
+        let all = self.world.threads.len().max(number + 1);
+        self.world.threads.resize(all, absent);
+        self.clocks.resize(all, Clock::default());
+        let name = name.into();
+        self.world.threads[number] = Thread { name, ..Thread::default() };
+        self.clocks[number].time = time;
+        if let Some(turns) = self.turns() {
+            turns.make_room(all);
+        }
+    }
+
+    /// The program panics, and unwinds as it would without the checker.
+    pub fn notes(&mut self, text: String, by: usize) {
+        let rows = self.turns().map(|turns| turns.rows);
+        let until = rows.map(|rows| (rows, self.world.clone()));
+        self.panics.add(text, by, until);
+    }
+
+    /// The run has failed, and goes no further.
+    pub fn fail(&mut self, what: String, by: usize) {
+        let note = self.turns().is_some().then(|| self.panics.why(false));
+        match note.flatten() {
+            // A panic that no thread has caught comes first.
+            Some(note) if self.failed.is_none() => {
+                self.until = note.until;
+                self.failed = Some((note.text, note.by));
+            }
+            _ => drop(self.failed.get_or_insert((what, by))),
+        }
+        if let Some(turns) = self.turns() {
+            turns.stop();
+        }
+    }
+
+    /// What tells this moment from others, but for what threads have seen.
+    pub fn key(&self, hasher: &mut impl std::hash::Hasher) {
+        self.clocks.iter().for_each(|clock| clock.key().hash(hasher));
+        self.spawns_left.hash(hasher);
+        self.world.key(hasher);
+    }
+}
