@@ -134,7 +134,7 @@ impl Names {
 }
 
 thread_local! {
-    // Under loom all threads are one of the system's. With turns, they share it.
+    // Under loom all threads are one of the system's; with turns they share it.
     static CURRENT: RefCell<Arc<Mutex<Current>>> = RefCell::default();
     static ME: Cell<usize> = const { Cell::new(0) };
     static KEYED: Cell<bool> = const { Cell::new(false) };

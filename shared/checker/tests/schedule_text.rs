@@ -1,7 +1,6 @@
 //! Schedules as text: what `--schedule` takes, and an address holds.
 
-use checker::graph::{parse_schedule, schedule};
-use checker::world::{Choice, How};
+use checker::choice::{Choice, How, parse_schedule, schedule};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

@@ -445,10 +445,8 @@ impl<T: Debug> Channel<T> {
     fn room(&self, at: At) -> Option<usize> {
         let op = Op::new(&Sending, self.id);
         let how = run::turn(op, at);
-        if let Some(loom) = &self.loom {
-            if let Some(slots) = &loom.slots {
-                run::switch(|| slots.down());
-            }
+        if let Some(Loom { slots: Some(slots), .. }) = &self.loom {
+            run::switch(|| slots.down());
         }
         clock::hear(self.queue(|queue| queue.freed));
         if let Some(loom) = &self.loom {
