@@ -60,6 +60,12 @@ impl Place {
         &self.file
     }
 
+    /// Whether this is the standard library's source, which has called a
+    /// stand-in for the program.
+    pub fn is_of_std(&self) -> bool {
+        self.file.contains("/library/") || self.file.contains("/rustc/")
+    }
+
     /// The line, from 1.
     pub fn line(&self) -> u32 {
         self.line

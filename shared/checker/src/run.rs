@@ -248,19 +248,23 @@ impl Home {
 /// With turns: waits until it is this thread's turn to do this. Under loom it
 /// does nothing: loom knows of the step by [`switch`].
 pub(crate) fn turn(op: Op, at: At) -> How {
+    if at.is_of_std() {
+        return turn_on_the_stack(op, at);
+    }
     if turns::rides_along(op, at) {
         return How::Plainly;
     }
     turns::take(op, at, None)
 }
 
-/// The same for a drop, which is not told where it is.
-pub(crate) fn turn_of_a_drop(op: Op, at: At) {
+/// The same for a drop and a call from the standard library, such as that of
+/// an iterator: they are not told where in the program they are.
+pub(crate) fn turn_on_the_stack(op: Op, at: At) -> How {
     if turns::rides_along(op, at) {
-        return;
+        return How::Plainly;
     }
     let at = if turns::is_blind() { at } else { stack::caller(at, None) };
-    turns::take(op, at, None);
+    turns::take(op, at, None)
 }
 
 /// Under loom: `f` is where it may switch threads.
@@ -389,6 +393,7 @@ pub(crate) fn record(at: Option<At>, did: impl FnOnce() -> Did) {
         with(|run| {
             let marks = run.world.marks();
             let turns = run.turns().expect("only they record");
+            let at = at.map(|at| if at.is_of_std() { turns.at } else { at });
             turns.record(me(), did, at, marks);
         });
     }

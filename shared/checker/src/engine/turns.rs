@@ -29,7 +29,7 @@ use crate::graph::End;
 use crate::object::test::is_of_the_test;
 use crate::run::{self, Current, Engine, NO_PANIC, Names};
 use crate::value::{Seen, View};
-use crate::world::{At, Choice, How, Mark, Op, World};
+use crate::world::{At, Choice, How, Mark, Op, Place, World};
 
 /// Chooses the schedule of a run.
 pub(crate) trait Driver: Send {
@@ -128,6 +128,8 @@ pub(crate) struct Turns {
     arrived: Vec<bool>,
     // The thread that has the turn.
     turn: Choice,
+    /// Where it has it.
+    pub at: At,
     // That thread, if it is still to be woken.
     next: Option<Thread>,
     riding: Riding,
@@ -391,6 +393,7 @@ impl Current {
         // line and column.
         let doing = self.world.threads[me].doing;
         let place = doing.map(|(_, at)| ptr::from_ref(at).addr());
+        turns.at = doing.map_or(turns.at, |(_, at)| at);
         let how = turns.turn.how;
         let test = is_of_the_test(op);
         turns.riding = Riding { test, ..Riding::default() };
@@ -554,6 +557,7 @@ impl Turns {
             parked: vec![Some(thread::current())],
             arrived: vec![true],
             turn: Choice::of(0),
+            at: Place::here(),
             next: None,
             riding: Riding { test: true, ..Riding::default() },
             lives: vec![Life::default()],

@@ -589,7 +589,7 @@ impl<T: Debug> Channel<T> {
     ) -> Option<usize> {
         let op = Op::new(verb, self.id);
         if !run::is_over() {
-            run::turn_of_a_drop(op, made.1);
+            run::turn_on_the_stack(op, made.1);
         }
         if run::is_over() {
             return None;

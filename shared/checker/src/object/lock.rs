@@ -332,7 +332,7 @@ impl<T: Debug> Drop for MutexGuard<'_, T> {
             let name = run::name(id);
             return run::fail(format!("a panic, while {name} is locked"));
         }
-        run::turn_of_a_drop(Op::new(&UNLOCKING, id), self.at);
+        run::turn_on_the_stack(Op::new(&UNLOCKING, id), self.at);
         if run::is_over() {
             return;
         }

@@ -8,13 +8,16 @@ use crate::run;
 use crate::stack;
 use crate::world::{Now, Op, Place, Verb};
 
-/// The test's own part of a thread goes on.
+/// The test's own part of a thread goes on: it says something, or keeps its
+/// books.
 #[derive(Debug)]
-struct Testing;
+struct Testing {
+    says: bool,
+}
 
 impl Verb for Testing {
     fn name(&self) -> &'static str {
-        "test"
+        if self.says { "note" } else { "books" }
     }
 
     fn next(&self, now: Now<'_>) -> String {
@@ -23,11 +26,12 @@ impl Verb for Testing {
     }
 }
 
-const TEST: Op = Op { verb: &Testing, on: usize::MAX, with: 0 };
+const NOTE: Op = Op { verb: &Testing { says: true }, on: usize::MAX, with: 0 };
+const BOOKS: Op = Op { verb: &Testing { says: false }, ..NOTE };
 
 /// Whether it is a step of the test's own part.
 pub(crate) fn is_of_the_test(op: Op) -> bool {
-    op == TEST
+    op == NOTE || op == BOOKS
 }
 
 /// Says what the first thread is called: its role, not `main`.
@@ -74,15 +78,16 @@ fn wrote(text: String) {
 /// The test's own part says something, or keeps its books.
 #[track_caller]
 fn begin(says: Option<String>) {
-    let at = Place::here();
-    if turns::needs_a_turn(says.is_some()) {
-        let blind = turns::is_blind();
+    let (at, note) = (Place::here(), says.is_some());
+    let op = if note { NOTE } else { BOOKS };
+    if turns::needs_a_turn(note) {
         let leave_out = Some(at.file());
+        let blind = turns::is_blind();
         let at = if blind { at } else { stack::caller(at, leave_out) };
-        turns::take(TEST, at, says.clone());
-        turns::rides(says.is_some());
+        turns::take(op, at, says);
+        turns::rides(note);
     }
-    run::took(TEST);
+    run::took(op);
 }
 
 /// Tells the result of a run, in words: two runs with the same words have the
