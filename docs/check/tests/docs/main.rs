@@ -207,11 +207,12 @@ fn sentences_name_what_is_there_and_no_times() {
 #[test]
 fn pictures_agree_with_each_other_and_with_the_code() {
     let (pictures, pages) = (pictures::all(), all());
+    let sources = pictures::sources();
     let mut complaints = Vec::new();
     for picture in &pictures {
         complaints.extend(picture.look(blessing()).err());
         complaints.extend(picture.is_shown_and_told(&pages).err());
-        complaints.extend(picture.unknown_code());
+        complaints.extend(picture.unknown_code(&sources));
     }
     none(&complaints);
     assert!(pictures.len() > 5, "{} pictures", pictures.len());

@@ -70,28 +70,26 @@ impl Picture {
     }
 
     /// What it sets as code, and no line of the programs has.
-    pub fn unknown_code(&self) -> Vec<String> {
-        let rooms = ["mutex-poller/src", "channel-poller/src", "shared/src"];
-        let sources: String = rooms
-            .iter()
-            .flat_map(|room| files(room))
-            .map(|path| fs::read_to_string(path).expect("it can be read"))
-            .collect();
-        let is_part = |c: char| c.is_alphanumeric() || c == '_';
-        let texts = self.text.lines().filter(|line| {
+    pub fn unknown_code(&self, sources: &str) -> Vec<String> {
+        let is_code = |line: &&str| {
             let class = line.split('"').nth(1).unwrap_or_default();
             class.split(' ').any(|class| class == "code")
-        });
-        let shown = texts.filter_map(|line| line.split(['<', '>']).nth(2));
-        let shown = shown.map(|code| code.replace("&amp;", "&"));
-        let words: Vec<String> = shown
-            .flat_map(|code| {
-                code.split(|c| !is_part(c))
-                    .map(String::from)
-                    .collect::<Vec<_>>()
-            })
-            .collect();
-        let unknown = words.into_iter().filter(|w| !sources.contains(w));
-        unknown.map(|word| format!("{}: no {word}", self.name)).collect()
+        };
+        let lines = self.text.lines().filter(is_code);
+        let shown = lines.filter_map(|line| line.split(['<', '>']).nth(2));
+        let between = |c: char| !c.is_alphanumeric() && c != '_';
+        let words = shown.flat_map(|code| code.split(between));
+        let unknown = words.filter(|word| !sources.contains(word));
+        unknown
+            .filter(|word| *word != "amp")
+            .map(|word| format!("{}: no {word}", self.name))
+            .collect()
     }
+}
+
+/// The Rust that the pictures are about.
+pub fn sources() -> String {
+    let rooms = ["mutex-poller/src", "channel-poller/src", "shared/src"];
+    let files = rooms.iter().flat_map(|room| files(room));
+    files.map(|path| fs::read_to_string(path).expect("it is a text")).collect()
 }
