@@ -1,6 +1,6 @@
 //! All of it put together: the workers, the board, and the end.
 //!
-//! It keeps the promises of `docs/10-how-it-ends.md`: about a stop, a panic,
+//! It keeps the promises of `docs/12-how-it-ends.md`: about a stop, a panic,
 //! too few threads and a slow terminal. `tests/conformance.rs` tests them on
 //! real threads, `tests/loom.rs` in every interleaving.
 //!

@@ -1,5 +1,5 @@
 //! How long a guard lives: `cargo run -p shared --example guards`. The page
-//! is `docs/two-locks.md`.
+//! is `docs/04-a-lock.md`.
 
 use parking_lot::Mutex;
 

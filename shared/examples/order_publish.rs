@@ -1,4 +1,4 @@
-//! Chapter 11 of the tutorial, to run: `cargo run -p shared --example
+//! Chapter 13 of the tutorial, to run: `cargo run -p shared --example
 //! order_publish`.
 
 use std::hint;

@@ -1,4 +1,4 @@
-//! Chapter 8 of the tutorial, to run: `cargo run -p shared --example
+//! Chapter 9 of the tutorial, to run: `cargo run -p shared --example
 //! send_bounds`.
 
 use std::cell::Cell;

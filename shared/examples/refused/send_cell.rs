@@ -1,4 +1,4 @@
-//! Does not compile, and why is the point: see chapter 8 of the tutorial.
+//! Does not compile, and why is the point: see chapter 9 of the tutorial.
 
 use std::cell::Cell;
 use std::thread;

@@ -8,6 +8,7 @@
 mod code;
 mod names;
 mod pages;
+mod pictures;
 mod recordings;
 mod tables;
 
@@ -199,6 +200,22 @@ fn sentences_name_what_is_there_and_no_times() {
         }
     }
     none(&complaints);
+}
+
+/// All pictures have one look, name what the programs name, and can be read by
+/// those who do not see them.
+#[test]
+fn pictures_agree_with_each_other_and_with_the_code() {
+    let (pictures, pages) = (pictures::all(), all());
+    let sources = pictures::sources();
+    let mut complaints = Vec::new();
+    for picture in &pictures {
+        complaints.extend(picture.look(blessing()).err());
+        complaints.extend(picture.is_shown_and_told(&pages).err());
+        complaints.extend(picture.unknown_code(&sources));
+    }
+    none(&complaints);
+    assert!(pictures.len() > 5, "{} pictures", pictures.len());
 }
 
 /// `cargo bug --all` compares the diagrams; here: there is one for each bug

@@ -72,7 +72,8 @@ impl Names {
             {
                 self.is_bug_or_exercise(name) || self.is_property(name)
             }
-            ["cargo", "run" | "test" | "bench" | "fetch" | "doc", ..] => true,
+            ["cargo", "run" | "test" | "bench" | "fetch" | "doc", ..]
+            | ["cargo", "vendor" | "clean", ..] => true,
             ["cargo", alias, ..] => {
                 self.aliases.contains(&format!("\n{alias} = "))
             }
