@@ -288,8 +288,27 @@ pub(crate) fn switch<R>(f: impl FnOnce() -> R) -> R {
 /// Under loom: this was done now. Turns can do the same one after the other.
 pub(crate) fn took(op: Op) {
     with(|run| {
+        let quiet = run.clocks[me()].quiet;
         if let Engine::Loom(loom) = &mut run.engine {
-            loom.took.push((me(), op));
+            loom.took(me(), op, quiet);
+        }
+    });
+}
+
+/// Under loom: this is done as soon as a lock is taken in it, or at its end.
+pub(crate) fn takes(op: Op) {
+    with(|run| {
+        if let Engine::Loom(loom) = &mut run.engine {
+            loom.takes.push((me(), op));
+        }
+    });
+}
+
+/// That is its end.
+pub(crate) fn took_it_all() {
+    with(|run| {
+        if let Engine::Loom(loom) = &mut run.engine {
+            loom.took_it_all(me());
         }
     });
 }

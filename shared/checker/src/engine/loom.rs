@@ -27,12 +27,31 @@ pub(crate) type Body = Arc<dyn Fn() -> bool + Send + Sync>;
 pub(crate) struct Loom {
     /// What its threads have done, in order.
     pub took: Vec<(usize, Op)>,
+    /// What they are in the middle of, in the test's own part.
+    pub takes: Vec<(usize, Op)>,
     /// Whether the model is to tell its result.
     pub asks: bool,
     /// The model.
     pub body: Body,
     /// How its values are shown.
     pub view: View,
+}
+
+impl Loom {
+    /// A thread has done this. In the test's own part, a lock is what others
+    /// notice of it: with turns all of it is one step, which is made then.
+    pub fn took(&mut self, thread: usize, op: Op, quiet: bool) {
+        if quiet {
+            self.took_it_all(thread);
+        }
+        self.took.push((thread, op));
+    }
+
+    /// A thread has done what it was in the middle of.
+    pub fn took_it_all(&mut self, thread: usize) {
+        let done = self.takes.extract_if(.., |(by, _)| *by == thread);
+        self.took.extend(done);
+    }
 }
 
 /// A run of loom's, for the other engine to follow.
@@ -69,8 +88,9 @@ pub(crate) fn search(
     let outcomes = Arc::new(Mutex::new(BTreeSet::new()));
     let (n, all, body) = (found.clone(), outcomes.clone(), body.clone());
     let engine = move |body: &Body| {
-        let (took, body) = (Vec::new(), body.clone());
-        Engine::Loom(Loom { took, asks, body, view })
+        let (took, takes) = (Vec::new(), Vec::new());
+        let body = body.clone();
+        Engine::Loom(Loom { took, takes, asks, body, view })
     };
     PATIENT.set(false);
     *panics::refused() = None;

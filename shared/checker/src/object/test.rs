@@ -43,7 +43,7 @@ pub fn i_am(name: &str) {
 #[track_caller]
 pub fn note(text: impl FnOnce() -> String) {
     let text = if run::has_turns() { text() } else { String::new() };
-    begin(Some(text.clone()));
+    run::took(begin(Some(text.clone())));
     wrote(text);
 }
 
@@ -51,10 +51,11 @@ pub fn note(text: impl FnOnce() -> String) {
 /// threads.
 #[track_caller]
 pub fn quietly<R>(f: impl FnOnce() -> R) -> R {
-    begin(None);
+    run::takes(begin(None));
     run::mine(|mine| mine.quiet = true);
     let result = f();
     run::mine(|mine| mine.quiet = false);
+    run::took_it_all();
     result
 }
 
@@ -62,7 +63,7 @@ pub fn quietly<R>(f: impl FnOnce() -> R) -> R {
 #[track_caller]
 pub fn step<R>(text: impl FnOnce() -> String, f: impl FnOnce() -> R) -> R {
     let text = if run::has_turns() { text() } else { String::new() };
-    begin(Some(text.clone()));
+    run::takes(begin(Some(text.clone())));
     let result = quietly(f);
     wrote(text);
     result
@@ -75,9 +76,9 @@ fn wrote(text: String) {
     });
 }
 
-/// The test's own part says something, or keeps its books.
+/// The test's own part says something, or keeps its books: one of these.
 #[track_caller]
-fn begin(says: Option<String>) {
+fn begin(says: Option<String>) -> Op {
     let (at, note) = (Place::here(), says.is_some());
     let op = if note { NOTE } else { BOOKS };
     if turns::needs_a_turn(note) {
@@ -87,7 +88,7 @@ fn begin(says: Option<String>) {
         turns::take(op, at, says);
         turns::rides(note);
     }
-    run::took(op);
+    op
 }
 
 /// Tells the result of a run, in words: two runs with the same words have the
