@@ -7,7 +7,9 @@
 //! ```text
 //! name, text         as printed
 //! patient            more looks in vain in a row were left out, or null: none
-//! interleavings      how many were run, until one failed or all were done
+//! interleavings      how many were run, until one failed or all were done; or
+//!                    how many schedules there are, if `states` is not null
+//! states             those of the graph of all schedules, if that was searched
 //! took_ms            milliseconds
 //! failure            null, or:
 //!   headline         what is wrong
@@ -206,7 +208,7 @@ fn text(model: &Model, checked: &Checked) -> String {
     let Checked { seen, took, failure, .. } = checked;
     let n = grouped(checked.interleavings);
     // The graph of all schedules has no such bound.
-    let bound = match model.bound.filter(|_| !model.by_turns) {
+    let bound = match model.bound.filter(|_| checked.states.is_none()) {
         Some(1) => " with at most 1 forced switch".into(),
         Some(bound) => format!(" with at most {bound} forced switches"),
         None => String::new(),
@@ -217,12 +219,16 @@ fn text(model: &Model, checked: &Checked) -> String {
     } else {
         format!(": {}", model.size)
     };
+    let through = checked.states.map(|states| grouped(states as u64));
     let holds = match (failure, model.kind) {
         (Some(failure), _) => {
             let width = width();
             let drawn = lanes::draw(failure, width);
             let headline = &failure.headline;
             let found = match model.kind {
+                _ if through.is_some() => {
+                    format!("broken in some of {n} schedules")
+                }
                 Quantity::All => format!("broken in interleaving {n}{bound}"),
                 _ => format!("after {n} interleavings{bound}"),
             };
@@ -230,6 +236,10 @@ fn text(model: &Model, checked: &Checked) -> String {
                 "FAILED  {name}{size}\n        {says}\n        {found}\n\n\
                  {headline}\n\n{drawn}\n"
             );
+        }
+        (None, Quantity::All) if through.is_some() => {
+            let states = through.unwrap_or_default();
+            format!("holds in all {n} schedules, through {states} states")
         }
         (None, Quantity::All) if checked.interleavings == 1 => {
             "holds in the only interleaving".into()
@@ -290,6 +300,7 @@ fn json(model: &Model, checked: &Checked) -> Value {
         "text": text(model, checked),
         "patient": checked.patient,
         "interleavings": checked.interleavings,
+        "states": checked.states,
         "took_ms": checked.took.as_millis() as u64,
         "failure": checked.failure.as_ref().map(failure),
     })

@@ -24,9 +24,11 @@ pub struct Model {
     pub says: &'static str,
     /// Its size: `2 workers x 2 URLs x 2 rounds`.
     pub size: String,
-    /// Explore only interleavings with at most this many forced switches
-    /// (preemptions).
+    /// Too much for loom, unless it explores only interleavings with at most
+    /// this many forced switches (preemptions). So the graph is searched first.
     pub bound: Option<usize>,
+    /// Too much for the graph, too.
+    pub huge: bool,
     /// In how many interleavings the property must be seen.
     pub kind: Quantity,
     /// Not for loom, which lacks a feature that it needs: the graph of all
@@ -106,6 +108,9 @@ pub struct Checked {
     pub interleavings: u64,
     /// In how many of them the model said `true`.
     pub seen: u64,
+    /// If the graph was searched, and all of it: its states. The interleavings
+    /// are its schedules then.
+    pub states: Option<usize>,
     /// How long that took.
     pub took: Duration,
     /// A thread looked in vain so often in a row that more was not tried.
@@ -113,6 +118,9 @@ pub struct Checked {
     /// What is wrong, if anything is.
     pub failure: Option<Failure>,
 }
+
+/// Of a graph that is searched before loom: some seconds.
+const MOST_STATES: usize = 25_000;
 
 /// The message if a program does not end.
 pub(crate) const ROUND: &str =
@@ -134,8 +142,19 @@ impl Model {
         };
         let (size, bound, kind) = (String::new(), None, Quantity::All);
         let (view, body) = (no_view as View, Arc::new(body));
-        let (tokens, by_turns) = (Vec::new(), false);
-        Model { name, says, size, bound, kind, by_turns, view, tokens, body }
+        let (tokens, by_turns, huge) = (Vec::new(), false, false);
+        Model {
+            name,
+            says,
+            size,
+            bound,
+            huge,
+            kind,
+            by_turns,
+            view,
+            tokens,
+            body,
+        }
     }
 
     /// The same, for the engine that has real threads and turns.
@@ -143,9 +162,15 @@ impl Model {
         Model { by_turns: true, ..self }
     }
 
-    /// The same, with at most this many forced switches.
+    /// The same, with at most this many forced switches under loom.
     pub fn bounded(self, bound: usize) -> Self {
         Model { bound: Some(bound), ..self }
+    }
+
+    /// The same, and its graph has too many states to search all of it each
+    /// time.
+    pub fn huge(self) -> Self {
+        Model { huge: true, ..self }
     }
 
     /// Goes through all interleavings.
@@ -153,7 +178,8 @@ impl Model {
         let began = Instant::now();
         let mut checked = match self.kind {
             Quantity::Plain => self.plain(),
-            _ if self.by_turns => self.with_turns(),
+            _ if self.by_turns => self.with_turns(Limits::verdict()),
+            Quantity::All if self.bound.is_some() && !self.huge => self.both(),
             _ => self.with_loom(false).0,
         };
         checked.took = began.elapsed();
@@ -190,8 +216,14 @@ impl Model {
             (None, None) => None,
         };
         let (seen, took) = (all.seen, Duration::ZERO);
-        let checked =
-            Checked { interleavings: n, seen, took, patient, failure };
+        let checked = Checked {
+            interleavings: n,
+            seen,
+            states: None,
+            took,
+            patient,
+            failure,
+        };
         (checked, all.outcomes)
     }
 
@@ -230,17 +262,35 @@ impl Model {
         Failure::new(headline, deadlock, by, run)
     }
 
+    /// By the graph if it holds in all of it; if not, loom may find the failure
+    /// with fewer forced switches.
+    fn both(&self) -> Checked {
+        let limits = Limits { states: MOST_STATES, ..Limits::verdict() };
+        let turns = self.with_turns(limits);
+        if turns.failure.is_none() {
+            return turns;
+        }
+        let loom = self.with_loom(false).0;
+        // That the graph is too large is no failure.
+        if loom.failure.is_none() && turns.states.is_some() {
+            turns
+        } else {
+            loom
+        }
+    }
+
     /// Looks through the graph of all schedules.
-    fn with_turns(&self) -> Checked {
-        let graph = explore::graph(self, Limits::verdict());
+    fn with_turns(&self, limits: Limits) -> Checked {
+        let graph = explore::graph(self, limits);
         let fate = graph.states[0].fate;
         let (seen, took) = (u64::from(fate.well), Duration::ZERO);
         let figures = graph.figures();
-        let states = figures.states as u128;
-        let interleavings = figures.schedules.unwrap_or(states);
+        let states = graph.cut.is_none().then_some(figures.states);
+        let all = figures.schedules.unwrap_or(figures.states as u128);
         Checked {
-            interleavings: u64::try_from(interleavings).unwrap_or(u64::MAX),
+            interleavings: u64::try_from(all).unwrap_or(u64::MAX),
             seen,
+            states,
             took,
             patient: graph.patient,
             failure: self.wrong_in(&graph),
@@ -279,6 +329,7 @@ impl Model {
             Failure::new(text, false, 0, Default::default())
         });
         let (interleavings, seen, took) = (0, 0, Duration::ZERO);
-        Checked { interleavings, seen, took, patient: None, failure }
+        let (states, patient) = (None, None);
+        Checked { interleavings, seen, states, took, patient, failure }
     }
 }

@@ -49,7 +49,7 @@ pub fn names() -> Vec<&'static str> {
 }
 
 /// The models of this package itself: `tests/loom.rs`.
-pub const OWN: [&str; 82] = [
+pub const OWN: [&str; 83] = [
     "messages_arrive_in_order",
     "each_message_arrives_once",
     "each_sender_keeps_its_order",
@@ -120,6 +120,7 @@ pub const OWN: [&str; 82] = [
     "a_thread_of_std_is_refused",
     "a_sixth_thread_is_refused_by_loom",
     "a_model_without_a_result_agrees",
+    "a_bounded_model_is_searched_whole",
     "a_join_that_hears_a_panic_is_no_failure",
     "a_panic_that_is_caught_is_no_failure",
     "a_panic_before_the_first_step_is_a_failure",

@@ -74,6 +74,11 @@ pub fn at_most(bound: usize) -> impl Fn(Model) -> Model {
     move |model| model.bounded(bound)
 }
 
+/// The same, whose graph has more states than are searched each time.
+pub fn huge(bound: usize) -> impl Fn(Model) -> Model {
+    move |model| model.bounded(bound).huge()
+}
+
 /// The same, if the property must be seen in some interleaving, not in all.
 pub fn in_some(model: Model) -> Model {
     Model { kind: Quantity::Some, ..model }

@@ -9,7 +9,7 @@ use checker::check::{Model, Quantity};
 use shared::http::fake::Answer;
 use shared::{HttpError, Report, Url};
 
-use super::model::{Play, at_most, board, every_round, fine, in_some};
+use super::model::{Play, at_most, board, every_round, fine, huge, in_some};
 use super::model::{meeting, model, models, slow};
 use super::web::{Times, Web};
 use crate::config::{Config, NEVER, NOT_FOUND};
@@ -34,7 +34,7 @@ models! {
     one_worker_keeps_the_order: Config::fine(1, Some(2), 2), meeting, in_order;
     /// The least recently polled goes first.
     least_recently_polled_first:
-        Config::fine(2, Some(2), 3), meeting, in_order => at_most(2);
+        Config::fine(2, Some(2), 3), meeting, in_order => huge(2);
     /// All workers end when the rounds are done.
     all_end_when_rounds_are_done:
         Config::fine(2, Some(1), 1), fine, every_round;
@@ -56,22 +56,22 @@ models! {
     /// The same with an interval: a worker wakes for each that is due.
     a_slow_site_holds_no_timed_wait_up:
         Config::fine(2, Some(2), 2).every(SECOND), slow, every_round
-        => at_most(3);
+        => huge(3);
     /// A worker that wakes up to no work sleeps again.
     who_wakes_for_nothing_sleeps_again:
         // Both wake for `a`. The one that does not get it must be there for
         // `b`.
         second_is_lost(Config::fine(2, Some(2), 2).every(SECOND)),
         |config| Web::with(config, |ways| ways.slow = Some((2, 2))),
-        every_round => at_most(3);
+        every_round => huge(3);
     /// The same with three workers.
     three_workers_and_a_slow_site:
         Config::fine(3, Some(2), 3).every(SECOND), slow, every_round
-        => at_most(1);
+        => huge(1);
     /// The status board shows the last state of each URL.
     the_last_state_stands:
         Config::same(2, Some(2), 3, &[Answer::OK, NOT_FOUND]), fine, board
-        => at_most(2);
+        => huge(2);
     /// A poll that fails gives its resource back.
     a_failed_poll_gives_back:
         Config::same(2, Some(2), 1, &[LOST, Answer::OK]), fine, every_round;

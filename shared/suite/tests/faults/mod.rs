@@ -36,6 +36,7 @@ pub const ALL: &[(&str, fn())] = &[
     ("a_thread_of_std_is_refused", thread_of_std),
     ("a_sixth_thread_is_refused_by_loom", six_threads),
     ("a_model_without_a_result_agrees", no_result),
+    ("a_bounded_model_is_searched_whole", bounded),
     ("a_join_that_hears_a_panic_is_no_failure", panics::heard),
     ("a_panic_that_is_caught_is_no_failure", panics::caught),
     ("a_panic_before_the_first_step_is_a_failure", panics::at_once),
@@ -156,4 +157,18 @@ fn no_result() {
         let agreement = agree(&model(program), Limits::default()).0;
         assert!(matches!(agreement, Agreement::Same(_)), "{agreement:?}");
     }
+}
+
+/// Six steps that alternate: loom with one forced switch never sees it.
+fn bounded() {
+    let program = || {
+        let list = Mutex::new(String::new());
+        let write = |name| (0..3).for_each(|_| list.lock().push_str(name));
+        twice(|| write("a"), || write("b"));
+        assert_ne!(list.into_inner(), "ababab", "they take turns");
+    };
+    let failure = |model: Model| model.bounded(1).check().failure;
+    assert!(failure(model(program).huge()).is_none(), "loom looks no further");
+    let said = failure(model(program)).expect("the graph has it").headline;
+    assert!(said.contains("they take turns"), "{said}");
 }
