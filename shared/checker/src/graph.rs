@@ -5,7 +5,7 @@
 //! thread counts as what it has done and seen, an object as what it holds.
 //! Memory that threads share in any other way is not part of a state.
 //!
-//! Next: [`tell`](crate::tell), a step in a sentence.
+//! Next: [`odds`](crate::odds), how likely each of these ends is.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt;
@@ -267,7 +267,7 @@ impl Graph {
 
     /// All states, each after all those that it leads to. States that can run
     /// forever are not among them.
-    fn last_first(&self) -> Vec<usize> {
+    pub(crate) fn last_first(&self) -> Vec<usize> {
         let before = self.before();
         let states = self.states.iter();
         let mut left: Vec<_> = states.map(|s| s.steps.len()).collect();

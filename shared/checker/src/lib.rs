@@ -11,6 +11,7 @@ pub mod event;
 pub mod failure;
 pub mod graph;
 pub mod lanes;
+pub mod odds;
 pub mod place;
 pub mod source;
 pub mod story;

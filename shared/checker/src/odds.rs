@@ -1,0 +1,166 @@
+//! The odds: how likely each end is from a state, if every further step is
+//! drawn at random. First a thread is drawn, each that can go on with the same
+//! chance; then one of its choices, as `random` draws.
+//!
+//! It is no share of schedules: a schedule of many choices is less likely than
+//! one of few. Both are here.
+//!
+//! Next: [`tell`](crate::tell), a step in a sentence.
+
+use crate::graph::{End, Graph, State};
+
+/// How likely each end is from a state.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Odds {
+    /// A good end, at which the model has seen what it looks for, if it looks
+    /// for something.
+    pub well: f64,
+    /// A good end, at which it has not.
+    pub unseen: f64,
+    /// A bad end.
+    pub badly: f64,
+    /// No end: from some state on none can be reached.
+    pub round: f64,
+    /// The share of the schedules from here that end badly; `None` if there is
+    /// no end to them.
+    pub share: Option<f64>,
+}
+
+/// The chances of a state add up to 1, but for less than this: no chance is
+/// wrong by more.
+pub const ERROR: f64 = 1e-9;
+
+/// Where a run can go round, the chances are improved at most so often.
+const SWEEPS: usize = 20_000;
+
+impl Odds {
+    /// That a run fails: it ends badly, or never.
+    pub fn fails(&self) -> f64 {
+        self.badly + self.round
+    }
+
+    fn sum(&self) -> f64 {
+        self.well + self.unseen + self.badly + self.round
+    }
+
+    /// Those at an end, or where there is none.
+    fn at(state: &State) -> Option<Odds> {
+        let mut odds = Odds::default();
+        let which = match &state.end {
+            Some(End::Well { seen: true, .. }) => &mut odds.well,
+            Some(End::Well { seen: false, .. }) => &mut odds.unseen,
+            Some(End::Deadlock | End::Broken { .. }) => &mut odds.badly,
+            None if state.fate.is_round() => &mut odds.round,
+            None => return None,
+        };
+        *which = 1.0;
+        Some(odds)
+    }
+
+    /// Those before a step, from those after it.
+    fn before(state: &State, all: &[Odds]) -> Odds {
+        let mut odds = Odds::default();
+        for (to, chance) in draws(state) {
+            odds.well += chance * all[to].well;
+            odds.unseen += chance * all[to].unseen;
+            odds.badly += chance * all[to].badly;
+            odds.round += chance * all[to].round;
+        }
+        odds
+    }
+}
+
+/// The states that may follow, and the chance of each.
+fn draws(state: &State) -> impl Iterator<Item = (usize, f64)> {
+    // The steps of a thread are beside each other.
+    let of_threads =
+        || state.steps.chunk_by(|a, b| a.choice.thread == b.choice.thread);
+    let threads = of_threads().count();
+    of_threads().flat_map(move |its| {
+        let chance = 1.0 / (threads * its.len()) as f64;
+        its.iter().map(move |step| (step.to, chance))
+    })
+}
+
+/// The odds of each state; `None` if the graph is cut, for what is missing may
+/// be near the start, or if its runs go round for so long that no chance is
+/// known to within [`ERROR`].
+pub fn odds(graph: &Graph) -> Option<Vec<Odds>> {
+    if graph.cut.is_some() {
+        return None;
+    }
+    let states = &graph.states;
+    let mut all = vec![Odds::default(); states.len()];
+    let certain = states.iter().enumerate();
+    let certain = certain.filter_map(|(n, s)| Some((n, Odds::at(s)?)));
+    certain.for_each(|(n, odds)| all[n] = odds);
+    let order = graph.last_first();
+    for &n in order.iter().filter(|n| !states[**n].steps.is_empty()) {
+        all[n] = Odds::before(&states[n], &all);
+    }
+    // What may go round: every sweep comes nearer, from below, and what is
+    // missing from 1 is the error.
+    let mut rest = going_round(graph, &order);
+    for _ in 0..SWEEPS {
+        // What is certain enough stays as it is.
+        rest.retain(|n| all[*n].sum() < 1.0 - ERROR);
+        for &n in &rest {
+            all[n] = Odds::before(&states[n], &all);
+        }
+    }
+    if !rest.is_empty() {
+        return None;
+    }
+    shares(graph, &order, &mut all);
+    Some(all)
+}
+
+/// The states that are not in this order but have an end, the nearest to one
+/// first.
+fn going_round(graph: &Graph, order: &[usize]) -> Vec<usize> {
+    let mut rest = vec![true; graph.states.len()];
+    order.iter().for_each(|n| rest[*n] = false);
+    let far = graph.distances(|state| Odds::at(state).is_some());
+    let rest = (0..rest.len()).filter(|n| rest[*n] && far[*n] > Some(0));
+    let mut rest: Vec<_> = rest.collect();
+    rest.sort_by_key(|n| far[*n]);
+    rest
+}
+
+/// How many schedules there are from each state, and how many of them fail.
+fn shares(graph: &Graph, order: &[usize], all: &mut [Odds]) {
+    let mut ways = vec![(0.0, 0.0); all.len()];
+    for &n in order {
+        let state = &graph.states[n];
+        ways[n] = match &state.end {
+            Some(_) => (1.0, f64::from(u8::from(state.is_bad()))),
+            None => state.steps.iter().fold((0.0, 0.0), |(all, bad), step| {
+                (all + ways[step.to].0, bad + ways[step.to].1)
+            }),
+        };
+        all[n].share = Some(ways[n].1 / ways[n].0);
+    }
+}
+
+/// A chance in percent, in two digits. What is not certain is neither 0 nor
+/// 100: more than 99 is 99.5.
+pub fn in_percent(chance: f64) -> f64 {
+    let all = chance * 100.0;
+    if all <= 0.0 || all >= 100.0 {
+        return all.clamp(0.0, 100.0);
+    }
+    if all > 99.0 {
+        return 99.5;
+    }
+    let scale = 10_f64.powf(1.0 - all.log10().floor()).max(1.0);
+    (all * scale).round() / scale
+}
+
+/// The same, as a text.
+pub fn percent(chance: f64) -> String {
+    match in_percent(chance) {
+        all if all > 0.0 && all < 0.001 => "< 0.001 %".into(),
+        all if all > 99.0 && all < 100.0 => "> 99 %".into(),
+        all => format!("{all} %"),
+    }
+}
