@@ -142,6 +142,32 @@ fn shares(graph: &Graph, order: &[usize], all: &mut [Odds]) {
     }
 }
 
+/// The odds of what a model is asked about.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// What a run may do: `fail`, `run forever`, or `see it` if it is to be seen
+    /// in some run only.
+    pub does: &'static str,
+    /// The chance of that from each state.
+    pub all: Vec<f64>,
+}
+
+/// What is asked of this graph; `None` if it has no [`odds`].
+pub fn question(graph: &Graph) -> Option<Question> {
+    let all = odds(graph)?;
+    let Odds { unseen, badly, round, .. } = *all.first()?;
+    let does = match (badly > 0.0, round > 0.0) {
+        (false, false) if unseen > 0.0 => {
+            let all = all.iter().map(|odds| odds.well).collect();
+            return Some(Question { does: "see it", all });
+        }
+        (_, false) => "fail",
+        (false, true) => "run forever",
+        (true, true) => "fail or run forever",
+    };
+    Some(Question { does, all: all.iter().map(Odds::fails).collect() })
+}
+
 /// A chance in percent, in two digits. What is not certain is neither 0 nor
 /// 100: more than 99 is 99.5.
 pub fn in_percent(chance: f64) -> f64 {

@@ -29,6 +29,7 @@
 //!            end: 0 | ["w", seen] | ["d"] | ["b", what, by]
 //!            owner: a text for each token
 //!            step: [choice, state, [row], sentence]
+//! odds       null | [what a run may do, [percent of each state]]
 //! figures    {states, steps, deadlocks, broken, schedules, bad, cut}
 //! loom       the schedule that loom found, or null
 //! ```
@@ -50,7 +51,7 @@ use crate::graph::{Cut, End, Fate, Graph, schedule};
 use crate::place::At;
 use crate::value::Value;
 use crate::world::{Choice, Kind, Mark, World};
-use crate::{source, tell, words};
+use crate::{odds, source, tell, words};
 
 /// What a page says besides the graph.
 #[derive(Debug, Clone, Default)]
@@ -343,6 +344,10 @@ pub fn data(graph: &Graph, story: &Story) -> Json {
         "tokens": story.tokens,
         "start": start,
         "states": states,
+        "odds": odds::question(graph).map(|asked| {
+            let all = asked.all.into_iter().map(odds::in_percent);
+            json!([asked.does, all.collect::<Vec<_>>()])
+        }),
         "figures": figures(graph),
         "loom": story.loom.as_deref().map(schedule),
     })

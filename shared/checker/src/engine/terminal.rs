@@ -4,7 +4,8 @@ use std::io::{self, BufRead, Write};
 
 use super::harness::say;
 use super::stepping::check;
-use crate::graph::{State, schedule};
+use crate::graph::State;
+use crate::odds::{self, Question, percent};
 use crate::source::short;
 use crate::story::Telling;
 use crate::tell;
@@ -13,11 +14,12 @@ use crate::world::Choice;
 const HELP: &str = "\
 Type the number of a thread, and it takes its next step. Also:
   u  undo          r  restart       h  hint
-  s  the schedule  ?  this text     q  quit";
+  s  the schedule  o  the odds      ?  this text     q  quit";
 
 /// Follows these steps, and then lets the user choose each step.
 pub(super) fn play(telling: &Telling<'_>, begun: &[Choice]) {
-    let mut game = Game { telling, run: begun.to_vec() };
+    let odds = odds::question(telling.graph);
+    let mut game = Game { telling, run: begun.to_vec(), odds };
     say(format!("{}\n{HELP}", telling.summary()));
     game.replay();
     let mut line = String::new();
@@ -35,6 +37,7 @@ pub(super) fn play(telling: &Telling<'_>, begun: &[Choice]) {
             "r" => game.run.clear(),
             "h" => game.hint(),
             "s" => say(game.schedule()),
+            "o" => game.odds(),
             "?" | "" => say(HELP),
             other => game.go(other),
         }
@@ -44,6 +47,7 @@ pub(super) fn play(telling: &Telling<'_>, begun: &[Choice]) {
 struct Game<'a> {
     telling: &'a Telling<'a>,
     run: Vec<Choice>,
+    odds: Option<Question>,
 }
 
 impl Game<'_> {
@@ -61,8 +65,7 @@ impl Game<'_> {
     }
 
     fn schedule(&self) -> String {
-        let command = self.telling.command;
-        format!("{command} --schedule {}", schedule(&self.run))
+        self.telling.typed(&self.run)
     }
 
     /// Prints the steps so far.
@@ -77,6 +80,30 @@ impl Game<'_> {
     fn tell(&self, n: usize, choice: Choice, from: usize) {
         let told = self.telling.step(from, choice).unwrap_or_default();
         say(format!("{:>3}  {told}", n + 1));
+        let to = self.telling.graph.states[from].to(choice);
+        if let (Some(asked), Some(to)) = (&self.odds, to) {
+            let (odds, does) = (percent(asked.all[to]), asked.does);
+            say(format!(
+                "     Were all further steps drawn at random, {odds} of the \
+                 runs would {does}."
+            ));
+        }
+    }
+
+    /// Prints the odds after each choice.
+    fn odds(&self) {
+        let Some(asked) = &self.odds else {
+            return say("The graph is cut: its odds are not known.");
+        };
+        say(format!(
+            "Were all further steps drawn at random, so many of the runs \
+             would {} after",
+            asked.does
+        ));
+        for step in &self.state().steps {
+            let odds = percent(asked.all[step.to]);
+            say(format!(" {:>4}  {odds}", step.choice.to_string()));
+        }
     }
 
     /// Prints which threads can go on, and why the others cannot.

@@ -9,7 +9,7 @@ use checker::graph::{Graph, State};
 use checker::odds::{Odds, odds, percent};
 use checker::random::random as try_random;
 use shared::sync::channel::{bounded, unbounded};
-use shared::sync::{Condvar, Mutex, now};
+use shared::sync::{Condvar, Mutex, now, spawn, thread};
 
 use crate::threads::{beside, both, both_beside};
 
@@ -22,22 +22,12 @@ pub const ALL: &[(&str, fn())] = &[
 ];
 
 /// Programs that may end badly, and may not.
-const TOYS: [(&str, fn()); 5] = [
-    ("two locks in two orders", two_orders),
+const TOYS: [(&str, fn()); 4] = [
     ("an addition is lost", lost_addition),
     ("a wake-up is lost", lost_wake_up),
-    ("a notify that wakes one of two", one_of_two),
+    ("a message is handed over too early", handed_too_early),
     ("a look again and again", until_set),
 ];
-
-fn two_orders() {
-    let (a, b) = (Mutex::new(()), Mutex::new(()));
-    let each = |first: &Mutex<()>, then: &Mutex<()>| {
-        let _first = first.lock();
-        drop(then.lock());
-    };
-    beside(|| each(&b, &a), || each(&a, &b));
-}
 
 fn lost_addition() {
     let sum = Mutex::new(0);
@@ -63,25 +53,20 @@ fn lost_wake_up() {
     both(wait, tell);
 }
 
-/// Who hands a message over chooses who gets it: a thread that can go on may
-/// have two choices, and another one.
-fn one_of_two() {
+/// The sender has two choices, to whom it hands the message; the thread that
+/// sets the flag has one, and as often the turn.
+fn handed_too_early() {
     let (give, take) = bounded(0);
-    let first = Mutex::new(0);
-    let each = |me: usize| {
-        let (take, first) = (take.clone(), &first);
-        move || {
-            if take.recv() == Ok(1) {
-                *first.lock() = me;
-            }
-        }
-    };
-    both_beside(each(1), each(2), || {
-        give.send(1).expect("received");
-        give.send(2).expect("received");
+    let set = Mutex::new(false);
+    let each = || drop(take.recv());
+    thread::scope(|scope| {
+        spawn(scope, "a", each).expect("a thread");
+        spawn(scope, "b", each).expect("a thread");
+        spawn(scope, "c", || *set.lock() = true).expect("a thread");
+        give.send(()).expect("received");
+        assert!(*set.lock(), "handed over too early");
         drop(give);
     });
-    assert_ne!(*first.lock(), 2, "the second was the first");
 }
 
 /// A round has a way out, and the odds are a sum without end.
