@@ -234,6 +234,7 @@ impl Graph {
             let ends = self.states.iter().filter_map(|s| s.end.as_ref());
             ends.filter(|e| end(e)).count()
         };
+        let first = |ways: Option<Vec<_>>| ways?.first().copied();
         let all = self.count(|_| true);
         let bad = self.count(|end| !matches!(end, End::Well { .. }));
         Figures {
@@ -241,13 +242,16 @@ impl Graph {
             steps: self.states.iter().map(|state| state.steps.len()).sum(),
             deadlocks: count(|end| *end == End::Deadlock),
             broken: count(|end| matches!(end, End::Broken { .. })),
-            schedules: all,
-            bad,
+            schedules: first(all),
+            bad: first(bad),
         }
     }
 
-    /// How many schedules lead to such ends.
-    fn count(&self, which: impl Fn(&End) -> bool) -> Option<u128> {
+    /// How many schedules lead from each state to such ends.
+    pub(crate) fn count(
+        &self,
+        which: impl Fn(&End) -> bool,
+    ) -> Option<Vec<u128>> {
         let order = self.last_first();
         if self.cut.is_some() || order.len() < self.states.len() {
             return None;
@@ -262,7 +266,7 @@ impl Graph {
                 }
             };
         }
-        ways.first().copied()
+        Some(ways)
     }
 
     /// All states, each after all those that it leads to. States that can run

@@ -111,7 +111,13 @@ pub fn odds(graph: &Graph) -> Option<Vec<Odds>> {
     if !rest.is_empty() {
         return None;
     }
-    shares(graph, &order, &mut all);
+    let ways = graph.count(|_| true);
+    let bad = graph.count(|end| !matches!(end, End::Well { .. }));
+    for (ways, bad) in ways.iter().zip(&bad) {
+        for (n, odds) in all.iter_mut().enumerate() {
+            odds.share = Some(bad[n] as f64 / ways[n] as f64);
+        }
+    }
     Some(all)
 }
 
@@ -125,21 +131,6 @@ fn going_round(graph: &Graph, order: &[usize]) -> Vec<usize> {
     let mut rest: Vec<_> = rest.collect();
     rest.sort_by_key(|n| far[*n]);
     rest
-}
-
-/// How many schedules there are from each state, and how many of them fail.
-fn shares(graph: &Graph, order: &[usize], all: &mut [Odds]) {
-    let mut ways = vec![(0.0, 0.0); all.len()];
-    for &n in order {
-        let state = &graph.states[n];
-        ways[n] = match &state.end {
-            Some(_) => (1.0, f64::from(u8::from(state.is_bad()))),
-            None => state.steps.iter().fold((0.0, 0.0), |(all, bad), step| {
-                (all + ways[step.to].0, bad + ways[step.to].1)
-            }),
-        };
-        all[n].share = Some(ways[n].1 / ways[n].0);
-    }
 }
 
 /// The odds of what a model is asked about.

@@ -36,7 +36,6 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::hash::Hash;
 use std::io::Write;
 use std::path::Path;
 
@@ -49,6 +48,7 @@ use serde_json::{Value as Json, json};
 use crate::event::{Event, What};
 use crate::graph::{Cut, End, Fate, Graph, schedule};
 use crate::place::At;
+use crate::story::{Telling, to_show};
 use crate::value::Value;
 use crate::world::{Choice, Kind, Mark, World};
 use crate::{odds, source, tell, words};
@@ -85,10 +85,12 @@ pub fn page(graph: &Graph, story: &Story) -> String {
     let written = packed.write_all(data.as_bytes());
     written.expect("memory takes what is written");
     let packed = packed.finish().expect("memory takes what is written");
-    let table = table(graph, story);
+    // Where there is no JavaScript: loom's run, or the shortest to a bad end.
+    let run = story.loom.clone().unwrap_or_else(|| to_show(graph));
+    let told = Telling { graph, command: &story.command }.story(&run);
     TEMPLATE
         .replace("{{title}}", &escaped(&story.title))
-        .replace("{{table}}", &table)
+        .replace("{{run}}", &escaped(&told.unwrap_or_default()))
         .replace("{{data}}", &STANDARD.encode(packed))
 }
 
@@ -96,100 +98,48 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// The run to show where there is no JavaScript: loom's, or the shortest to a
-/// bad end, or to any.
-fn shown(graph: &Graph, story: &Story) -> Vec<Choice> {
-    let bad = |end: &End| !matches!(end, End::Well { .. });
-    let to = |which: fn(&End) -> bool| {
-        let is = |end: &Option<End>| end.as_ref().is_some_and(which);
-        graph.shortest(0, |state| is(&state.end))
-    };
-    story
-        .loom
-        .clone()
-        .or_else(|| to(bad))
-        .or_else(|| to(|_| true))
-        .unwrap_or_default()
-}
-
-/// A run as a table.
-fn table(graph: &Graph, story: &Story) -> String {
-    let schedule = shown(graph, story);
-    let Ok(walk) = graph.walk(&schedule) else { return String::new() };
-    let steps = schedule.iter().zip(&walk);
-    let steps = steps.filter_map(|(choice, state)| {
-        let state = &graph.states[*state];
-        state.steps.iter().find(|step| step.choice == *choice)
-    });
-    let world = &graph.states[*walk.last().unwrap_or(&0)].world;
-    let mut text = String::from(
-        "<table><caption>One run, step by step</caption><thead><tr>\
-         <th>Step</th><th>Thread</th><th>What it does</th><th>Where</th>\
-         </tr></thead><tbody>",
-    );
-    for (n, step) in steps.enumerate() {
-        for event in &step.events {
-            let at = event.at.map(source::short).unwrap_or_default();
-            let cells = [
-                (n + 1).to_string(),
-                world.threads[event.thread].name.clone(),
-                words::of(world, event),
-                at,
-            ];
-            let cells =
-                cells.map(|cell| format!("<td>{}</td>", escaped(&cell)));
-            text += &format!("<tr>{}</tr>", cells.concat());
-        }
-    }
-    text + "</tbody></table>"
-}
-
 /// Things that are kept once.
-struct List<T>(HashMap<T, usize>, Vec<Json>);
+#[derive(Default)]
+struct List(HashMap<String, usize>, Vec<Json>);
 
-impl<T: Hash + Eq> List<T> {
-    fn new() -> Self {
-        List(HashMap::new(), Vec::new())
-    }
-
-    fn add(&mut self, key: T, make: impl FnOnce() -> Json) -> usize {
+impl List {
+    fn add(&mut self, json: Json) -> usize {
         let next = self.1.len();
-        *self.0.entry(key).or_insert_with(|| {
-            self.1.push(make());
+        *self.0.entry(json.to_string()).or_insert_with(|| {
+            self.1.push(json);
             next
         })
     }
 }
 
+#[derive(Default)]
 struct Lists {
-    strings: List<String>,
-    files: List<String>,
-    places: List<At>,
-    doing: List<(usize, i64, i64, char)>,
-    things: List<String>,
-    rows: List<String>,
+    strings: List,
+    files: Vec<At>,
+    places: List,
+    doing: List,
+    things: List,
+    rows: List,
 }
 
 impl Lists {
     fn string(&mut self, text: String) -> usize {
-        let json = json!(text);
-        self.strings.add(text, || json)
+        self.strings.add(json!(text))
     }
 
     fn place(&mut self, at: At) -> usize {
-        let file = self.files.add(at.file().into(), || {
-            let test = ["/tests/", "suite/src/"];
-            let test = test.iter().any(|part| at.file().contains(part));
-            let lines = source::lines(at).unwrap_or_default();
-            json!([at.file(), test, lines])
+        let known = self.files.iter().position(|f| f.file() == at.file());
+        let file = known.unwrap_or_else(|| {
+            self.files.push(at);
+            self.files.len() - 1
         });
-        self.places.add(at, || json!([file, at.line()]))
+        self.places.add(json!([file, at.line()]))
     }
 
     /// Of a thread that is not spawned yet.
     fn not_begun(&mut self) -> usize {
         let next = self.string(String::new());
-        self.doing.add((next, -1, -1, '-'), || json!([next, -1, -1, "-"]))
+        self.doing.add(json!([next, -1, -1, "-"]))
     }
 
     fn doing(&mut self, world: &World, thread: usize, mark: Mark) -> usize {
@@ -205,14 +155,13 @@ impl Lists {
             if it.ended { String::new() } else { tell::next(world, thread) };
         let next = self.string(next);
         let letter = match mark {
-            Mark::Absent => 'x',
-            Mark::Runs => 'r',
-            Mark::Holds => 'h',
-            Mark::Waits => 'w',
-            Mark::HoldsAndWaits => 'b',
+            Mark::Absent => "x",
+            Mark::Runs => "r",
+            Mark::Holds => "h",
+            Mark::Waits => "w",
+            Mark::HoldsAndWaits => "b",
         };
-        let key = (next, at, why, letter);
-        self.doing.add(key, || json!([next, at, why, letter.to_string()]))
+        self.doing.add(json!([next, at, why, letter]))
     }
 
     fn thing(&mut self, kind: &Kind) -> usize {
@@ -234,7 +183,7 @@ impl Lists {
                 json!(["q", queue, senders.len(), receivers.len()])
             }
         };
-        self.things.add(json.to_string(), || json)
+        self.things.add(json)
     }
 
     fn row(&mut self, world: &World, event: &Event) -> usize {
@@ -249,13 +198,18 @@ impl Lists {
             What::TimeUp(condvar, _) => ("u", *condvar as i64, &none),
             _ => ("-", -1, &none),
         };
-        let row = json!([event.thread, text, at, kind, object, woken]);
-        self.rows.add(row.to_string(), || row)
+        self.rows.add(json!([event.thread, text, at, kind, object, woken]))
     }
 
     fn all_rows(&mut self, world: &World, events: &[Event]) -> Vec<usize> {
         events.iter().map(|event| self.row(world, event)).collect()
     }
+}
+
+fn file(at: At) -> Json {
+    let test = ["/tests/", "suite/src/"];
+    let test = test.iter().any(|part| at.file().contains(part));
+    json!([at.file(), test, source::lines(at).unwrap_or_default()])
 }
 
 /// The fields of a value that can be told in a word or two.
@@ -280,14 +234,7 @@ fn told(value: &Value) -> String {
 
 /// What the page is made from.
 pub fn data(graph: &Graph, story: &Story) -> Json {
-    let mut lists = Lists {
-        strings: List::new(),
-        files: List::new(),
-        places: List::new(),
-        doing: List::new(),
-        things: List::new(),
-        rows: List::new(),
-    };
+    let mut lists = Lists::default();
     let widest = widest(graph);
     let owners = owners(graph, &story.tokens);
     let start = lists.all_rows(&widest, &graph.start);
@@ -335,7 +282,7 @@ pub fn data(graph: &Graph, story: &Story) -> Json {
         "some": story.some,
         "threads": widest.threads.iter().map(|t| &t.name).collect::<Vec<_>>(),
         "objects": objects(&widest),
-        "files": lists.files.1,
+        "files": lists.files.into_iter().map(file).collect::<Vec<_>>(),
         "strings": lists.strings.1,
         "places": lists.places.1,
         "doing": lists.doing.1,

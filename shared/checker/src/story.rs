@@ -98,7 +98,7 @@ impl Telling<'_> {
         Some(text)
     }
 
-    /// What a user types for it.
+    /// What a user types to see a schedule.
     pub fn typed(&self, run: &[Choice]) -> String {
         let text = format!("{} --schedule {}", self.command, schedule(run));
         text.trim_start().into()
