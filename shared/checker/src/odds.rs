@@ -7,6 +7,8 @@
 //!
 //! Next: [`tell`](crate::tell), a step in a sentence.
 
+use std::array;
+
 use crate::graph::{End, Graph, State};
 
 /// How likely each end is from a state.
@@ -38,36 +40,27 @@ impl Odds {
     pub fn fails(&self) -> f64 {
         self.badly + self.round
     }
+}
 
-    fn sum(&self) -> f64 {
-        self.well + self.unseen + self.badly + self.round
-    }
+/// The chances of the four ends, as in [`Odds`].
+type Ends = [f64; 4];
 
-    /// Those at an end, or where there is none.
-    fn at(state: &State) -> Option<Odds> {
-        let mut odds = Odds::default();
-        let which = match &state.end {
-            Some(End::Well { seen: true, .. }) => &mut odds.well,
-            Some(End::Well { seen: false, .. }) => &mut odds.unseen,
-            Some(End::Deadlock | End::Broken { .. }) => &mut odds.badly,
-            None if state.fate.is_round() => &mut odds.round,
-            None => return None,
-        };
-        *which = 1.0;
-        Some(odds)
-    }
+/// Those where a run is over, or can never be.
+fn over(state: &State) -> Option<Ends> {
+    Some(match &state.end {
+        Some(End::Well { seen: true, .. }) => [1.0, 0.0, 0.0, 0.0],
+        Some(End::Well { seen: false, .. }) => [0.0, 1.0, 0.0, 0.0],
+        Some(End::Deadlock | End::Broken { .. }) => [0.0, 0.0, 1.0, 0.0],
+        None if state.fate.is_round() => [0.0, 0.0, 0.0, 1.0],
+        None => return None,
+    })
+}
 
-    /// Those before a step, from those after it.
-    fn before(state: &State, all: &[Odds]) -> Odds {
-        let mut odds = Odds::default();
-        for (to, chance) in draws(state) {
-            odds.well += chance * all[to].well;
-            odds.unseen += chance * all[to].unseen;
-            odds.badly += chance * all[to].badly;
-            odds.round += chance * all[to].round;
-        }
-        odds
-    }
+/// Those before a step, from those after it.
+fn before(state: &State, all: &[Ends]) -> Ends {
+    draws(state).fold([0.0; 4], |sum, (to, chance)| {
+        array::from_fn(|end| sum[end] + chance * all[to][end])
+    })
 }
 
 /// The states that may follow, and the chance of each.
@@ -90,22 +83,20 @@ pub fn odds(graph: &Graph) -> Option<Vec<Odds>> {
         return None;
     }
     let states = &graph.states;
-    let mut all = vec![Odds::default(); states.len()];
-    let certain = states.iter().enumerate();
-    let certain = certain.filter_map(|(n, s)| Some((n, Odds::at(s)?)));
-    certain.for_each(|(n, odds)| all[n] = odds);
+    let ends = states.iter().map(|state| over(state).unwrap_or_default());
+    let mut all: Vec<Ends> = ends.collect();
     let order = graph.last_first();
     for &n in order.iter().filter(|n| !states[**n].steps.is_empty()) {
-        all[n] = Odds::before(&states[n], &all);
+        all[n] = before(&states[n], &all);
     }
     // What may go round: every sweep comes nearer, from below, and what is
     // missing from 1 is the error.
     let mut rest = going_round(graph, &order);
     for _ in 0..SWEEPS {
         // What is certain enough stays as it is.
-        rest.retain(|n| all[*n].sum() < 1.0 - ERROR);
+        rest.retain(|n| all[*n].iter().sum::<f64>() < 1.0 - ERROR);
         for &n in &rest {
-            all[n] = Odds::before(&states[n], &all);
+            all[n] = before(&states[n], &all);
         }
     }
     if !rest.is_empty() {
@@ -113,12 +104,13 @@ pub fn odds(graph: &Graph) -> Option<Vec<Odds>> {
     }
     let ways = graph.count(|_| true);
     let bad = graph.count(|end| !matches!(end, End::Well { .. }));
-    for (ways, bad) in ways.iter().zip(&bad) {
-        for (n, odds) in all.iter_mut().enumerate() {
-            odds.share = Some(bad[n] as f64 / ways[n] as f64);
-        }
-    }
-    Some(all)
+    let ways = ways.zip(bad);
+    let odds = |(n, [well, unseen, badly, round]): (usize, Ends)| {
+        let share =
+            |(all, bad): &(Vec<u128>, Vec<u128>)| bad[n] as f64 / all[n] as f64;
+        Odds { well, unseen, badly, round, share: ways.as_ref().map(share) }
+    };
+    Some(all.into_iter().enumerate().map(odds).collect())
 }
 
 /// The states that are not in this order but have an end, the nearest to one
@@ -126,7 +118,7 @@ pub fn odds(graph: &Graph) -> Option<Vec<Odds>> {
 fn going_round(graph: &Graph, order: &[usize]) -> Vec<usize> {
     let mut rest = vec![true; graph.states.len()];
     order.iter().for_each(|n| rest[*n] = false);
-    let far = graph.distances(|state| Odds::at(state).is_some());
+    let far = graph.distances(|state| over(state).is_some());
     let rest = (0..rest.len()).filter(|n| rest[*n] && far[*n] > Some(0));
     let mut rest: Vec<_> = rest.collect();
     rest.sort_by_key(|n| far[*n]);
@@ -141,22 +133,25 @@ pub struct Question {
     pub does: &'static str,
     /// The chance of that from each state.
     pub all: Vec<f64>,
+    /// The share of all schedules that end badly, if they can be counted.
+    pub share: Option<f64>,
 }
 
 /// What is asked of this graph; `None` if it has no [`odds`].
 pub fn question(graph: &Graph) -> Option<Question> {
     let all = odds(graph)?;
-    let Odds { unseen, badly, round, .. } = *all.first()?;
+    let Odds { unseen, badly, round, share, .. } = *all.first()?;
     let does = match (badly > 0.0, round > 0.0) {
         (false, false) if unseen > 0.0 => {
             let all = all.iter().map(|odds| odds.well).collect();
-            return Some(Question { does: "see it", all });
+            return Some(Question { does: "see it", all, share: None });
         }
         (_, false) => "fail",
         (false, true) => "run forever",
         (true, true) => "fail or run forever",
     };
-    Some(Question { does, all: all.iter().map(Odds::fails).collect() })
+    let all = all.iter().map(Odds::fails).collect();
+    Some(Question { does, all, share })
 }
 
 /// A chance in percent, in two digits. What is not certain is neither 0 nor

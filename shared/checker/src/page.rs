@@ -20,7 +20,7 @@
 //! things     [null | ["l", holder, since, value] | ["c", [asleep]] |
 //!              ["q", [message], senders, receivers]]
 //! rows       [[thread, text, place, kind, object, [woken]]]: kind: w waits on
-//!            a condvar, n notifies one, u its time is up, - anything else
+//!            a condvar, n notifies one, - anything else
 //! tokens     [text]: values that have one owner
 //! start      [row]: before there is anything to choose
 //! states     [[fate, end, [doing], [thing], [owner], [step]]]
@@ -30,7 +30,7 @@
 //!            owner: a text for each token
 //!            step: [choice, state, [row], sentence]
 //! odds       null | [what a run may do, [percent of each state]]
-//! figures    {states, steps, deadlocks, broken, schedules, bad, cut}
+//! figures    {states, steps, schedules, bad, cut}
 //! loom       the schedule that loom found, or null
 //! ```
 
@@ -50,7 +50,7 @@ use crate::graph::{Cut, End, Fate, Graph, schedule};
 use crate::place::At;
 use crate::story::{Telling, to_show};
 use crate::value::Value;
-use crate::world::{Choice, Kind, Mark, World};
+use crate::world::{Choice, Kind, Mark, Object, World};
 use crate::{odds, source, tell, words};
 
 /// What a page says besides the graph.
@@ -136,17 +136,18 @@ impl Lists {
         self.places.add(json!([file, at.line()]))
     }
 
-    /// Of a thread that is not spawned yet.
-    fn not_begun(&mut self) -> usize {
-        let next = self.string(String::new());
-        self.doing.add(json!([next, -1, -1, "-"]))
-    }
-
-    fn doing(&mut self, world: &World, thread: usize, mark: Mark) -> usize {
-        let it = &world.threads[thread];
-        if it.name.is_empty() {
-            return self.not_begun();
-        }
+    fn doing(
+        &mut self,
+        world: &World,
+        thread: usize,
+        mark: Option<&Mark>,
+    ) -> usize {
+        let it = world.threads.get(thread).filter(|it| !it.name.is_empty());
+        let (Some(it), Some(mark)) = (it, mark) else {
+            // It is not spawned yet.
+            let next = self.string(String::new());
+            return self.doing.add(json!([next, -1, -1, "-"]));
+        };
         let at = it.doing.filter(|_| !it.ended).map(|(_, at)| at);
         let at = at.map_or(-1, |at| self.place(at) as i64);
         let why = tell::why_not(world, thread);
@@ -164,8 +165,8 @@ impl Lists {
         self.doing.add(json!([next, at, why, letter]))
     }
 
-    fn thing(&mut self, kind: &Kind) -> usize {
-        let json = match kind {
+    fn thing(&mut self, object: Option<&Object>) -> usize {
+        let json = match object.map_or(&Kind::Absent, |o| &o.kind) {
             Kind::Absent => Json::Null,
             Kind::Lock { holder, value } => {
                 let (by, since) = match holder {
@@ -195,7 +196,6 @@ impl Lists {
             What::Notify { condvar, woken, .. } => {
                 ("n", *condvar as i64, woken)
             }
-            What::TimeUp(condvar, _) => ("u", *condvar as i64, &none),
             _ => ("-", -1, &none),
         };
         self.rows.add(json!([event.thread, text, at, kind, object, woken]))
@@ -242,19 +242,11 @@ pub fn data(graph: &Graph, story: &Story) -> Json {
         let world = &state.world;
         let marks = world.marks();
         let threads = 0..widest.threads.len();
-        let doing: Vec<_> = threads
-            .map(|t| match marks.get(t) {
-                Some(mark) => lists.doing(world, t, *mark),
-                None => lists.not_begun(),
-            })
-            .collect();
+        let doing = threads.map(|t| lists.doing(world, t, marks.get(t)));
+        let doing: Vec<_> = doing.collect();
         let objects = 0..widest.objects.len();
-        let things: Vec<_> = objects
-            .map(|n| match world.objects.get(n) {
-                Some(object) => lists.thing(&object.kind),
-                None => lists.thing(&Kind::Absent),
-            })
-            .collect();
+        let things = objects.map(|n| lists.thing(world.objects.get(n)));
+        let things: Vec<_> = things.collect();
         let owners: Vec<_> =
             owners.into_iter().map(|owner| lists.string(owner)).collect();
         let steps: Vec<_> = state
@@ -304,22 +296,20 @@ pub fn data(graph: &Graph, story: &Story) -> Json {
 fn widest(graph: &Graph) -> World {
     let mut widest = World::default();
     for World { threads, objects } in graph.states.iter().map(|s| &s.world) {
-        for (n, thread) in threads.iter().enumerate() {
-            if n == widest.threads.len() {
-                widest.threads.push(thread.clone());
-            } else if widest.threads[n].name.is_empty() {
-                widest.threads[n] = thread.clone();
-            }
-        }
-        for (n, object) in objects.iter().enumerate() {
-            if n == widest.objects.len() {
-                widest.objects.push(object.clone());
-            } else if matches!(widest.objects[n].kind, Kind::Absent) {
-                widest.objects[n] = object.clone();
-            }
-        }
+        widen(&mut widest.threads, threads, |t| t.name.is_empty());
+        let absent = |o: &Object| matches!(o.kind, Kind::Absent);
+        widen(&mut widest.objects, objects, absent);
     }
     widest
+}
+
+fn widen<T: Clone>(all: &mut Vec<T>, more: &[T], absent: impl Fn(&T) -> bool) {
+    all.extend(more.iter().skip(all.len()).cloned());
+    for (one, other) in all.iter_mut().zip(more) {
+        if absent(one) {
+            *one = other.clone();
+        }
+    }
 }
 
 fn objects(world: &World) -> Vec<Json> {
@@ -357,8 +347,6 @@ fn figures(graph: &Graph) -> Json {
     json!({
         "states": figures.states,
         "steps": figures.steps,
-        "deadlocks": figures.deadlocks,
-        "broken": figures.broken,
         "schedules": number(figures.schedules),
         "bad": number(figures.bad),
         "cut": graph.cut.map(|cut| match cut {

@@ -111,9 +111,12 @@ impl Telling<'_> {
             return Default::default();
         };
         let (does, start) = (asked.does, percent(asked.all[0]));
+        let share = asked.share.map_or(String::new(), |share| {
+            format!("; of the schedules, {} fail", percent(share))
+        });
         let about = format!(
             "\nThe second column: were all further steps drawn at random, so \
-             many of the\nruns would {does}. At the start it is {start}.\n"
+             many of the\nruns would {does}. At the start it is {start}{share}.\n"
         );
         (about, walk.iter().map(|n| percent(asked.all[*n])).collect())
     }

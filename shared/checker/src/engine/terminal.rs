@@ -14,7 +14,7 @@ use crate::world::Choice;
 const HELP: &str = "\
 Type the number of a thread, and it takes its next step. Also:
   u  undo          r  restart       h  hint
-  s  the schedule  o  the odds      ?  this text     q  quit";
+  s  the schedule  ?  this text     q  quit";
 
 /// Follows these steps, and then lets the user choose each step.
 pub(super) fn play(telling: &Telling<'_>, begun: &[Choice]) {
@@ -37,7 +37,6 @@ pub(super) fn play(telling: &Telling<'_>, begun: &[Choice]) {
             "r" => game.run.clear(),
             "h" => game.hint(),
             "s" => say(game.schedule()),
-            "o" => game.odds(),
             "?" | "" => say(HELP),
             other => game.go(other),
         }
@@ -87,22 +86,6 @@ impl Game<'_> {
                 "     Were all further steps drawn at random, {odds} of the \
                  runs would {does}."
             ));
-        }
-    }
-
-    /// Prints the odds after each choice.
-    fn odds(&self) {
-        let Some(asked) = &self.odds else {
-            return say("The graph is cut: its odds are not known.");
-        };
-        say(format!(
-            "Were all further steps drawn at random, so many of the runs \
-             would {} after",
-            asked.does
-        ));
-        for step in &self.state().steps {
-            let odds = percent(asked.all[step.to]);
-            say(format!(" {:>4}  {odds}", step.choice.to_string()));
         }
     }
 

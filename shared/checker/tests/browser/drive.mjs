@@ -313,6 +313,10 @@ const checks = {
     const { verdict } = await page.now()
     must(fatal ? verdict.includes(`Until move ${fatal} it could`) : /^(?=[^]*every schedule)(?![^]*Until move)/i.test(verdict), `move ${fatal} is the fatal one: ${verdict}`)
     must(verdict.includes('fewer are not possible'), `it does not say that ${way.length} moves are the fewest`)
+    // Compared with a run that ends well: the first difference is that move.
+    await page.press('c')
+    const parts = fatal > 0 && await page.locator('#help h2').innerText()
+    must(!parts || parts === `Move ${fatal} is the first difference`, `it is compared as: ${parts}`)
     if (graph.states[graph.walk(way).at(-1)].end[0] === 'd') must(/Deadlock/.test(verdict), 'it does not say deadlock')
     await page.done()
   },
