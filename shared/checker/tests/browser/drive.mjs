@@ -396,8 +396,7 @@ const checks = {
     const fatal = walk.findIndex(n => all[n] === 1)
     const marked = await page.locator('#odds svg text').allTextContents()
     must(odds[0] === 'see it' || fatal < 1 || marked.includes(`move ${fatal}`), `move ${fatal} is not marked: ${marked}`)
-    await page.press('p')
-    await page.press('ArrowLeft')
+    for (const key of ['p', 'ArrowLeft']) await page.press(key)
     must(await page.locator('.odd').count() === 0, 'in predict mode the odds of the choices are shown')
     await page.done()
   },
@@ -517,9 +516,7 @@ const checks = {
           await page.press('Escape')
           await page.press('s')
         }
-        await page.press('o')
-        await page.press('o')
-        await page.press('m')
+        for (const key of ['o', 'o', 'm']) await page.press(key)
         await look('with odds and map')
         await page.press('End')
         await look('at the end')

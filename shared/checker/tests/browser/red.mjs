@@ -44,6 +44,7 @@ const broken = {
   'a curve without its fatal move': [swap('k > 0 && k <= at', 'k > at'), 'the odds are'],
   'a guess that is given away': [swap('guessed = !chances', 'guessed = true'), 'the odds are'],
   'a map that goes elsewhere': [swap('visit(+state)', 'visit(+state - 1)'), 'a click on the map'],
+  'a first difference that is the second': [swap('const first = turning(lost)', 'const first = turning(lost) + 1'), 'the fatal step'],
   'an answer that is wrong': [swap("can ? 'Yes' : 'No', ['Yes', 'No']", "can ? 'No' : 'Yes', ['Yes', 'No']"), 'predict mode'],
   'a question with one answer': [html => swap('value && wrong.length', 'value')(swap('v !== value), 3)', 'v !== value), 0)')(html)), 'predict mode'],
   'the same question again and again': [swap('q.kind !== a || q.kind !== b', "q.kind === 'next' || asks.every(q => q.kind !== 'next')"), 'predict mode'],
