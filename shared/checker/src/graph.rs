@@ -5,7 +5,7 @@
 //! thread counts as what it has done and seen, an object as what it holds.
 //! Memory that threads share in any other way is not part of a state.
 //!
-//! Next: [`tell`](crate::tell), a step in a sentence.
+//! Next: [`odds`](crate::odds), how likely each of these ends is.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -233,6 +233,7 @@ impl Graph {
             let ends = self.states.iter().filter_map(|s| s.end.as_ref());
             ends.filter(|e| end(e)).count()
         };
+        let first = |ways: Option<Vec<_>>| ways?.first().copied();
         let all = self.count(|_| true);
         let bad = self.count(|end| !matches!(end, End::Well { .. }));
         Figures {
@@ -240,13 +241,16 @@ impl Graph {
             steps: self.states.iter().map(|state| state.steps.len()).sum(),
             deadlocks: count(|end| *end == End::Deadlock),
             broken: count(|end| matches!(end, End::Broken { .. })),
-            schedules: all,
-            bad,
+            schedules: first(all),
+            bad: first(bad),
         }
     }
 
-    /// How many schedules lead to such ends.
-    fn count(&self, which: impl Fn(&End) -> bool) -> Option<u128> {
+    /// How many schedules lead from each state to such ends.
+    pub(crate) fn count(
+        &self,
+        which: impl Fn(&End) -> bool,
+    ) -> Option<Vec<u128>> {
         let order = self.last_first();
         if self.cut.is_some() || order.len() < self.states.len() {
             return None;
@@ -261,12 +265,12 @@ impl Graph {
                 }
             };
         }
-        ways.first().copied()
+        Some(ways)
     }
 
     /// All states, each after all those that it leads to. States that can run
     /// forever are not among them.
-    fn last_first(&self) -> Vec<usize> {
+    pub(crate) fn last_first(&self) -> Vec<usize> {
         let before = self.before();
         let states = self.states.iter();
         let mut left: Vec<_> = states.map(|s| s.steps.len()).collect();

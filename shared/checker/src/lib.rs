@@ -30,6 +30,8 @@ pub mod lanes;
 #[cfg(loom)]
 pub mod object;
 #[cfg(loom)]
+pub mod odds;
+#[cfg(loom)]
 pub mod page;
 #[cfg(loom)]
 pub mod run;

@@ -20,7 +20,7 @@
 //! things     [null | ["l", holder, since, value] | ["c", [asleep]] |
 //!              ["q", [message], senders, receivers]]
 //! rows       [[thread, text, place, kind, object, [woken]]]: kind: w waits on
-//!            a condvar, n notifies one, u its time is up, - anything else
+//!            a condvar, n notifies one, - anything else
 //! tokens     [text]: values that have one owner
 //! start      [row]: before there is anything to choose
 //! states     [[fate, end, [doing], [thing], [owner], [step]]]
@@ -29,13 +29,13 @@
 //!            end: 0 | ["w", seen] | ["d"] | ["b", what, by]
 //!            owner: a text for each token
 //!            step: [choice, state, [row], sentence]
-//! figures    {states, steps, deadlocks, broken, schedules, bad, cut}
+//! odds       null | [what a run may do, [percent of each state]]
+//! figures    {states, steps, schedules, bad, cut}
 //! loom       the schedule that loom found, or null
 //! ```
 
 use std::collections::HashMap;
 use std::fs;
-use std::hash::Hash;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -52,9 +52,10 @@ use crate::object::channel::Queue;
 use crate::object::condvar::Asleep;
 use crate::object::lock::Lock;
 use crate::place::At;
+use crate::story::{Telling, to_show};
 use crate::value::{Seen, Value};
 use crate::world::{Choice, Mark, Object, World};
-use crate::{source, tell};
+use crate::{odds, source, tell};
 
 /// What a page says besides the graph.
 #[derive(Debug, Clone, Default)]
@@ -88,10 +89,12 @@ pub fn page(graph: &Graph, story: &Story) -> String {
     let written = packed.write_all(data.as_bytes());
     written.expect("memory takes what is written");
     let packed = packed.finish().expect("memory takes what is written");
-    let table = table(graph, story);
+    // Where there is no JavaScript: loom's run, or the shortest to a bad end.
+    let run = story.loom.clone().unwrap_or_else(|| to_show(graph));
+    let told = Telling { graph, command: &story.command }.story(&run);
     TEMPLATE
         .replace("{{title}}", &escaped(&story.title))
-        .replace("{{table}}", &table)
+        .replace("{{run}}", &escaped(&told.unwrap_or_default()))
         .replace("{{data}}", &STANDARD.encode(packed))
 }
 
@@ -99,107 +102,56 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// The run to show where there is no JavaScript: loom's, or the shortest to a
-/// bad end, or to any.
-fn shown(graph: &Graph, story: &Story) -> Vec<Choice> {
-    let bad = |end: &End| !matches!(end, End::Well { .. });
-    let to = |which: fn(&End) -> bool| {
-        let is = |end: &Option<End>| end.as_ref().is_some_and(which);
-        graph.shortest(0, |state| is(&state.end))
-    };
-    story
-        .loom
-        .clone()
-        .or_else(|| to(bad))
-        .or_else(|| to(|_| true))
-        .unwrap_or_default()
-}
-
-/// A run as a table.
-fn table(graph: &Graph, story: &Story) -> String {
-    let schedule = shown(graph, story);
-    let Ok(walk) = graph.walk(&schedule) else { return String::new() };
-    let steps = schedule.iter().zip(&walk);
-    let steps = steps.filter_map(|(choice, state)| {
-        let state = &graph.states[*state];
-        state.steps.iter().find(|step| step.choice == *choice)
-    });
-    let world = &graph.states[*walk.last().unwrap_or(&0)].world;
-    let mut text = String::from(
-        "<table><caption>One run, step by step</caption><thead><tr>\
-         <th>Step</th><th>Thread</th><th>What it does</th><th>Where</th>\
-         </tr></thead><tbody>",
-    );
-    for (n, step) in steps.enumerate() {
-        for event in &step.events {
-            let at = event.at.map(source::short).unwrap_or_default();
-            let cells = [
-                (n + 1).to_string(),
-                world.threads[event.thread].name.clone(),
-                event.did.row.clone(),
-                at,
-            ];
-            let cells =
-                cells.map(|cell| format!("<td>{}</td>", escaped(&cell)));
-            text += &format!("<tr>{}</tr>", cells.concat());
-        }
-    }
-    text + "</tbody></table>"
-}
-
 /// Things that are kept once.
-struct List<T>(HashMap<T, usize>, Vec<Json>);
+#[derive(Default)]
+struct List(HashMap<String, usize>, Vec<Json>);
 
-impl<T: Hash + Eq> List<T> {
-    fn new() -> Self {
-        List(HashMap::new(), Vec::new())
-    }
-
-    fn add(&mut self, key: T, make: impl FnOnce() -> Json) -> usize {
+impl List {
+    fn add(&mut self, json: Json) -> usize {
         let next = self.1.len();
-        *self.0.entry(key).or_insert_with(|| {
-            self.1.push(make());
+        *self.0.entry(json.to_string()).or_insert_with(|| {
+            self.1.push(json);
             next
         })
     }
 }
 
+#[derive(Default)]
 struct Lists {
-    strings: List<String>,
-    files: List<String>,
-    places: List<At>,
-    doing: List<(usize, i64, i64, char)>,
-    things: List<String>,
-    rows: List<String>,
+    strings: List,
+    files: Vec<At>,
+    places: List,
+    doing: List,
+    things: List,
+    rows: List,
 }
 
 impl Lists {
     fn string(&mut self, text: String) -> usize {
-        let json = json!(text);
-        self.strings.add(text, || json)
+        self.strings.add(json!(text))
     }
 
     fn place(&mut self, at: At) -> usize {
-        let file = self.files.add(at.file().into(), || {
-            let test = ["/tests/", "suite/src/"];
-            let test = test.iter().any(|part| at.file().contains(part));
-            let lines = source::lines(at).unwrap_or_default();
-            json!([at.file(), test, lines])
+        let known = self.files.iter().position(|f| f.file() == at.file());
+        let file = known.unwrap_or_else(|| {
+            self.files.push(at);
+            self.files.len() - 1
         });
-        self.places.add(at, || json!([file, at.line()]))
+        self.places.add(json!([file, at.line()]))
     }
 
-    /// Of a thread that is not spawned yet.
-    fn not_begun(&mut self) -> usize {
-        let next = self.string(String::new());
-        self.doing.add((next, -1, -1, '-'), || json!([next, -1, -1, "-"]))
-    }
-
-    fn doing(&mut self, world: &World, thread: usize, mark: Mark) -> usize {
-        let it = &world.threads[thread];
-        if it.name.is_empty() {
-            return self.not_begun();
-        }
+    fn doing(
+        &mut self,
+        world: &World,
+        thread: usize,
+        mark: Option<&Mark>,
+    ) -> usize {
+        let it = world.threads.get(thread).filter(|it| !it.name.is_empty());
+        let (Some(it), Some(mark)) = (it, mark) else {
+            // It is not spawned yet.
+            let next = self.string(String::new());
+            return self.doing.add(json!([next, -1, -1, "-"]));
+        };
         let at = it.doing.filter(|_| !it.ended).map(|(_, at)| at);
         let at = at.map_or(-1, |at| self.place(at) as i64);
         let why = tell::why_not(world, thread);
@@ -208,18 +160,20 @@ impl Lists {
             if it.ended { String::new() } else { tell::next(world, thread) };
         let next = self.string(next);
         let letter = match mark {
-            Mark::Absent => 'x',
-            Mark::Runs => 'r',
-            Mark::Holds => 'h',
-            Mark::Waits => 'w',
-            Mark::HoldsAndWaits => 'b',
+            Mark::Absent => "x",
+            Mark::Runs => "r",
+            Mark::Holds => "h",
+            Mark::Waits => "w",
+            Mark::HoldsAndWaits => "b",
         };
-        let key = (next, at, why, letter);
-        self.doing.add(key, || json!([next, at, why, letter.to_string()]))
+        self.doing.add(json!([next, at, why, letter]))
     }
 
-    fn thing(&mut self, object: &Object) -> usize {
-        let json = if let Some(lock) = object.state::<Lock>() {
+    fn thing(&mut self, object: Option<&Object>) -> usize {
+        let lock = object.and_then(Object::state::<Lock>);
+        let asleep = object.and_then(Object::state::<Asleep>);
+        let queue = object.and_then(Object::state::<Queue>);
+        let json = if let Some(lock) = lock {
             let (by, since) = match lock.holder {
                 Some((by, at)) => (by as i64, self.place(at) as i64),
                 None => (-1, -1),
@@ -227,9 +181,9 @@ impl Lists {
             let value = lock.value.as_ref().map(|value| told(value.value()));
             let value = value.map_or(-1, |v| self.string(v) as i64);
             json!(["l", by, since, value])
-        } else if let Some(asleep) = object.state::<Asleep>() {
+        } else if let Some(asleep) = asleep {
             json!(["c", asleep.threads])
-        } else if let Some(queue) = object.state::<Queue>() {
+        } else if let Some(queue) = queue {
             let what = queue.messages.iter().filter_map(|m| m.what.as_ref());
             let what: Vec<_> =
                 what.map(|m| self.string(m.value().to_string())).collect();
@@ -237,7 +191,7 @@ impl Lists {
         } else {
             Json::Null
         };
-        self.things.add(json.to_string(), || json)
+        self.things.add(json)
     }
 
     fn row(&mut self, event: &Event) -> usize {
@@ -247,16 +201,20 @@ impl Lists {
         let (kind, object, woken) = match &event.did.fact {
             Fact::Unlocks(_, _, Some(condvar)) => ("w", *condvar as i64, &none),
             Fact::Notifies(condvar, woken) => ("n", *condvar as i64, woken),
-            Fact::TimeUp(condvar) => ("u", *condvar as i64, &none),
             _ => ("-", -1, &none),
         };
-        let row = json!([event.thread, text, at, kind, object, woken]);
-        self.rows.add(row.to_string(), || row)
+        self.rows.add(json!([event.thread, text, at, kind, object, woken]))
     }
 
     fn all_rows(&mut self, events: &[Event]) -> Vec<usize> {
         events.iter().map(|event| self.row(event)).collect()
     }
+}
+
+fn file(at: At) -> Json {
+    let test = ["/tests/", "suite/src/"];
+    let test = test.iter().any(|part| at.file().contains(part));
+    json!([at.file(), test, source::lines(at).unwrap_or_default()])
 }
 
 /// The fields of a value that can be told in a word or two.
@@ -281,14 +239,7 @@ fn told(value: &Value) -> String {
 
 /// What the page is made from.
 pub fn data(graph: &Graph, story: &Story) -> Json {
-    let mut lists = Lists {
-        strings: List::new(),
-        files: List::new(),
-        places: List::new(),
-        doing: List::new(),
-        things: List::new(),
-        rows: List::new(),
-    };
+    let mut lists = Lists::default();
     let widest = widest(graph);
     let owners = owners(graph, &story.tokens);
     let start = lists.all_rows(&graph.start);
@@ -296,19 +247,11 @@ pub fn data(graph: &Graph, story: &Story) -> Json {
         let world = &state.world;
         let marks = world.marks();
         let threads = 0..widest.threads.len();
-        let doing: Vec<_> = threads
-            .map(|t| match marks.get(t) {
-                Some(mark) => lists.doing(world, t, *mark),
-                None => lists.not_begun(),
-            })
-            .collect();
+        let doing = threads.map(|t| lists.doing(world, t, marks.get(t)));
+        let doing: Vec<_> = doing.collect();
         let objects = 0..widest.objects.len();
-        let things: Vec<_> = objects
-            .map(|n| match world.objects.get(n) {
-                Some(object) => lists.thing(object),
-                None => lists.thing(&Object::absent()),
-            })
-            .collect();
+        let things = objects.map(|n| lists.thing(world.objects.get(n)));
+        let things: Vec<_> = things.collect();
         let owners: Vec<_> =
             owners.into_iter().map(|owner| lists.string(owner)).collect();
         let steps: Vec<_> = state
@@ -336,7 +279,7 @@ pub fn data(graph: &Graph, story: &Story) -> Json {
         "some": story.some,
         "threads": widest.threads.iter().map(|t| &t.name).collect::<Vec<_>>(),
         "objects": objects(&widest),
-        "files": lists.files.1,
+        "files": lists.files.into_iter().map(file).collect::<Vec<_>>(),
         "strings": lists.strings.1,
         "places": lists.places.1,
         "doing": lists.doing.1,
@@ -345,6 +288,10 @@ pub fn data(graph: &Graph, story: &Story) -> Json {
         "tokens": story.tokens,
         "start": start,
         "states": states,
+        "odds": odds::question(graph).map(|asked| {
+            let all = asked.all.into_iter().map(odds::in_percent);
+            json!([asked.does, all.collect::<Vec<_>>()])
+        }),
         "figures": figures(graph),
         "loom": story.loom.as_deref().map(schedule),
     })
@@ -354,22 +301,19 @@ pub fn data(graph: &Graph, story: &Story) -> Json {
 fn widest(graph: &Graph) -> World {
     let mut widest = World::default();
     for World { threads, objects } in graph.states.iter().map(|s| &s.world) {
-        for (n, thread) in threads.iter().enumerate() {
-            if n == widest.threads.len() {
-                widest.threads.push(thread.clone());
-            } else if widest.threads[n].name.is_empty() {
-                widest.threads[n] = thread.clone();
-            }
-        }
-        for (n, object) in objects.iter().enumerate() {
-            if n == widest.objects.len() {
-                widest.objects.push(object.clone());
-            } else if widest.objects[n].made.is_none() {
-                widest.objects[n] = object.clone();
-            }
-        }
+        widen(&mut widest.threads, threads, |t| t.name.is_empty());
+        widen(&mut widest.objects, objects, |o| o.made.is_none());
     }
     widest
+}
+
+fn widen<T: Clone>(all: &mut Vec<T>, more: &[T], absent: impl Fn(&T) -> bool) {
+    all.extend(more.iter().skip(all.len()).cloned());
+    for (one, other) in all.iter_mut().zip(more) {
+        if absent(one) {
+            *one = other.clone();
+        }
+    }
 }
 
 fn objects(world: &World) -> Vec<Json> {
@@ -410,8 +354,6 @@ fn figures(graph: &Graph) -> Json {
     json!({
         "states": figures.states,
         "steps": figures.steps,
-        "deadlocks": figures.deadlocks,
-        "broken": figures.broken,
         "schedules": number(figures.schedules),
         "bad": number(figures.bad),
         "cut": graph.cut.map(|cut| match cut {

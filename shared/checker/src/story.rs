@@ -3,6 +3,7 @@
 //! Next: `page`, which is built beside the engine (`--cfg loom`).
 
 use crate::graph::{Cut, End, Graph, State, schedule};
+use crate::odds::{self, percent};
 use crate::tell;
 use crate::world::{Choice, World};
 
@@ -68,8 +69,10 @@ impl Telling<'_> {
     pub fn story(&self, run: &[Choice]) -> Option<String> {
         let walk = self.graph.walk(run).ok()?;
         let fatal = self.graph.fatal(&walk);
+        let (about, odds) = self.odds(&walk);
+        let wide = odds.iter().map(String::len).max().unwrap_or(0);
         let mut text =
-            format!("{} --schedule {}\n", self.command, schedule(run));
+            format!("{} --schedule {}\n{about}", self.command, schedule(run));
         let left_out = match run.len() {
             all if all > MOST => MOST / 2..all - MOST / 2,
             _ => 0..0,
@@ -83,14 +86,39 @@ impl Telling<'_> {
                 continue;
             }
             let mark = if fatal == Some(n) { '>' } else { ' ' };
+            let odds = odds.get(n + 1).map_or("", String::as_str);
+            let begin = format!("{mark}{:>3}  {odds:>wide$}  ", n + 1);
             let told = self.step(*state, *choice)?;
-            text += &format!("\n{mark}{:>3}  {}", n + 1, wrapped(&told));
+            text += &format!("\n{}", wrapped(begin, &told));
         }
         text += "\n";
         if let Some(verdict) = self.verdict(&walk) {
             text += &format!("\n{verdict}\n");
         }
         Some(text)
+    }
+
+    /// What a user types to see a schedule.
+    pub fn typed(&self, run: &[Choice]) -> String {
+        let text = format!("{} --schedule {}", self.command, schedule(run));
+        text.trim_start().into()
+    }
+
+    /// What the odds are about, and those of each state of a walk, if there are
+    /// any.
+    fn odds(&self, walk: &[usize]) -> (String, Vec<String>) {
+        let Some(asked) = odds::question(self.graph) else {
+            return Default::default();
+        };
+        let (does, start) = (asked.does, percent(asked.all[0]));
+        let share = asked.share.map_or(String::new(), |share| {
+            format!("; of the schedules, {} fail", percent(share))
+        });
+        let about = format!(
+            "\nThe second column: were all further steps drawn at random, so \
+             many of the\nruns would {does}. At the start it is {start}{share}.\n"
+        );
+        (about, walk.iter().map(|n| percent(asked.all[*n])).collect())
     }
 
     /// The sentence for a step from a state.
@@ -161,18 +189,19 @@ fn deadlock(world: &World) -> String {
     format!("Deadlock: no thread that is left can go on.{stuck}")
 }
 
-/// In lines of 72 columns, the later ones indented.
-fn wrapped(text: &str) -> String {
-    let (mut lines, mut line) = (Vec::new(), String::new());
-    for word in text.split_whitespace() {
-        if !line.is_empty() && line.len() + 1 + word.len() > 72 {
-            lines.push(std::mem::take(&mut line));
-        }
-        if !line.is_empty() {
+/// In lines of 78 columns, the later ones as far to the right as the first.
+fn wrapped(begin: String, text: &str) -> String {
+    let indent = begin.len();
+    let (mut lines, mut line) = (Vec::new(), begin);
+    for (n, word) in text.split_whitespace().enumerate() {
+        if n > 0 && line.len() + 1 + word.len() > 78 {
+            lines.push(line);
+            line = " ".repeat(indent);
+        } else if n > 0 {
             line.push(' ');
         }
         line += word;
     }
     lines.push(line);
-    lines.join("\n      ")
+    lines.join("\n")
 }

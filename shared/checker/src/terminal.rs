@@ -2,8 +2,9 @@
 
 use std::io::{self, BufRead, Write};
 
-use crate::graph::{State, schedule};
+use crate::graph::State;
 use crate::harness::say;
+use crate::odds::{self, Question, percent};
 use crate::source::short;
 use crate::stepping::check;
 use crate::story::Telling;
@@ -17,7 +18,8 @@ Type the number of a thread, and it takes its next step. Also:
 
 /// Follows these steps, and then lets the user choose each step.
 pub(super) fn play(telling: &Telling<'_>, begun: &[Choice]) {
-    let mut game = Game { telling, run: begun.to_vec() };
+    let odds = odds::question(telling.graph);
+    let mut game = Game { telling, run: begun.to_vec(), odds };
     say(format!("{}\n{HELP}", telling.summary()));
     game.replay();
     let mut line = String::new();
@@ -44,6 +46,7 @@ pub(super) fn play(telling: &Telling<'_>, begun: &[Choice]) {
 struct Game<'a> {
     telling: &'a Telling<'a>,
     run: Vec<Choice>,
+    odds: Option<Question>,
 }
 
 impl Game<'_> {
@@ -61,8 +64,7 @@ impl Game<'_> {
     }
 
     fn schedule(&self) -> String {
-        let command = self.telling.command;
-        format!("{command} --schedule {}", schedule(&self.run))
+        self.telling.typed(&self.run)
     }
 
     /// Prints the steps so far.
@@ -77,6 +79,14 @@ impl Game<'_> {
     fn tell(&self, n: usize, choice: Choice, from: usize) {
         let told = self.telling.step(from, choice).unwrap_or_default();
         say(format!("{:>3}  {told}", n + 1));
+        let to = self.telling.graph.states[from].to(choice);
+        if let (Some(asked), Some(to)) = (&self.odds, to) {
+            let (odds, does) = (percent(asked.all[to]), asked.does);
+            say(format!(
+                "     Were all further steps drawn at random, {odds} of the \
+                 runs would {does}."
+            ));
+        }
     }
 
     /// Prints which threads can go on, and why the others cannot.

@@ -16,6 +16,8 @@ mod failing;
 #[cfg(loom)]
 mod faults;
 #[cfg(loom)]
+mod odds;
+#[cfg(loom)]
 mod random;
 #[cfg(loom)]
 mod threads;
@@ -44,7 +46,7 @@ mod proof {
     use shared::sync::now;
 
     use crate::threads::beside;
-    use crate::{crews, failing, faults, random, toys, turns, witness};
+    use crate::{crews, failing, faults, odds, random, toys, turns, witness};
 
     mod models {
         crate::channels!(checker::channel);
@@ -56,7 +58,7 @@ mod proof {
         let small = small.map(|test| model(test, Quantity::All));
         // They have searches of their own, and are not in one.
         let plain = failing::ALL.iter().chain(toys::ALL).chain(turns::ALL);
-        let plain = plain.chain(random::ALL);
+        let plain = plain.chain(random::ALL).chain(odds::ALL);
         let plain = plain.chain(faults::ALL).chain(witness::ALL);
         let plain = plain.map(|test| model(test, Quantity::Plain));
         let all = small.chain([timed_receive()]).chain(plain);

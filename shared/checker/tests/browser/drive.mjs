@@ -56,6 +56,34 @@ class Graph {
     const { end } = this.states[n]
     return end !== 0 && end[0] !== 'w' || this.endless(n)
   }
+  // What the page must say of the odds of each state: a thread is drawn, and
+  // then one of its choices. It has to agree with Rust, and not to be like it.
+  odds() {
+    const asked = this.data.odds?.[0]
+    if (!asked || this.drawn) return this.drawn
+    const is = n => asked === 'see it' ? this.states[n].end && this.states[n].end[1] === true : this.bad(n)
+    const all = Float64Array.from(this.states, (_, n) => is(n) ? 1 : 0)
+    for (let by = 1; by > 1e-12;) {
+      by = 0
+      for (let n = all.length - 1; n >= 0; n--) {
+        const { steps } = this.states[n], turns = new Set(steps.map(s => parseInt(s[0])))
+        if (!steps.length || is(n)) continue
+        const sum = [...turns].reduce((sum, t) => {
+          const its = steps.filter(s => parseInt(s[0]) === t)
+          return sum + its.reduce((sum, s) => sum + all[s[1]], 0) / its.length
+        }, 0) / turns.size
+        by = Math.max(by, Math.abs(sum - all[n]))
+        all[n] = sum
+      }
+    }
+    return this.drawn = all
+  }
+  // Whether this is what it says of it, in two digits.
+  says(n, text) {
+    const is = this.odds()[n] * 100, said = parseFloat(text.replace(/^> 99/, 99.5).replace(/^< 0.001/, 0.0005))
+    const near = Math.abs(said - is) <= (is > 9.9 ? 0.51 : 0.06 * is + 0.0005)
+    return near && is < 1e-7 === (said === 0) && is > 100 - 1e-7 === (said === 100)
+  }
   // From which states a state like this can be reached: forward, again and
   // again until nothing changes.
   reach(is) {
@@ -87,7 +115,7 @@ class Graph {
     return names.length < 3 ? names.join(' and ') : `${names.slice(0, -1).join(', ')}, and ${names.at(-1)}`
   }
   // The answer to a question about the state after a step.
-  answer({ kind, of, choice }, n) {
+  answer({ kind, of, choice }, n, values) {
     const { strings, doing, things, rows } = this.data
     const [, to, made] = this.step(n, choice)
     const after = this.states[to], thread = parseInt(choice)
@@ -104,6 +132,8 @@ class Graph {
       case 'fail':
         this.fails ??= this.reach(s => s.end !== 0 && s.end[0] !== 'w')
         return this.fails[to] ? 'Yes' : 'No'
+      case 'odds':
+        return values.find(value => this.says(to, value))
       case 'owner':
         return strings[after.owners[of]]
       case 'wake':
@@ -193,6 +223,12 @@ const checks = {
     const pressed = () => page.evaluate(() => document.querySelector('[data-do=predict]').ariaPressed)
     await press('p', async () => await pressed() === 'true', 'switches predict mode on')
     await press('p', async () => await pressed() === 'false', 'switches it off')
+    await page.press('t')
+    await page.press('b')
+    const look = [await ink(), await size()]
+    await page.reload()
+    await page.waitForFunction(() => document.body.dataset.at)
+    must(`${look}` === `${[await ink(), await size()]}`, 'dark and big are forgotten')
     await page.done()
   },
 
@@ -275,6 +311,10 @@ const checks = {
     const { verdict } = await page.now()
     must(fatal ? verdict.includes(`Until move ${fatal} it could`) : /^(?=[^]*every schedule)(?![^]*Until move)/i.test(verdict), `move ${fatal} is the fatal one: ${verdict}`)
     must(verdict.includes('fewer are not possible'), `it does not say that ${way.length} moves are the fewest`)
+    // Compared with a run that ends well: the first difference is that move.
+    await page.press('c')
+    const parts = fatal > 0 && await page.locator('#help h2').innerText()
+    must(!parts || parts === `Move ${fatal} is the first difference`, `it is compared as: ${parts}`)
     if (graph.states[graph.walk(way).at(-1)].end[0] === 'd') must(/Deadlock/.test(verdict), 'it does not say deadlock')
     await page.done()
   },
@@ -307,7 +347,7 @@ const checks = {
     let asked = 0, right = 0
     for (const { lost, n, at, before, values, given, note, score, line, ...question } of told) {
       must(!lost, lost)
-      const { kind, choice, chosen } = question, expected = graph.answer(question, n), good = values[given] === expected
+      const { kind, choice, chosen } = question, expected = graph.answer(question, n, values), good = values[given] === expected
       const where = `${line}: ${kind}, ${values.join(' | ')}`
       must(before === at && choice === chosen, `${where}: the step was shown before the answer`)
       must(values.length >= 2 && values.length <= 4 && new Set(values).size === values.length, `${where}: not two to four answers`)
@@ -322,6 +362,63 @@ const checks = {
     must(asked > 0, 'it asks nothing')
     await page.done()
     return `${asked} questions of ${new Set(kinds).size} kinds`
+  },
+
+  async 'the odds are those of the graph'(browser, url, graph) {
+    const { data: { odds }, states } = graph, all = graph.odds()
+    if (!all) {
+      const page = await open(browser, url)
+      must(graph.data.figures.cut && await page.locator('[data-do=odds]').count() === 0, 'a graph that is whole has no odds')
+      return page.done()
+    }
+    for (const n of states.keys()) must(graph.says(n, `${odds[1][n]}`), `state ${n} has ${all[n]}, not ${odds[1][n]} %`)
+    const way = graph.shortest(n => graph.bad(n)) ?? graph.shortest(n => states[n].end !== 0), walk = graph.walk(way)
+    const page = await open(browser, url)
+    const text = what => page.locator(what).innerText()
+    must(!/\d\s%|\d schedules/.test(await text('#said #tell')) && await page.locator('#odds').isHidden(), 'the odds are told before the guess')
+    const guesses = await page.locator('[data-guess]').allInnerTexts()
+    must(guesses.filter(guess => graph.says(0, guess)).length === 1, `one guess of ${guesses} should be right`)
+    await page.click('[data-guess]')
+    must(/^(Right|Not so)/.test(await text('#note')), 'the guess is not answered')
+    await page.press('o')
+    for (const [i, choice] of way.entries()) {
+      for (const t of new Set(states[walk[i]].steps.map(s => parseInt(s[0])))) {
+        const its = states[walk[i]].steps.filter(s => parseInt(s[0]) === t), said = await page.locator(`#threads > :nth-child(${t + 1}) .odd`).allInnerTexts()
+        must(said.length === its.length && its.every((s, j) => graph.says(s[1], said[j].replace('then ', ''))), `move ${i + 1}, thread ${t}: ${said}`)
+      }
+      await page.evaluate(hash => { location.hash = hash }, `#${way.slice(0, i + 1)}`)
+      await page.waitForFunction(n => document.body.dataset.at === `${n}`, i + 1)
+      const [now, before] = (await text('#odds p')).match(/[<>]? ?[\d.e-]+\s%/g)
+      must(graph.says(walk[i + 1], now) && graph.says(walk[i], before ?? now), `after move ${i + 1}: ${now}, before it ${before ?? now}`)
+    }
+    const curve = (await page.locator('#odds svg').getAttribute('aria-label')).match(/[<>]? ?[\d.e-]+\s%/g)
+    must(curve.length === walk.length && walk.every((n, i) => graph.says(n, curve[i])), `the curve is ${curve}`)
+    const fatal = walk.findIndex(n => all[n] === 1)
+    const marked = await page.locator('#odds svg text').allTextContents()
+    must(odds[0] === 'see it' || fatal < 1 || marked.includes(`move ${fatal}`), `move ${fatal} is not marked: ${marked}`)
+    for (const key of ['p', 'ArrowLeft']) await page.press(key)
+    must(await page.locator('.odd').count() === 0, 'in predict mode the odds of the choices are shown')
+    await page.done()
+  },
+
+  async 'a click on the map goes there'(browser, url, graph) {
+    const page = await open(browser, url)
+    await page.press('m')
+    const { states } = graph, dots = await page.locator('g[data-state]').count()
+    must(dots === (states.length <= 300 ? states.length : 0), `${dots} dots of ${states.length} states`)
+    if (!dots) return page.done()
+    const ends = [...states.keys()].filter(n => states[n].end !== 0)
+    for (const n of [ends[0], ends.at(-1), states.length >> 1, 0]) {
+      await page.locator(`g[data-state="${n}"]`).dispatchEvent('click')
+      const now = await page.now(), at = now.line ? graph.walk(now.line.split(',')).at(-1) : 0
+      must(now.state === n && at === n, `a click on state ${n} goes to ${now.state}`)
+      must(await page.locator('g.me').getAttribute('data-state') === `${n}`, `state ${n} is not marked`)
+    }
+    await page.click('#map summary')
+    must(await page.locator('#map li button').count() === dots, 'the list has not all states')
+    await page.locator('#map li button').last().click()
+    must(states[(await page.now()).state].end !== 0, 'the last of the list is no end')
+    await page.done()
   },
 
   async 'an address replays its schedule'(browser, url, graph) {
@@ -341,8 +438,16 @@ const checks = {
       now = await page.now()
       must(now.at === 0 && now.note.includes(`Step 1 of the line, ${other}, cannot be made. ${graph.data.threads[other]}`), `a blocked thread is not explained: ${now.note}`)
     }
-    await page.click('[data-do=copy]')
-    must(/--schedule/.test(await page.evaluate(() => navigator.clipboard.readText())), 'the command is not copied')
+    const { command } = graph.data, copied = () => page.evaluate(() => navigator.clipboard.readText())
+    must(await page.locator('[data-do=copy]').isVisible() === !!command, 'a command that there is not can be copied')
+    await page.evaluate(hash => { location.hash = hash }, `#${way}`)
+    await page.waitForFunction(n => document.body.dataset.at === `${n}`, way.length)
+    if (command) {
+      await page.click('[data-do=copy]')
+      must(await copied() === `${command} --schedule ${way}`, `the command is copied as ${await copied()}`)
+    }
+    await page.click('[data-do=link]')
+    must(await copied() === `${url}#${way}`, `the link is copied as ${await copied()}`)
     await page.done()
   },
 
@@ -350,13 +455,14 @@ const checks = {
     const way = graph.data.loom?.split(',') ?? graph.shortest(n => graph.states[n].end !== 0)
     for (const [width, height] of widths) {
       const page = await open(browser, url, { viewport: { width, height } })
+      for (const key of ['o', 'o', 'm']) await page.press(key)
       for (const upto of [0, way.length >> 1, way.length]) {
         await page.evaluate(hash => { location.hash = hash }, `#${way.slice(0, upto)}`)
         await page.waitForFunction(n => document.body.dataset.at === `${n}`, upto)
         const wrong = await page.evaluate(() => {
           const { clientWidth } = document.documentElement
           const name = el => el.id ? `#${el.id}` : `${el.localName}.${el.className}`
-          for (const el of [document.documentElement, document.body, ...document.querySelectorAll('body *:not(script, style, .vh, .vh *)')]) {
+          for (const el of [document.documentElement, document.body, ...document.querySelectorAll('body *:not(script, style, .vh, .vh *, svg *)')]) {
             if (!el.getClientRects().length) continue
             if (el.getBoundingClientRect().right > clientWidth + 1) return `${name(el)} ends at ${el.getBoundingClientRect().right}: ${el.textContent.slice(0, 40)}`
             if (el.localName !== 'input' && getComputedStyle(el).display !== 'inline' && el.scrollWidth > el.clientWidth + 1) return `${name(el)} is ${el.scrollWidth} wide, in ${el.clientWidth}: ${el.textContent.slice(0, 40)}`
@@ -410,6 +516,8 @@ const checks = {
           await page.press('Escape')
           await page.press('s')
         }
+        for (const key of ['o', 'o', 'm']) await page.press(key)
+        await look('with odds and map')
         await page.press('End')
         await look('at the end')
         await page.done()
@@ -417,9 +525,9 @@ const checks = {
     }
   },
 
-  async 'without JavaScript it shows a run as a table'(browser, url) {
+  async 'without JavaScript it shows a run as a text'(browser, url) {
     const page = await open(browser, url, { javaScriptEnabled: false })
-    must(await page.locator('noscript td').first().isVisible(), 'there is no table')
+    must(/^ +1 /m.test(await page.locator('noscript pre').innerText()), 'there is no run')
     must(await page.locator('#threads').isHidden(), 'what cannot be used is shown')
     await page.done()
   },

@@ -49,7 +49,7 @@ pub fn names() -> Vec<&'static str> {
 }
 
 /// The models of this package itself: `tests/loom.rs`.
-pub const OWN: [&str; 83] = [
+pub const OWN: [&str; 87] = [
     "messages_arrive_in_order",
     "each_message_arrives_once",
     "each_sender_keeps_its_order",
@@ -71,6 +71,10 @@ pub const OWN: [&str; 83] = [
     "a_second_panic_may_carry_anything",
     "a_scope_tells_of_panics",
     "a_timed_receive_may_come_too_early",
+    "the_odds_are_those_of_random_runs",
+    "the_odds_come_to_one_at_the_fatal_step",
+    "no_end_and_not_seen_have_odds",
+    "a_graph_that_is_cut_has_no_odds",
     "random_programs_have_the_same_outcomes",
     "a_failure_that_a_thread_swallows_is_seen",
     "a_failure_may_have_any_text",
