@@ -13,9 +13,7 @@ fn main() -> std::process::ExitCode {
     use checker::harness;
     use suite::{models, play};
 
-    let threads = &["monitor", "lister", "worker 1", "worker 2"];
-    let mut all =
-        models::finished(side::functions, play!(channel_poller), threads, 2);
+    let mut all = models::finished(side::functions, play!(channel_poller), 2);
     all.push(models::one_worker_has_one_interleaving(side::functions));
     all.extend(models::original(play!(channel_poller::as_posted)));
     all.extend(models::codewalk(play!(channel_poller::codewalk)));

@@ -13,9 +13,7 @@ fn main() -> std::process::ExitCode {
     use checker::harness;
     use suite::{models, play};
 
-    let threads = &["lister", "worker 1", "worker 2"];
-    let mut all =
-        models::finished(side::functions, play!(mutex_poller), threads, 3);
+    let mut all = models::finished(side::functions, play!(mutex_poller), 3);
     all.extend(models::original(play!(mutex_poller::as_posted)));
     let step = "cargo step --open --side lock";
     harness::main_with("mutex-poller", all, &models::names(), Some(step))

@@ -23,21 +23,15 @@ pub use crate::config::{NOT_FOUND, outcome};
 pub use model::{Play, board, model, stopper};
 pub use originals::{codewalk, original};
 pub use web::Web;
-use whole::{Threads, of_failures, of_program};
+use whole::{of_failures, of_program};
 pub use workers::one_worker_has_one_interleaving;
 use workers::{never_two_at_once, of_functions};
 
 /// The models for a finished poller: `functions` runs its functions without the
-/// lister, `program` runs the whole program, which starts these `threads` for
-/// two workers, with at most `bound` forced switches (preemptions).
-pub fn finished(
-    functions: Play,
-    program: Play,
-    threads: Threads,
-    bound: usize,
-) -> Vec<Model> {
-    let whole = of_program(program).into_iter();
-    let whole = whole.chain(of_failures(program, threads));
+/// lister, `program` runs the whole program, with at most `bound` forced
+/// switches (preemptions).
+pub fn finished(functions: Play, program: Play, bound: usize) -> Vec<Model> {
+    let whole = of_program(program).into_iter().chain(of_failures(program));
     let whole = whole.map(|model| model.bounded(bound));
     let first = [never_two_at_once(functions)].into_iter();
     first.chain(of_functions(functions)).chain(whole).collect()
@@ -48,7 +42,7 @@ pub fn finished(
 pub fn names() -> Vec<&'static str> {
     let nowhere: Play = |_, _| unreachable!("only its name is asked for");
     let one = one_worker_has_one_interleaving(nowhere);
-    let all = finished(nowhere, nowhere, &[], 0).into_iter();
+    let all = finished(nowhere, nowhere, 0).into_iter();
     let all = all.chain(original(nowhere)).chain([one]);
     let all = all.chain(codewalk(nowhere));
     all.map(|model| model.name).chain(OWN).collect()

@@ -44,23 +44,20 @@ models! {
         => in_some;
 }
 
-/// The threads that two workers need, in the order in which they start.
-pub type Threads = &'static [&'static str];
-
 /// A configuration in which the time for a listing comes once.
 fn listed() -> Config {
     Config::fine(1, Some(2), 1).listed(NEVER * 2 / 3)
 }
 
 /// The models of runs that do not end by themselves.
-pub fn of_failures(play: Play, threads: Threads) -> Vec<Model> {
+pub fn of_failures(play: Play) -> Vec<Model> {
     let mut models = vec![
         a_panic_at_an_error_ends_it(play),
         a_panic_at_a_listing_ends_it(play),
     ];
     let few = ["no_thread", "one_thread", "two_threads", "three_threads"];
     let few = few.into_iter().enumerate();
-    models.extend(few.map(|(n, name)| too_few_threads(name, n, threads, play)));
+    models.extend(few.map(|(n, name)| too_few_threads(name, n, play)));
     models
 }
 
@@ -94,23 +91,18 @@ fn broken(
     })
 }
 
-/// A model of a run that gets only so many threads.
-fn too_few_threads(
-    name: &'static str,
-    few: usize,
-    threads: Threads,
-    play: Play,
-) -> Model {
+/// A model of a run that gets only so many threads. Two workers and the lister
+/// are three; over channels there is a monitor, too.
+fn too_few_threads(name: &'static str, threads: usize, play: Play) -> Model {
     let says = "If a thread cannot be started, the run ends without polls.";
     base(name, says, Config::fine(2, Some(1), 1), move |config| {
         let web = fine(config);
-        limit_threads(few);
+        limit_threads(threads);
         let ended = play(config, &web);
         let polls = web.polls().iter().sum::<u64>();
         run::came_to(|| format!("{:?} {polls}", ended.is_ok()));
         assert!(ended.is_ok() || polls == 0, "it polled, then gave up");
-        let refused = ended.err().map(|error| error.thread);
-        assert_eq!(refused.as_deref(), threads.get(few).copied(), "refused");
+        assert!(ended.is_err() || threads == 3, "it needs three threads");
         true
     })
 }
