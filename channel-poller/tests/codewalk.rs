@@ -1,10 +1,8 @@
 //! The suite, as far as it fits, on the literal Codewalk.
 #![cfg(not(loom))]
 
-use shared::http::fake::FakeHttp;
-use shared::sync::limit_threads;
 use suite::Config;
-use suite::real::{Start, watch};
+use suite::real::refused;
 
 // Its sleepers keep no order.
 suite::conformance!(suite::start!(channel_poller::codewalk) => basics:
@@ -19,17 +17,11 @@ suite::conformance!(suite::start!(channel_poller::codewalk) => basics:
 /// does not get, it ends, and says so.
 #[test]
 fn too_few_threads_end_it() {
-    let _watch = watch("the Codewalk has too few threads");
     let config = Config::fine(2, None, 2);
-    let start: Start = suite::start!(channel_poller::codewalk);
-    let sleepers = ["sleeper"; 4];
-    let others = ["monitor", "worker 1", "worker 2", "feeder"];
-    let all = [&others[..], &sleepers].concat();
-    for (threads, refused) in all.into_iter().enumerate() {
-        let program = start(config.settings.clone(), config.urls());
-        limit_threads(threads);
-        let ended = (program.run)(&FakeHttp::new(), &());
-        limit_threads(usize::MAX);
-        assert_eq!(ended.expect_err("too few").thread, refused);
+    let first = ["monitor", "worker 1", "worker 2", "feeder"];
+    let all = first.into_iter().chain(["sleeper"; 4]);
+    for (threads, thread) in all.enumerate() {
+        let start = suite::start!(channel_poller::codewalk);
+        assert_eq!(refused(start, &config, threads).0.as_deref(), Some(thread));
     }
 }

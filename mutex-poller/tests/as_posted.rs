@@ -3,10 +3,8 @@
 //! tests take up to a minute.
 #![cfg(not(loom))]
 
-use shared::http::fake::FakeHttp;
-use shared::sync::limit_threads;
 use suite::Config;
-use suite::real::{Start, watch};
+use suite::real::refused;
 
 // It has no intervals and lists nothing.
 suite::conformance!(suite::start!(mutex_poller::as_posted) => basics:
@@ -16,15 +14,10 @@ suite::conformance!(suite::start!(mutex_poller::as_posted) => basics:
     every_setting_has_a_meaning
 );
 
-/// It may have polled by then; it ends all the same.
+/// It may have polled by then, but it ends.
 #[test]
 fn too_few_threads_end_it() {
-    let _watch = watch("the listing has too few threads");
-    let config = Config::fine(2, None, 2);
-    let start: Start = suite::start!(mutex_poller::as_posted);
-    let program = start(config.settings.clone(), config.urls());
-    limit_threads(1);
-    let ended = (program.run)(&FakeHttp::new(), &());
-    limit_threads(usize::MAX);
-    assert_eq!(ended.expect_err("too few").thread, "worker 2");
+    let start = suite::start!(mutex_poller::as_posted);
+    let (thread, _) = refused(start, &Config::fine(2, None, 2), 1);
+    assert_eq!(thread.as_deref(), Some("worker 2"));
 }
