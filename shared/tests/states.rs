@@ -23,7 +23,8 @@ fn a_very_long_url_widens_no_column() {
     let urls: Vec<Url> = ["b", &long].map(Url::unchecked).into();
     let mut states = States::new(urls.into());
     let status = Ok(Status(StatusCode::OK, Method::Head));
-    [0, 1].map(|id| states.update(State { id, status }));
+    states.update(State { id: 0, status });
+    states.update(State { id: 1, status });
     let text =
         format!("Current state:\n  {:50}  200 OK\n  {long}  200 OK", "b");
     assert_eq!(states.to_string(), text);
