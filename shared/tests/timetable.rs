@@ -3,8 +3,9 @@
 use std::num::NonZeroU64;
 use std::time::{Duration, Instant};
 
-use shared::settings::{LONGEST_PAUSE, MOST_BACKOFFS};
-use shared::{Next, Resource, Settings, Timetable, Url};
+use shared::http::fake::{Answer, FakeHttp};
+use shared::settings::LONGEST_PAUSE;
+use shared::{HttpError, Next, Resource, Settings, Timetable, Url};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -31,16 +32,31 @@ fn polled(mut resource: Resource, errors: u32) -> Resource {
 
 #[test]
 fn each_error_in_a_row_adds_ten_seconds_up_to_a_limit() {
-    let most = MOST_BACKOFFS;
-    for errors in [0, 1, 2, most, most + 1, u32::MAX] {
-        let (mut timetable, start) = timetable(Settings::default(), 1);
-        let resource = ready(timetable.take(start));
-        timetable.put_back(polled(resource, errors), start);
-        let due = start + SECOND * (60 + 10 * errors.min(most));
-        let nanosecond = Duration::from_nanos(1);
-        assert_eq!(timetable.take(due - nanosecond), Next::Wait(due));
-        assert_eq!(ready(timetable.take(due)).err_count, errors);
+    // A panic of the client counts, too.
+    let mut errors = vec![Answer::Error(HttpError::Lost); 12];
+    errors[3] = Answer::Panic;
+    let answers = [&errors[..], &[Answer::OK]].concat();
+    let web = FakeHttp::new().script(&Url::unchecked("a"), answers);
+    let (mut timetable, mut now) = timetable(Settings::default(), 1);
+    let nanosecond = Duration::from_nanos(1);
+    for tens in (1..=10).chain([10, 10, 0]) {
+        let mut resource = ready(timetable.take(now));
+        resource.poll(&web, &());
+        timetable.put_back(resource, now);
+        now += SECOND * (60 + 10 * tens);
+        assert_eq!(timetable.take(now - nanosecond), Next::Wait(now));
     }
+}
+
+/// The constants of the Codewalk.
+#[test]
+fn the_defaults_are_those_of_2010() {
+    let settings = Settings::default();
+    assert_eq!(settings.pollers.get(), 2);
+    assert_eq!(settings.interval, SECOND * 60);
+    assert_eq!(settings.backoff, SECOND * 10);
+    assert_eq!(settings.status_interval, SECOND * 10);
+    assert_eq!((settings.rounds, settings.spread), (None, false));
 }
 
 #[test]

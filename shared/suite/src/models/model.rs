@@ -5,6 +5,7 @@
 
 use std::num::NonZeroU64;
 use std::sync::Arc;
+use std::time::Duration;
 
 use checker::check::{Model, Quantity};
 use checker::run;
@@ -15,6 +16,9 @@ use shared::{NotStarted, Report, Url};
 use super::view::view;
 use super::web::Web;
 use crate::config::{Config, outcome};
+
+/// How long a request takes where time matters.
+pub const TAKES: Duration = Duration::from_millis(100);
 
 /// Runs a configuration against a web.
 pub type Play = fn(&Config, &Web) -> Result<Report, NotStarted>;
@@ -32,6 +36,7 @@ pub fn model(
         let web = web(config);
         let report = play(config, &web).expect("enough threads");
         run::came_to(|| came_to(config, &web, &report));
+        web.check_listings(config.settings.status_interval);
         holds(config, &web, &report)
     })
 }
@@ -125,7 +130,7 @@ fn came_to(config: &Config, web: &Web, report: &Report) -> String {
         format!("{url} {:?} {:?}", web.times(&url), states.get(id))
     });
     let sites: Vec<_> = sites.collect();
-    let (order, listings) = (web.order(), web.listings());
+    let (order, listings) = (web.order(), web.listings().len());
     format!("{sites:?} {order:?} {listings} {}", states.polls())
 }
 
@@ -144,12 +149,24 @@ pub fn slow(config: &Config) -> Web {
     Web::with(config, |ways| ways.slow = Some((1, 2)))
 }
 
+/// A request takes a tenth of a second.
+pub fn timed(config: &Config) -> Web {
+    Web::with(config, |ways| ways.takes = TAKES)
+}
+
 /// Each URL was polled exactly as often as there are rounds.
 pub fn every_round(config: &Config, web: &Web, report: &Report) -> bool {
     let rounds = config.settings.rounds.map_or(0, NonZeroU64::get);
     let rounds = vec![rounds; config.scripts.len()];
     assert_eq!(web.polls(), rounds, "polls of each URL");
     board(config, web, report)
+}
+
+/// The same; and the run took as long as its requests, one after the other.
+pub fn in_time(config: &Config, web: &Web, report: &Report) -> bool {
+    let polls = u32::try_from(report.states.polls()).expect("a few");
+    assert_eq!(report.elapsed, TAKES * polls, "how long the run took");
+    every_round(config, web, report)
 }
 
 /// The board has every poll, and the last state of each URL.

@@ -3,9 +3,12 @@
 //! Next: [`web`](super::web), what all of them poll.
 
 use checker::check::Model;
+use shared::http::fake::Answer;
 
-use super::model::{Play, board, every_round, fine, in_some, model, models};
-use crate::config::{Config, NEVER};
+use super::model::{Play, board, every_round, fine, in_some};
+use super::model::{in_time, model, models, timed};
+use super::web::Web;
+use crate::config::{Config, NEVER, NOT_FOUND};
 
 models! {
     /// The models for an original of 2010, which has no intervals.
@@ -14,7 +17,8 @@ models! {
     /// As posted: no URL is polled by two workers at once.
     as_posted_never_two_at_once: Config::fine(2, Some(1), 1), fine, board;
     /// As posted: two workers poll no more than one.
-    as_posted_two_share_a_round: Config::fine(2, Some(1), 1), fine, every_round;
+    as_posted_two_share_a_round:
+        Config::same(2, Some(2), 1, &[Answer::OK, NOT_FOUND]), timed, in_time;
     /// As posted: each URL is polled once a round.
     as_posted_every_round_is_polled:
         Config::fine(1, Some(2), 4), fine, every_round;
@@ -34,10 +38,17 @@ models! {
 
     /// The Codewalk polls each URL once a round.
     codewalk_every_round_is_polled:
-        Config::fine(1, Some(2), 1), fine, every_round => Model::by_turns;
+        // Between the two answers a listing comes due.
+        Config::fine(1, Some(2), 1).listed(NEVER * 2 / 5),
+        |config| Web::with(config, |ways| ways.takes = NEVER * 3 / 10),
+        |config, web, report| {
+            assert!(!web.listings().is_empty(), "no listing");
+            every_round(config, web, report)
+        } => Model::by_turns;
     /// The Codewalk's workers poll no more than one would.
     codewalk_two_share_a_round:
-        Config::fine(2, Some(1), 1), fine, every_round => Model::by_turns;
+        Config::same(2, Some(2), 1, &[Answer::OK, NOT_FOUND]), timed, in_time
+        => Model::by_turns;
     /// The Codewalk ends when told to stop, even if a sleeper sleeps.
     codewalk_stops:
         Config::fine(1, Some(2), 1).every(NEVER).stopped(), fine, board

@@ -20,7 +20,7 @@ pub struct Web {
     // two URLs are independent, and loom need not try both orders.
     meeting: Option<Mutex<Meeting>>,
     answered: Condvar,
-    listings: Mutex<u64>,
+    listings: Mutex<Vec<(Duration, States)>>,
     // How many requests began after the stop was heard.
     after_stop: Option<Mutex<Option<u64>>>,
     ways: Ways,
@@ -98,7 +98,7 @@ impl Web {
             sites: sites.collect(),
             meeting: ways.meeting.then(|| Mutex::new(Meeting::default())),
             answered: Condvar::new(),
-            listings: Mutex::new(0),
+            listings: Mutex::new(Vec::new()),
             after_stop: ways.after_stop.then(|| Mutex::new(None)),
             ways,
         })
@@ -123,9 +123,9 @@ impl Web {
         self.site(url, |site| site.times.clone())
     }
 
-    /// How often the states were listed.
-    pub fn listings(&self) -> u64 {
-        run::quietly(|| *self.listings.lock())
+    /// When the states were listed, and what was shown.
+    pub fn listings(&self) -> Vec<(Duration, States)> {
+        run::quietly(|| self.listings.lock().clone())
     }
 
     /// How often each URL was asked for, in order.
@@ -203,6 +203,15 @@ impl Web {
             self.answered.wait(&mut site);
         }
     }
+
+    /// Each listing began an interval after the end of the last, or later.
+    pub fn check_listings(&self, interval: Duration) {
+        let mut due = interval;
+        for (at, _) in self.listings() {
+            assert!(at >= due, "listed at {at:?}, before {due:?}");
+            due = at + self.ways.takes_to_list + interval;
+        }
+    }
 }
 
 impl HttpClient for Web {
@@ -237,7 +246,8 @@ impl Log for Web {
 
     fn listing(&self, states: &States) {
         run::note(|| format!("log: {} polls", states.polls()));
-        run::quietly(|| *self.listings.lock() += 1);
+        let shown = (run::time(), states.clone());
+        run::quietly(|| self.listings.lock().push(shown));
         self.write();
         run::hear(run::time() + self.ways.takes_to_list);
         if let Some(polls) = self.ways.slow_log {

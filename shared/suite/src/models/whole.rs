@@ -7,7 +7,7 @@ use checker::{catch_panic, run};
 use shared::sync::limit_threads;
 
 use super::model::{Play, base, board, every_round, fine, in_some};
-use super::model::{model, models};
+use super::model::{in_time, model, models, timed};
 use super::web::{BROKEN, Web};
 use super::workers::second_is_lost;
 use crate::config::{Config, NEVER};
@@ -17,7 +17,7 @@ models! {
     of_program:
 
     /// The whole program ends: one worker polls one URL, once.
-    the_smallest_program_ends: Config::fine(1, Some(1), 1), fine, every_round;
+    the_smallest_program_ends: Config::fine(1, Some(1), 1), timed, in_time;
     /// The whole program, with its status board, ends.
     the_whole_program_ends: Config::fine(1, Some(2), 2), fine, every_round;
     /// The whole program ends when told to stop, at any moment.
@@ -27,20 +27,20 @@ models! {
     all_workers_begin: Config::fine(2, Some(1), 2),
         |config| Web::with(config, |ways| ways.slow = Some((1, 1))),
         every_round;
-    /// The status board is listed once an interval.
+    /// The status board is listed once an interval, and is not out of date.
     the_board_is_listed: listed(), fine, |config, web, report| {
             every_round(config, web, report);
-            assert!(web.listings() <= 1, "{} listings", web.listings());
-            web.listings() == 1
+            let at = config.settings.status_interval;
+            web.listings() == [(at, report.states.clone())]
         } => in_some;
     /// While the status board is being listed, polls go on.
     a_slow_listing_holds_nobody_up: listed(),
         |config| Web::with(config, |ways| ways.slow_log = Some(2)),
         every_round;
     /// The time of the run does not include the last listing.
-    a_listing_is_no_part_of_the_run: listed(),
+    a_listing_is_no_part_of_the_run: listed().listed(NEVER / 3),
         |config| Web::with(config, |ways| ways.takes_to_list = NEVER),
-        |_, web, report| web.listings() == 1 && report.elapsed < NEVER
+        |_, web, report| web.listings().len() == 1 && report.elapsed < NEVER
         => in_some;
 }
 

@@ -10,7 +10,7 @@ use shared::http::fake::Answer;
 use shared::{HttpError, Report, Url};
 
 use super::model::{Play, at_most, board, every_round, fine, huge, in_some};
-use super::model::{meeting, model, models, slow};
+use super::model::{meeting, model, models, slow, timed};
 use super::web::{Times, Web};
 use crate::config::{Config, NEVER, NOT_FOUND};
 
@@ -137,18 +137,13 @@ fn in_order(config: &Config, web: &Web, _: &Report) -> bool {
     true
 }
 
-const NOW_AND_THEN: [Answer; 4] = [Answer::OK, LOST, LOST, Answer::OK];
+const NOW_AND_THEN: [Answer; 4] = [Answer::OK, LOST, PANIC, Answer::OK];
 
 /// A configuration in which errors make the pauses longer.
 fn backing_off() -> Config {
     let mut config = Config::same(2, Some(5), 1, &NOW_AND_THEN).every(SECOND);
     config.settings.backoff = SECOND * 10;
     config
-}
-
-/// A request takes a tenth of a second.
-fn timed(config: &Config) -> Web {
-    Web::with(config, |ways| ways.takes = SECOND / 10)
 }
 
 fn at_its_time(config: &Config, web: &Web, _: &Report) -> bool {

@@ -17,14 +17,15 @@ use shared::sync::limit_threads;
 const LOST: Answer = Answer::Error(HttpError::Lost);
 const MOMENT: Duration = Duration::from_millis(1);
 
-/// A program that is told to stop before it runs, or as the n-th request
-/// begins, has done the first part of its work, and reports all of it.
+/// A program that is told to stop before it runs, even a thousand times, or as
+/// the n-th request begins, has done the first part of its work, and reports
+/// all of it.
 pub fn a_stop_loses_nothing(start: Start) {
     let rounds = option::of(1..5u64);
     for_all((configs(1..=6, rounds, 0..7), 0..20u64), |(config, at)| {
         let begun = Count::default();
         let played = config.play(start, |event, stop| match event {
-            Event::Ready if at == 0 => stop(),
+            Event::Ready if at == 0 => (0..2000).for_each(|_| stop()),
             Event::Request(_) if begun.add() == at => stop(),
             _ => {}
         });
@@ -37,13 +38,13 @@ pub fn a_stop_loses_nothing(start: Start) {
     });
 }
 
-/// A program that is told to stop before it runs polls nothing.
+/// A program that is told to stop before it runs, even twice, polls nothing.
 pub fn a_stop_before_the_run_polls_nothing(start: Start) {
     for workers in [1, 4] {
         let config = Config::fine(workers, None, 3);
         let played = config.play(start, |event, stop| {
             if let Event::Ready = event {
-                stop();
+                (0..2).for_each(|_| stop());
             }
         });
         assert!(played.requests.is_empty());
@@ -61,9 +62,10 @@ pub fn a_stop_wakes_all_who_sleep(start: Start) {
             config.settings.interval = interval;
             let complete = Count::default();
             let played = config.play(start, |event, stop| match event {
-                // Only one: a second would wake workers that missed the first.
+                // Listed again, though nothing has changed. Only one stop: a
+                // second would wake workers that missed the first.
                 Event::Listing(states)
-                    if states.polls() == 3 && complete.add() == 1 =>
+                    if states.polls() == 3 && complete.add() == 2 =>
                 {
                     stop();
                 }
@@ -126,29 +128,38 @@ pub fn a_panic_in_the_log_ends_it(start: Start) {
 }
 
 /// A program that does not get all its threads says which one it could not
-/// start, polls nothing, and ends.
+/// start, polls nothing, and ends. They start in this order, but some need no
+/// monitor, and some no lister.
 pub fn too_few_threads(start: Start) {
-    let _watch = watch("too few threads");
-    let enough = (0..).find(|&threads| {
-        // Often: a wrong program is not always quick enough to poll.
-        (0..200).filter(|_| enough(start, threads)).count() == 200
-    });
-    assert!(enough >= Some(3), "not even a thread for each worker");
+    let config = Config::fine(3, Some(1), 3);
+    let refused = |threads| {
+        let (refused, polls) = refused(start, &config, threads);
+        assert!(refused.is_none() || polls == 0, "{polls} polls: {refused:?}");
+        refused
+    };
+    // Often: a wrong program is not always quick enough to poll.
+    let often = |threads| (0..200).filter_map(|_| refused(threads)).last();
+    let all = ["monitor", "lister", "worker 1", "worker 2", "worker 3"];
+    let refused: Vec<_> = (0..).map_while(often).collect();
+    let in_order = all.map(String::from).ends_with(&refused);
+    assert!(in_order && refused.len() >= 3, "{refused:?}");
 }
 
-/// Runs three workers on this many threads; returns whether they were enough.
-fn enough(start: Start, threads: usize) -> bool {
-    let config = Config::fine(3, Some(1), 3);
+/// Runs a program on this many threads; returns the one that it could not
+/// start, if any, and how many polls it made.
+pub fn refused(
+    start: Start,
+    config: &Config,
+    threads: usize,
+) -> (Option<String>, u64) {
+    let _watch = watch(format!("{threads} threads for {config:?}"));
     let program = start(config.settings.clone(), config.urls());
     let web = FakeHttp::new().counted();
     limit_threads(threads);
     let ended = (program.run)(&web, &());
     limit_threads(usize::MAX);
-    if let Err(error) = &ended {
-        let polls: u64 = config.urls().iter().map(|url| web.asked(url)).sum();
-        assert_eq!(polls, 0, "it polled, then gave up: {error}");
-    }
-    ended.is_ok()
+    let polls = config.urls().iter().map(|url| web.asked(url)).sum();
+    (ended.err().map(|error| error.thread), polls)
 }
 
 /// With extreme settings, too, a program begins, and a stop ends it, also if

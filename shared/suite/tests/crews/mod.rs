@@ -46,38 +46,53 @@ fn returns() {
     assert_eq!(receiver.iter().collect::<Vec<_>>(), [1]);
 }
 
-/// The first thread of a crew waits for a word to stop; `lead` does the rest.
+/// The first thread of a crew waits for a word to stop, and `then` ends;
+/// `lead` does the rest.
 fn beside(
+    then: fn(),
     lead: impl FnOnce(&Crew<'_, '_>) -> Result<(), NotStarted>,
 ) -> Result<(), NotStarted> {
     let (sender, receiver) = unbounded();
     let stop = || sender.send(()).expect("sent");
     crew(&stop, |crew| {
-        crew.start("a", || receiver.recv().expect("a word to stop"))?;
+        crew.start("a", || {
+            receiver.recv().expect("a word to stop");
+            then();
+        })?;
         lead(crew)
     })
 }
 
+/// A panic that comes of the stop: never the first.
+fn late() {
+    panic("late");
+}
+
 fn a_thread_panics() {
-    let led = || beside(|crew| crew.start("b", || panic("b")));
-    assert_eq!(panic_of(led), "b");
+    for then in [|| (), late] {
+        let led = || beside(then, |crew| crew.start("b", || panic("b")));
+        assert_eq!(panic_of(led), "b");
+    }
 }
 
 fn the_lead_panics() {
-    assert_eq!(panic_of(|| beside(|_| panic("lead"))), "lead");
+    assert_eq!(panic_of(|| beside(late, |_| panic("lead"))), "lead");
 }
 
 fn an_inner_crew_panics() {
     let inner = || crew(&|| (), |inner| inner.start("b", || panic("b")));
-    assert_eq!(panic_of(|| beside(|_| inner())), "b");
+    assert_eq!(panic_of(|| beside(late, |_| inner())), "b");
 }
 
 fn cannot_start() {
     limit_threads(1);
-    let led =
-        beside(|crew| crew.start("b", || unreachable!("it cannot be started")));
+    let led = beside(|| (), |crew| crew.start("b", || unreachable!("refused")));
+    limit_threads(1);
+    let panicked = panic_of(|| beside(late, |crew| crew.start("b", || ())));
     limit_threads(usize::MAX);
     assert_eq!(led.expect_err("too few").thread, "b");
+    // A panic is raised in place of the error.
+    assert_eq!(panicked, "late");
 }
 
 /// As in the standard library: to the thread that joins, or to all.
