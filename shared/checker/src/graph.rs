@@ -154,6 +154,8 @@ pub struct Figures {
     pub schedules: Option<u128>,
     /// Of these, how many end badly.
     pub bad: Option<u128>,
+    /// In how many the model sees what it looks for.
+    pub seen: Option<u128>,
 }
 
 impl Graph {
@@ -236,6 +238,8 @@ impl Graph {
         let first = |ways: Option<Vec<_>>| ways?.first().copied();
         let all = self.count(|_| true);
         let bad = self.count(|end| !matches!(end, End::Well { .. }));
+        let seen =
+            self.count(|end| matches!(end, End::Well { seen: true, .. }));
         Figures {
             states: self.states.len(),
             steps: self.states.iter().map(|state| state.steps.len()).sum(),
@@ -243,6 +247,7 @@ impl Graph {
             broken: count(|end| matches!(end, End::Broken { .. })),
             schedules: first(all),
             bad: first(bad),
+            seen: first(seen),
         }
     }
 

@@ -219,14 +219,21 @@ fn text(model: &Model, checked: &Checked) -> String {
     } else {
         format!(": {}", model.size)
     };
-    let through = checked.states.map(|states| grouped(states as u64));
+    let (runs, through) = match checked.states {
+        Some(states) => {
+            let states = grouped(states as u64);
+            ("schedules", format!(", through {states} states"))
+        }
+        None => ("interleavings", String::new()),
+    };
+    let is_whole = checked.states.is_some();
     let holds = match (failure, model.kind) {
         (Some(failure), _) => {
             let width = width();
             let drawn = lanes::draw(failure, width);
             let headline = &failure.headline;
             let found = match model.kind {
-                _ if through.is_some() => {
+                _ if is_whole => {
                     format!("broken in some of {n} schedules")
                 }
                 Quantity::All => format!("broken in interleaving {n}{bound}"),
@@ -237,16 +244,13 @@ fn text(model: &Model, checked: &Checked) -> String {
                  {headline}\n\n{drawn}\n"
             );
         }
-        (None, Quantity::All) if through.is_some() => {
-            let states = through.unwrap_or_default();
-            format!("holds in all {n} schedules, through {states} states")
-        }
         (None, Quantity::All) if checked.interleavings == 1 => {
-            "holds in the only interleaving".into()
+            let run = runs.trim_end_matches('s');
+            format!("holds in the only {run}{through}")
         }
-        (None, Quantity::All) => format!("holds in all {n} interleavings"),
+        (None, Quantity::All) => format!("holds in all {n} {runs}{through}"),
         (None, Quantity::Some) => {
-            format!("seen in {} of {n} interleavings", grouped(*seen))
+            format!("seen in {} of {n} {runs}{through}", grouped(*seen))
         }
         (None, Quantity::Plain) => {
             return format!("ok  {says}\n    {name} ({s:.2} s)");

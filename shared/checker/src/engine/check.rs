@@ -179,7 +179,7 @@ impl Model {
         let mut checked = match self.kind {
             Quantity::Plain => self.plain(),
             _ if self.by_turns => self.with_turns(Limits::verdict()),
-            Quantity::All if self.bound.is_some() && !self.huge => self.both(),
+            _ if self.bound.is_some() && !self.huge => self.both(),
             _ => self.with_loom(false).0,
         };
         checked.took = began.elapsed();
@@ -282,16 +282,16 @@ impl Model {
     /// Looks through the graph of all schedules.
     fn with_turns(&self, limits: Limits) -> Checked {
         let graph = explore::graph(self, limits);
-        let fate = graph.states[0].fate;
-        let (seen, took) = (u64::from(fate.well), Duration::ZERO);
         let figures = graph.figures();
+        let some = u128::from(graph.states[0].fate.well);
+        let count = |n: u128| u64::try_from(n).unwrap_or(u64::MAX);
         let states = graph.cut.is_none().then_some(figures.states);
         let all = figures.schedules.unwrap_or(figures.states as u128);
         Checked {
-            interleavings: u64::try_from(all).unwrap_or(u64::MAX),
-            seen,
+            interleavings: count(all),
+            seen: count(figures.seen.unwrap_or(some)),
             states,
-            took,
+            took: Duration::ZERO,
             patient: graph.patient,
             failure: self.wrong_in(&graph),
         }

@@ -47,7 +47,9 @@ fn lost_wake_up() {
 fn handed_too_early() {
     let (give, take) = bounded(0);
     let set = Mutex::new(false);
-    let each = || drop(take.recv());
+    let each = || {
+        let _ = take.recv();
+    };
     thread::scope(|scope| {
         spawn(scope, "a", each).expect("a thread");
         spawn(scope, "b", each).expect("a thread");
