@@ -119,8 +119,8 @@ pub struct Checked {
     pub failure: Option<Failure>,
 }
 
-/// Of a graph that is searched before loom: some seconds.
-const MOST_STATES: usize = 25_000;
+/// Of a graph that is searched before loom: about a second.
+const MOST_STATES: usize = 5_000;
 
 /// The message if a program does not end.
 pub(crate) const ROUND: &str =

@@ -36,7 +36,7 @@ models! {
     /// While the status board is being listed, polls go on.
     a_slow_listing_holds_nobody_up: listed(),
         |config| Web::with(config, |ways| ways.slow_log = Some(2)),
-        every_round;
+        every_round => Model::huge;
     /// The time of the run does not include the last listing.
     a_listing_is_no_part_of_the_run: listed().listed(NEVER / 3),
         |config| Web::with(config, |ways| ways.takes_to_list = NEVER),

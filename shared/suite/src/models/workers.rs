@@ -52,7 +52,7 @@ models! {
         Config::fine(2, Some(2), 1).every(NEVER).stopped(), fine, board;
     /// While one URL is slow to answer, the others are polled.
     a_slow_site_holds_nobody_up:
-        Config::fine(2, Some(2), 2), slow, every_round => at_most(3);
+        Config::fine(2, Some(2), 2), slow, every_round => huge(3);
     /// The same with an interval: a worker wakes for each that is due.
     a_slow_site_holds_no_timed_wait_up:
         Config::fine(2, Some(2), 2).every(SECOND), slow, every_round
@@ -89,7 +89,7 @@ models! {
     /// No poll begins before it is due.
     no_poll_is_early:
         Config::same(2, Some(2), 2, &NOW_AND_THEN).every(SECOND), timed,
-        not_early => at_most(3);
+        not_early => huge(3);
     /// Once a stop is heard, a worker begins only what it has, and no more.
     a_stop_begins_nothing_more:
         // Of three, the worker has one: the other two must be taken back.
