@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::explore::{self, Limits};
-use super::loom::{self, Body, Search, Way};
+use super::loom::{self, Body, Found, Search, Way};
 use crate::failure::{Failure, NOT_SEEN, reworded};
 use crate::graph::{End, Graph};
 use crate::story;
@@ -86,10 +86,9 @@ pub fn outcomes(
         crate::run::came_to(&program);
         true
     });
-    let Search { failed, outcomes, .. } =
-        loom::search(&body, no_view, None, u64::MAX, true);
-    match failed {
-        None => Outcomes::Set(outcomes),
+    let search = loom::search(&body, no_view, None, u64::MAX, true);
+    match search.failed {
+        None => Outcomes::Set(search.found.outcomes),
         Some((panic, _)) if loom::is_deadlock(&panic) => Outcomes::Deadlock,
         Some((panic, _)) if panic == "too many" => Outcomes::TooMany,
         Some((panic, _)) => panic!("{panic}"),
@@ -195,9 +194,9 @@ impl Model {
     pub(crate) fn with_loom(&self, asks: bool) -> (Checked, BTreeSet<String>) {
         let all = self.search(self.bound, u64::MAX, asks);
         let patient = was_patient().then_some(loom::MOST_LOOKS);
-        let n = all.interleavings;
+        let Found { interleavings: n, seen, outcomes } = all.found;
         let wrong = match self.kind {
-            Quantity::Some if all.seen == 0 => {
+            Quantity::Some if seen == 0 => {
                 Some(format!("{NOT_SEEN}{n} interleavings"))
             }
             Quantity::One if n != 1 => {
@@ -208,14 +207,14 @@ impl Model {
         let failure = match (all.failed, wrong) {
             (Some(failed), _) => Some(self.shortest(failed, all.way)),
             // The first run without a forced switch shows how it goes.
-            (None, Some(wrong)) if all.seen == 0 => {
+            (None, Some(wrong)) if seen == 0 => {
                 let way = self.search(Some(0), 1, false).way;
                 Some(self.show((wrong, 0), way))
             }
             (None, Some(wrong)) => Some(self.show((wrong, 0), all.way)),
             (None, None) => None,
         };
-        let (seen, took) = (all.seen, Duration::ZERO);
+        let took = Duration::ZERO;
         let checked = Checked {
             interleavings: n,
             seen,
@@ -224,7 +223,7 @@ impl Model {
             patient,
             failure,
         };
-        (checked, all.outcomes)
+        (checked, outcomes)
     }
 
     /// The failing interleaving with the fewest forced switches: searched for

@@ -12,7 +12,6 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::mem::{self, ManuallyDrop};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::panics::{self, SILENT};
@@ -61,13 +60,19 @@ pub(crate) struct Way {
     pub names: Names,
 }
 
-/// One search, and how it ended.
-pub(crate) struct Search {
+/// What a search has gone through.
+#[derive(Default)]
+pub(crate) struct Found {
     pub interleavings: u64,
     /// In how many of them the model said `true`.
     pub seen: u64,
     /// What it came to, if that was asked for.
     pub outcomes: BTreeSet<String>,
+}
+
+/// One search, and how it ended.
+pub(crate) struct Search {
+    pub found: Found,
     /// What is wrong, and which thread noticed.
     pub failed: Option<(String, usize)>,
     /// The last run.
@@ -84,47 +89,44 @@ pub(crate) fn search(
     asks: bool,
 ) -> Search {
     panics::keep();
-    let found = Arc::new((AtomicU64::new(0), AtomicU64::new(0)));
-    let outcomes = Arc::new(Mutex::new(BTreeSet::new()));
-    let (n, all, body) = (found.clone(), outcomes.clone(), body.clone());
-    let engine = move |body: &Body| {
-        let (took, takes) = (Vec::new(), Vec::new());
-        let body = body.clone();
-        Engine::Loom(Loom { took, takes, asks, body, view })
-    };
+    let found = Arc::new(Mutex::new(Found::default()));
+    let all = found.clone();
+    let (begins, body) = (begins(body, view, asks), body.clone());
     PATIENT.set(false);
     *panics::refused() = None;
-    drop(run::begin(engine(&body), Names::default()));
+    begins();
     let ended = catch_unwind(AssertUnwindSafe(|| {
         builder(bound).check(move || {
-            if n.0.fetch_add(1, Ordering::Relaxed) == most {
+            if all.lock().expect(NO_PANIC).interleavings == most {
                 // That is all that was asked for.
                 run::fail(ENOUGH.into());
                 run::go_on_failing();
             }
-            drop(run::begin(engine(&body), Names::default()));
-            if body() {
-                n.1.fetch_add(1, Ordering::Relaxed);
-            }
+            all.lock().expect(NO_PANIC).interleavings += 1;
+            begins();
+            let seen = body();
             run::go_on_failing();
             let outcome = run::with(|run| mem::take(&mut run.outcome));
-            if asks {
-                all.lock().expect(NO_PANIC).insert(outcome);
-            }
+            let mut all = all.lock().expect(NO_PANIC);
+            all.seen += u64::from(seen);
+            all.outcomes.extend(asks.then_some(outcome));
         });
     }));
     let (way, failed) = run::with(|run| (left(run), why(run)));
     run::leave();
-    let failed = failed.filter(|_| ended.is_err());
-    let enough = failed.as_ref().is_some_and(|(what, _)| what == ENOUGH);
+    let failed = failed.filter(|(what, _)| ended.is_err() && what != ENOUGH);
     let refused = panics::refused().take().map(|what| (what, 0));
-    let count = found.0.load(Ordering::Relaxed);
-    Search {
-        interleavings: count - u64::from(enough),
-        seen: found.1.load(Ordering::Relaxed),
-        outcomes: mem::take(&mut *outcomes.lock().expect(NO_PANIC)),
-        failed: refused.or(failed).filter(|_| !enough),
-        way,
+    let found = mem::take(&mut *found.lock().expect(NO_PANIC));
+    Search { found, failed: refused.or(failed), way }
+}
+
+/// Begins a run of this model.
+fn begins(body: &Body, view: View, asks: bool) -> impl Fn() + use<> {
+    let body = body.clone();
+    move || {
+        let (took, takes, body) = (Vec::new(), Vec::new(), body.clone());
+        let loom = Loom { took, takes, asks, body, view };
+        drop(run::begin(Engine::Loom(loom), Names::default()));
     }
 }
 

@@ -14,7 +14,7 @@ use super::lock::{Locking, MutexGuard};
 use crate::engine::loom::own;
 use crate::event::{Did, Event, Fact, Run};
 use crate::run::{self, Home};
-use crate::value::Change;
+use crate::value::{Change, Seen};
 use crate::words;
 use crate::world::{At, How, Now, Op, Place, Plain, State, Verb};
 
@@ -295,14 +295,7 @@ impl Condvar {
         guard.changed = !expired;
         run::saw(&expired);
         if !run::is_over() {
-            run::record(Some(wait.at), || {
-                let (name, saw) = (run::name(lock), run::told(saw));
-                let how = format!("it is {:?}", clock::read());
-                let how = if expired { how.as_str() } else { "awake" };
-                let sees = words::seen(saw.value(), ", and sees ");
-                let told = format!("is awake, and has {name} again{sees}");
-                Did::new(format!("{how}, lock {name}"), told, Fact::Plain)
-            });
+            run::record(Some(wait.at), || awake(lock, expired, saw));
         }
         expired
     }
@@ -429,6 +422,15 @@ impl Condvar {
         let (verb, condvar) = (verb.0, self.id);
         run::record(Some(at), || notified(verb, condvar, woken));
     }
+}
+
+fn awake(lock: usize, expired: bool, saw: Option<Arc<Seen>>) -> Did {
+    let (name, saw) = (run::name(lock), run::told(saw));
+    let how = format!("it is {:?}", clock::read());
+    let how = if expired { how.as_str() } else { "awake" };
+    let sees = words::seen(saw.value(), ", and sees ");
+    let told = format!("is awake, and has {name} again{sees}");
+    Did::new(format!("{how}, lock {name}"), told, Fact::Plain)
 }
 
 fn notified(verb: &str, condvar: usize, woken: Vec<usize>) -> Did {

@@ -201,17 +201,7 @@ pub fn spawn<'scope, 'env, T: Send + 'scope>(
     let (name, at, of) = (name.into(), Place::here(), key(scope));
     let number = run::starts(&name);
     run::acted();
-    run::record(Some(at), || {
-        let no = "there are no more threads";
-        let (row, told) = match number {
-            Some(_) => (format!("spawn {name}"), format!("spawns {name}")),
-            None => (
-                format!("cannot spawn {name}"),
-                format!("wants to spawn {name}: {no}"),
-            ),
-        };
-        Did::new(row, told, Fact::Plain)
-    });
+    run::record(Some(at), || spawns(&name, number.is_some()));
     let Some(number) = number else {
         run::saw(&"no thread");
         let none = "no more threads to be had";
@@ -240,6 +230,16 @@ pub fn spawn<'scope, 'env, T: Send + 'scope>(
     let handle = Arc::new(Handle { number, inner });
     spawned(of, |all| all.open.push(handle.clone()));
     Ok(ScopedJoinHandle { handle, result, of, scope: PhantomData })
+}
+
+fn spawns(name: &str, can: bool) -> Did {
+    let (row, told) = if can {
+        (format!("spawn {name}"), format!("spawns {name}"))
+    } else {
+        let told = format!("wants to spawn {name}: there are no more threads");
+        (format!("cannot spawn {name}"), told)
+    };
+    Did::new(row, told, Fact::Plain)
 }
 
 /// The thread that runs has done its work, or has panicked.
