@@ -116,7 +116,8 @@ impl Telling<'_> {
         });
         let about = format!(
             "\nThe second column: were all further steps drawn at random, so \
-             many of the\nruns would {does}. At the start it is {start}{share}.\n"
+             many of the\nruns would {does}. At the start it is \
+             {start}{share}.\n"
         );
         (about, walk.iter().map(|n| percent(asked.all[*n])).collect())
     }
