@@ -9,6 +9,7 @@
 //! Next: [`tell`](crate::tell), a step in a sentence.
 
 use std::array;
+use std::collections::HashSet;
 
 use crate::graph::{End, Graph, State};
 
@@ -119,11 +120,10 @@ fn chances(graph: &Graph) -> Option<Vec<Ends>> {
 /// The states that are not in this order but have an end, the nearest to one
 /// first.
 fn going_round(graph: &Graph, order: &[usize]) -> Vec<usize> {
-    let mut rest = vec![true; graph.states.len()];
-    order.iter().for_each(|n| rest[*n] = false);
+    let known: HashSet<_> = order.iter().collect();
     let far = graph.distances(|state| over(state).is_some());
-    let rest = (0..rest.len()).filter(|n| rest[*n] && far[*n] > Some(0));
-    let mut rest: Vec<_> = rest.collect();
+    let rest = (0..far.len()).filter(|n| far[*n] > Some(0));
+    let mut rest: Vec<_> = rest.filter(|n| !known.contains(n)).collect();
     rest.sort_by_key(|n| far[*n]);
     rest
 }
