@@ -3,11 +3,13 @@
 //! chance; then one of its choices, as `random` draws.
 //!
 //! It is no share of schedules: a schedule of many choices is less likely than
-//! one of few. Both are here.
+//! one of few. Both are here. What a graph leaves out because a thread waits in
+//! vain too often in a row (`Graph::patient`), its odds leave out, too.
 //!
 //! Next: [`tell`](crate::tell), a step in a sentence.
 
 use std::array;
+use std::collections::HashSet;
 
 use crate::graph::{End, Graph, State};
 
@@ -79,12 +81,25 @@ fn draws(state: &State) -> impl Iterator<Item = (usize, f64)> {
 /// be near the start, or if its runs go round for so long that no chance is
 /// known to within [`ERROR`].
 pub fn odds(graph: &Graph) -> Option<Vec<Odds>> {
-    if graph.cut.is_some() {
-        return None;
-    }
+    let all = graph.cut.is_none().then(|| chances(graph))??;
+    let ways = graph.count(|_| true);
+    let bad = graph.count(|end| !matches!(end, End::Well { .. }));
+    // Above this, schedules are not counted any more.
+    let share = |n: usize| match (ways.as_ref()?[n], bad.as_ref()?[n]) {
+        (u128::MAX, _) => None,
+        (ways, bad) => Some(bad as f64 / ways as f64),
+    };
+    let odds = |(n, ends)| {
+        let ([well, unseen, badly, round], share) = (ends, share(n));
+        Odds { well, unseen, badly, round, share }
+    };
+    Some(all.into_iter().enumerate().map(odds).collect())
+}
+
+fn chances(graph: &Graph) -> Option<Vec<Ends>> {
     let states = &graph.states;
     let ends = states.iter().map(|state| over(state).unwrap_or_default());
-    let mut all: Vec<Ends> = ends.collect();
+    let mut all: Vec<_> = ends.collect();
     let order = graph.last_first();
     for &n in order.iter().filter(|n| !states[**n].steps.is_empty()) {
         all[n] = before(&states[n], &all);
@@ -99,28 +114,16 @@ pub fn odds(graph: &Graph) -> Option<Vec<Odds>> {
             all[n] = before(&states[n], &all);
         }
     }
-    if !rest.is_empty() {
-        return None;
-    }
-    let ways = graph.count(|_| true);
-    let bad = graph.count(|end| !matches!(end, End::Well { .. }));
-    let ways = ways.zip(bad);
-    let odds = |(n, [well, unseen, badly, round]): (usize, Ends)| {
-        let share =
-            |(all, bad): &(Vec<u128>, Vec<u128>)| bad[n] as f64 / all[n] as f64;
-        Odds { well, unseen, badly, round, share: ways.as_ref().map(share) }
-    };
-    Some(all.into_iter().enumerate().map(odds).collect())
+    rest.is_empty().then_some(all)
 }
 
 /// The states that are not in this order but have an end, the nearest to one
 /// first.
 fn going_round(graph: &Graph, order: &[usize]) -> Vec<usize> {
-    let mut rest = vec![true; graph.states.len()];
-    order.iter().for_each(|n| rest[*n] = false);
+    let known: HashSet<_> = order.iter().collect();
     let far = graph.distances(|state| over(state).is_some());
-    let rest = (0..rest.len()).filter(|n| rest[*n] && far[*n] > Some(0));
-    let mut rest: Vec<_> = rest.collect();
+    let rest = (0..far.len()).filter(|n| far[*n] > Some(0));
+    let mut rest: Vec<_> = rest.filter(|n| !known.contains(n)).collect();
     rest.sort_by_key(|n| far[*n]);
     rest
 }
@@ -128,8 +131,8 @@ fn going_round(graph: &Graph, order: &[usize]) -> Vec<usize> {
 /// The odds of what a model is asked about.
 #[derive(Debug, Clone)]
 pub struct Question {
-    /// What a run may do: `fail`, `run forever`, or `see it` if it is to be seen
-    /// in some run only.
+    /// What a run may do: `fail`, `run forever`, or `see it` if one run must
+    /// see it, and no more.
     pub does: &'static str,
     /// The chance of that from each state.
     pub all: Vec<f64>,

@@ -70,7 +70,6 @@ impl Telling<'_> {
         let walk = self.graph.walk(run).ok()?;
         let fatal = self.graph.fatal(&walk);
         let (about, odds) = self.odds(&walk);
-        let wide = odds.iter().map(String::len).max().unwrap_or(0);
         let mut text =
             format!("{} --schedule {}\n{about}", self.command, schedule(run));
         let left_out = match run.len() {
@@ -87,7 +86,7 @@ impl Telling<'_> {
             }
             let mark = if fatal == Some(n) { '>' } else { ' ' };
             let odds = odds.get(n + 1).map_or("", String::as_str);
-            let begin = format!("{mark}{:>3}  {odds:>wide$}  ", n + 1);
+            let begin = format!("{mark}{:>3}  {odds}", n + 1);
             let told = self.step(*state, *choice)?;
             text += &format!("\n{}", wrapped(begin, &told));
         }
@@ -108,7 +107,8 @@ impl Telling<'_> {
     /// any.
     fn odds(&self, walk: &[usize]) -> (String, Vec<String>) {
         let Some(asked) = odds::question(self.graph) else {
-            return Default::default();
+            let why = "the graph is cut, or its runs go round for too long";
+            return (format!("\nThe odds are not known: {why}.\n"), vec![]);
         };
         let (does, start) = (asked.does, percent(asked.all[0]));
         let share = asked.share.map_or(String::new(), |share| {
@@ -116,9 +116,12 @@ impl Telling<'_> {
         });
         let about = format!(
             "\nThe second column: were all further steps drawn at random, so \
-             many of the\nruns would {does}. At the start it is {start}{share}.\n"
+             many of the\nruns would {does}. At the start it is \
+             {start}{share}.\n"
         );
-        (about, walk.iter().map(|n| percent(asked.all[*n])).collect())
+        let odds = walk.iter().map(|n| percent(asked.all[*n]));
+        let wide = odds.clone().map(|text| text.len()).max().unwrap_or(0);
+        (about, odds.map(|text| format!("{text:>wide$}  ")).collect())
     }
 
     /// The sentence for a step from a state.

@@ -63,16 +63,14 @@ fn handed_too_early() {
 /// A round has a way out, and the odds are a sum without end.
 fn until_set() {
     let (flag, late) = (Mutex::new(false), Mutex::new(false));
-    beside(
-        || {
-            *flag.lock() = true;
-            *late.lock() = true;
-        },
-        || {
-            while !*flag.lock() {}
-            assert!(*late.lock(), "the flag is set too early");
-        },
-    );
+    let set = || {
+        *flag.lock() = true;
+        *late.lock() = true;
+    };
+    beside(set, || {
+        while !*flag.lock() {}
+        assert!(*late.lock(), "the flag is set too early");
+    });
 }
 
 fn model(program: fn()) -> Model {
@@ -95,7 +93,6 @@ fn of_random_runs() {
         let error = (chance * (1.0 - chance) / RUNS as f64).sqrt();
         let far = (found - chance).abs() / error;
         assert!(far < 3.0, "{name}: {chance:.4}, but {found:.4} at random");
-        println!("    {name}: {}, found {}", percent(chance), percent(found));
     }
 }
 
