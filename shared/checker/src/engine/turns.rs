@@ -18,9 +18,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::process;
 use std::ptr;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 use std::thread::{self, Builder, Scope, Thread, panicking};
+
+use core_affinity::CoreId;
 
 use super::check;
 use super::panics::{self, Note, SILENT};
@@ -221,6 +224,7 @@ pub(crate) fn run(
     heirloom: Heirloom,
     blind: bool,
 ) -> Heirloom {
+    stay_on_one_core();
     let Heirloom { names, texts } = heirloom;
     let turns = Turns::new(driver, view, texts, blind);
     let shared = run::begin(Engine::Turns(Box::new(turns)), names);
@@ -231,6 +235,19 @@ pub(crate) fn run(
     let mut run = run.into_inner().expect(NO_PANIC);
     let texts = mem::take(&mut run.turns().expect("its engine").texts);
     Heirloom { names: run.names, texts }
+}
+
+/// Handing the turn to another core takes longer than most steps: so all
+/// threads of a program stay on one. Which one differs among programs that are
+/// checked at the same time.
+fn stay_on_one_core() {
+    static CORE: LazyLock<Option<CoreId>> = LazyLock::new(|| {
+        let all = core_affinity::get_core_ids()?;
+        all.get(process::id() as usize % all.len().max(1)).copied()
+    });
+    if let Some(core) = *CORE {
+        core_affinity::set_for_current(core);
+    }
 }
 
 fn lock(shared: &Mutex<Current>) -> MutexGuard<'_, Current> {
@@ -338,6 +355,7 @@ pub(crate) fn spawn<'scope>(
     let shared = run::shared();
     let its = shared.clone();
     let work = move || {
+        stay_on_one_core();
         run::enter(its, number);
         // It unwinds if the run is over: that is all there is to it.
         let _ = catch_unwind(AssertUnwindSafe(work));
