@@ -119,7 +119,7 @@ pub struct Checked {
 }
 
 /// Of a graph that is searched before loom: about a second.
-const MOST_STATES: usize = 5_000;
+const MOST_STATES: usize = 8_000;
 
 /// The message if a program does not end.
 pub(crate) const ROUND: &str =

@@ -29,7 +29,8 @@ models! {
     of_functions:
 
     /// Each URL is polled exactly once a round: none is lost.
-    every_round_is_polled: Config::fine(2, Some(2), 2), fine, every_round;
+    every_round_is_polled:
+        Config::fine(2, Some(2), 2), fine, every_round => at_most(3);
     /// A single worker polls the URLs in order.
     one_worker_keeps_the_order: Config::fine(1, Some(2), 2), meeting, in_order;
     /// The least recently polled goes first.
@@ -49,7 +50,8 @@ models! {
         Config::fine(2, Some(2), 1).stopped(), fine, board => at_most(3);
     /// The same while they sleep until a time that is far away.
     a_stop_ends_a_timed_wait:
-        Config::fine(2, Some(2), 1).every(NEVER).stopped(), fine, board;
+        Config::fine(2, Some(2), 1).every(NEVER).stopped(), fine, board
+        => at_most(3);
     /// While one URL is slow to answer, the others are polled.
     a_slow_site_holds_nobody_up:
         Config::fine(2, Some(2), 2), slow, every_round => huge(3);
