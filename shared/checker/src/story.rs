@@ -59,9 +59,20 @@ impl Telling<'_> {
         let fewest = fewest.map(|way| {
             format!("; the shortest that does has {} steps", way.len())
         });
+        let odds = odds::question(self.graph).filter(|_| bad > 0 && bad < all);
+        let odds = odds.map(|asked| {
+            let (chance, share) = (asked.all[0], asked.share.unwrap_or(0.0));
+            let (chance, share) = (percent(chance), percent(share));
+            format!(
+                "\nOf the schedules, {share} fail. Were every step drawn at \
+                 random, {chance} of the runs would {}.",
+                asked.does
+            )
+        });
         format!(
-            "{schedules} through {states} states: {fail}{}.",
-            fewest.unwrap_or_default()
+            "{schedules} through {states} states: {fail}{}.{}",
+            fewest.unwrap_or_default(),
+            odds.unwrap_or_default()
         )
     }
 

@@ -48,9 +48,11 @@ pub fn output(command: &str) -> io::Result<Output> {
     run.output()
 }
 
-/// The sentences, without the command.
+/// The sentences, without the command; of a page that was made, what it holds.
 fn sentences(text: &str) -> String {
-    let (_, sentences) = text.split_once("\n\n").unwrap_or_default();
+    let page = || text.split_once("\nfile:")?.0.split_once('\n');
+    let parts = text.split_once("\n\n").or_else(page);
+    let (_, sentences) = parts.unwrap_or_default();
     format!("{}\n", sentences.trim_end())
 }
 
