@@ -1,6 +1,6 @@
 //! A schedule as text: what `--schedule` takes, and a page's address holds.
 //!
-//! Next: [`world`](crate::world), in which a choice is made.
+//! Next: `world`, in which a choice is made.
 
 use std::fmt;
 use std::str::FromStr;

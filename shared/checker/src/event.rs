@@ -1,8 +1,8 @@
 //! What has happened in a run, step by step. A step is told where it is made,
-//! in [`object`](crate::object): as a row of the diagram, as a sentence, and as
+//! in `object`: as a row of the diagram, as a sentence, and as
 //! the one fact that other explanations need, so that no text is ever parsed.
 //!
-//! Next: [`words`](crate::words).
+//! Next: `words`.
 
 use std::sync::Arc;
 

@@ -2,11 +2,11 @@
 //! fails.
 //!
 //! It knows nothing of the program: put it behind a seam of your own (its
-//! README has an example of ten lines). In order: [`world`] and [`event`] are
-//! what happens, as data; [`object`] is what a program is made of, a file for
-//! each kind; [`run`] is what an object may ask of the two engines, which are
-//! in [`engine`]; [`graph`] is all that can happen; [`failure`], [`lanes`] (the
-//! thread diagram), [`story`] and [`page`] tell it; [`harness`] is a test
+//! README has an example of ten lines). In order: `world` and `event` are
+//! what happens, as data; `object` is what a program is made of, a file for
+//! each kind; `run` is what an object may ask of the two engines, which are
+//! in `engine`; `graph` is all that can happen; `failure`, `lanes` (the
+//! thread diagram), `story` and `page` tell it; `harness` is a test
 //! program of models.
 //!
 //! All but a few of these are compiled under `--cfg loom` only.

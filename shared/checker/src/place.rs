@@ -1,6 +1,6 @@
 //! Places in the source.
 //!
-//! Next: [`world`](crate::world).
+//! Next: `world`.
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};

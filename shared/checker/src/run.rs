@@ -1,14 +1,14 @@
 //! The run that goes on, and what a stand-in may ask of it. Two engines run
 //! the same program: loom, which switches its threads where it sees fit, and
 //! turns, where a schedule is chosen from outside. A stand-in is told by
-//! [`turn`] and [`switch`] when it may go on; all else is the same for both.
+//! `turn` and `switch` when it may go on; all else is the same for both.
 //!
 //! What a thread will do follows from what it has seen. So whatever a stand-in
-//! hands to the program goes through [`saw`] or [`look`] first, and enters the
+//! hands to the program goes through `saw` or `look` first, and enters the
 //! history of its thread: what were handed over another way would be missing,
 //! and states that differ would be taken for one.
 //!
-//! Next: [`turns`](crate::engine::turns).
+//! Next: `turns`.
 
 use std::any::{Any, type_name};
 use std::cell::{Cell, RefCell};

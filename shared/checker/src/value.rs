@@ -1,7 +1,7 @@
 //! A value that a thread sends, or that a lock guards, as data: parsed once,
 //! from the text that `#[derive(Debug)]` gives. A value needs no other trait.
 //!
-//! Next: [`event`](crate::event).
+//! Next: `event`.
 
 use std::fmt;
 use std::sync::OnceLock;

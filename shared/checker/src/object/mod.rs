@@ -2,9 +2,9 @@
 //! its state, when a thread has to wait for it, its words, and the stand-in
 //! that a program uses in its place.
 //!
-//! In order: [`lock`], [`condvar`], [`channel`], [`thread`], [`clock`], and
-//! [`test`], which is a model's own part. A stand-in asks nothing of the two
-//! engines but what is in [`run`](crate::run).
+//! In order: `lock`, `condvar`, `channel`, `thread`, `clock`, and
+//! `test`, which is a model's own part. A stand-in asks nothing of the two
+//! engines but what is in `run`.
 
 pub mod channel;
 pub mod clock;

@@ -1,6 +1,6 @@
 //! A model's own part: its books, and what it writes into the diagram.
 //!
-//! Next: [`run`](crate::run), what the two engines are asked for.
+//! Next: `run`, what the two engines are asked for.
 
 use crate::engine::turns;
 use crate::event::{Did, Fact};
