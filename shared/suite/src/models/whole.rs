@@ -28,7 +28,7 @@ models! {
         |config| Web::with(config, |ways| ways.slow = Some((1, 1))),
         every_round;
     /// The status board is listed once an interval, and is not out of date.
-    the_board_is_listed: listed(), fine, |config, web, report| {
+    the_board_is_listed: listed(), timed, |config, web, report| {
             every_round(config, web, report);
             let at = config.settings.status_interval;
             web.listings() == [(at, report.states.clone())]
