@@ -33,7 +33,7 @@ fn polled(mut resource: Resource, errors: u32) -> Resource {
 #[test]
 fn each_error_in_a_row_adds_ten_seconds_up_to_a_limit() {
     // A panic of the client counts, too.
-    let mut errors = vec![Answer::Error(HttpError::Lost); 12];
+    let mut errors = [Answer::Error(HttpError::Lost); 12];
     errors[3] = Answer::Panic;
     let answers = [&errors[..], &[Answer::OK]].concat();
     let web = FakeHttp::new().script(&Url::unchecked("a"), answers);

@@ -36,7 +36,6 @@ pub fn model(
         let web = web(config);
         let report = play(config, &web).expect("enough threads");
         run::came_to(|| came_to(config, &web, &report));
-        web.check_listings(config.settings.status_interval);
         holds(config, &web, &report)
     })
 }

@@ -42,6 +42,7 @@ models! {
         Config::fine(1, Some(2), 1).listed(NEVER * 2 / 5),
         |config| Web::with(config, |ways| ways.takes = NEVER * 3 / 10),
         |config, web, report| {
+            web.check_listings(config);
             assert!(!web.listings().is_empty(), "no listing");
             every_round(config, web, report)
         } => Model::by_turns;

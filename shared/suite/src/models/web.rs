@@ -205,7 +205,8 @@ impl Web {
     }
 
     /// Each listing began an interval after the end of the last, or later.
-    pub fn check_listings(&self, interval: Duration) {
+    pub fn check_listings(&self, config: &Config) {
+        let interval = config.settings.status_interval;
         let mut due = interval;
         for (at, _) in self.listings() {
             assert!(at >= due, "listed at {at:?}, before {due:?}");

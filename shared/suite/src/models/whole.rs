@@ -28,7 +28,8 @@ models! {
         |config| Web::with(config, |ways| ways.slow = Some((1, 1))),
         every_round;
     /// The status board is listed once an interval, and is not out of date.
-    the_board_is_listed: listed(), fine, |config, web, report| {
+    the_board_is_listed: listed(), timed, |config, web, report| {
+            web.check_listings(config);
             every_round(config, web, report);
             let at = config.settings.status_interval;
             web.listings() == [(at, report.states.clone())]
@@ -40,8 +41,10 @@ models! {
     /// The time of the run does not include the last listing.
     a_listing_is_no_part_of_the_run: listed().listed(NEVER / 3),
         |config| Web::with(config, |ways| ways.takes_to_list = NEVER),
-        |_, web, report| web.listings().len() == 1 && report.elapsed < NEVER
-        => in_some;
+        |config, web, report| {
+            web.check_listings(config);
+            web.listings().len() == 1 && report.elapsed < NEVER
+        } => in_some;
 }
 
 /// A configuration in which the time for a listing comes once.

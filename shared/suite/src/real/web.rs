@@ -2,6 +2,7 @@
 //! and logged, once, is checked in [`Config::play`].
 
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use super::Start;
@@ -56,17 +57,28 @@ pub fn listings_show_what_was_found(start: Start) {
 
 /// Listings come again and again, even if the polls never pause; and a slow one
 /// holds up no poll: the third ends only after thousands of polls have been
-/// made and recorded.
+/// made and recorded. The fourth shows all of them.
 pub fn a_slow_listing_holds_nobody_up(start: Start) {
     let (begun, listed) = (Count::default(), Count::default());
+    let due = AtomicU64::new(0);
     let config = Config::fine(2, None, 2).listed(Duration::from_millis(1));
     config.play(start, |event, stop| match event {
         Event::Request(_) => drop(begun.add()),
         // Not later ones: after the stop there may be another, and no poll.
-        Event::Listing(states) if listed.add() == 3 => {
-            begun.wait_for(states.polls() + 5000);
-            stop();
-        }
+        Event::Listing(states) => match listed.add() {
+            3 => {
+                let polls = states.polls() + 5000;
+                begun.wait_for(polls);
+                // The last of each worker may still be under way.
+                due.store(polls - 2, Relaxed);
+            }
+            4 => {
+                let (polls, due) = (states.polls(), due.load(Relaxed));
+                assert!(polls >= due, "listed {polls} polls, not {due}");
+                stop();
+            }
+            _ => {}
+        },
         _ => {}
     });
 }

@@ -53,7 +53,8 @@ fn beside(
     lead: impl FnOnce(&Crew<'_, '_>) -> Result<(), NotStarted>,
 ) -> Result<(), NotStarted> {
     let (sender, receiver) = unbounded();
-    let stop = || sender.send(()).expect("sent");
+    // Twice: between two steps of the stop another thread may go on.
+    let stop = || (0..2).for_each(|_| sender.send(()).expect("sent"));
     crew(&stop, |crew| {
         crew.start("a", || {
             receiver.recv().expect("a word to stop");
