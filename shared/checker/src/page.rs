@@ -32,6 +32,8 @@
 //! odds       null | [what a run may do, [percent of each state]]
 //! figures    {states, steps, schedules, bad, cut}
 //! loom       the schedule that loom found, or null
+//! carried    how a run that has failed before an edit goes now, a text with
+//!            lines, or an empty one
 //! ```
 
 use std::collections::HashMap;
@@ -78,6 +80,8 @@ pub struct Story {
     pub tokens: Vec<String>,
     /// The schedule of the run that loom shows.
     pub loom: Option<Vec<Choice>>,
+    /// How a run that has failed before an edit goes now, or an empty text.
+    pub carried: String,
 }
 
 const TEMPLATE: &str = include_str!("page.html");
@@ -294,6 +298,7 @@ pub fn data(graph: &Graph, story: &Story) -> Json {
         }),
         "figures": figures(graph),
         "loom": story.loom.as_deref().map(schedule),
+        "carried": story.carried,
     })
 }
 
