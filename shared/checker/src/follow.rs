@@ -69,13 +69,7 @@ impl Failed {
         for (n, want) in self.steps.iter().enumerate() {
             if let Err(why) = all.take(graph, want, &self.steps[n + 1..]) {
                 let [name, does, _] = want;
-                let fatal = match self.fatal {
-                    Some(fatal) if fatal == n => ", the fatal step",
-                    _ => "",
-                };
-                all.note(format!(
-                    "{name}: {does}{fatal}, cannot be made: {why}."
-                ));
+                all.note(format!("{name}: {does}. It cannot be made: {why}."));
                 break;
             }
             all.steps += 1;
@@ -98,11 +92,14 @@ impl Failed {
         let far = if all.notes.is_empty() {
             format!("All {of} steps can still be made.")
         } else {
-            format!("It was followed for {made} of {of} steps.")
+            let fatal = self.fatal.map_or(String::new(), |fatal| {
+                format!(", of which step {} was fatal", fatal + 1)
+            });
+            format!("It was followed for {made} of its {of} steps{fatal}.")
         };
         format!(
             "The run that failed before your edit, in the program as it is \
-             now:\n{lines}{far} {}\n  {}\n{}",
+             now:\n{lines}{far}\n{}\nIts schedule is now:\n  {}\n{}",
             then(telling, &all.walk),
             telling.typed(&all.made),
             any(telling),
@@ -173,7 +170,7 @@ impl Followed {
         let now = tell::next(world, thread);
         let mut its = later.iter().filter(|step| step[0] == *name).take(MOST);
         if world.threads[thread].ended || its.any(|step| step[1] == now) {
-            self.note(format!("{name}: {does}, is not made any more."));
+            self.note(format!("{name}: {does}. It is not made any more."));
             return Ok(());
         }
         Err(match tell::why_not(world, thread) {
@@ -197,7 +194,7 @@ impl Followed {
             };
             let does: Vec<_> = more.iter().map(|(_, d)| d.as_str()).collect();
             let (name, does) = (&want[0], does.join(", "));
-            self.note(format!("{name} does more than before: {does}."));
+            self.note(format!("{name} does more before it: {does}."));
             more.iter().for_each(|(step, _)| self.go(step));
             self.go(fits);
             return true;
