@@ -78,32 +78,42 @@ impl Failed {
     }
 
     /// The same, in sentences: how far it goes, where it ends then, and whether
-    /// another schedule fails.
-    pub fn told(&self, telling: &Telling<'_>) -> String {
+    /// another schedule fails. `holds` is what a check of the model says.
+    pub fn told(&self, telling: &Telling<'_>, holds: bool) -> String {
         let all = self.follow(telling.graph);
-        let (made, of) = (all.steps, self.steps.len());
-        if of == 0 {
-            return any(telling);
+        if self.steps.is_empty() {
+            return any(telling, holds);
         }
         let lines = all.notes.iter().map(|(step, note)| {
             wrapped(format!("  step {:>2}  ", step + 1), note) + "\n"
         });
         let lines: String = lines.collect();
-        let far = if all.notes.is_empty() {
-            format!("All {of} steps can still be made.")
+        let (far, then) = (self.far(&all), then(telling, &all.walk));
+        let any = if telling.graph.states[all.here()].is_bad() {
+            String::new()
         } else {
-            let fatal = self.fatal.map_or(String::new(), |fatal| {
-                format!(", of which step {} was fatal", fatal + 1)
-            });
-            format!("It was followed for {made} of its {of} steps{fatal}.")
+            format!("\n{}", any(telling, holds))
         };
+        let schedule = telling.typed(&all.made);
         format!(
             "The run that failed before your edit, in the program as it is \
-             now:\n{lines}{far}\n{}\nIts schedule is now:\n  {}\n{}",
-            then(telling, &all.walk),
-            telling.typed(&all.made),
-            any(telling),
+             now:\n{lines}{far}\n{then}\nIts schedule is now:\n  \
+             {schedule}{any}"
         )
+    }
+
+    fn far(&self, all: &Followed) -> String {
+        let (made, of) = (all.steps, self.steps.len());
+        let fatal = self.fatal.map_or(String::new(), |fatal| {
+            format!(", of which step {} was fatal", fatal + 1)
+        });
+        match all.notes.as_slice() {
+            [] => format!("All {of} steps can still be made."),
+            _ if made == of => format!("It was followed for all {of} steps."),
+            _ => {
+                format!("It was followed for {made} of its {of} steps{fatal}.")
+            }
+        }
     }
 }
 
@@ -237,26 +247,24 @@ fn then(telling: &Telling<'_>, walk: &[usize]) -> String {
 }
 
 /// Whether any schedule fails.
-fn any(telling: &Telling<'_>) -> String {
+fn any(telling: &Telling<'_>, holds: bool) -> String {
     let graph = telling.graph;
-    let fate = graph.states[0].fate;
-    match graph.shortest(0, State::is_bad) {
-        Some(way) => format!(
-            "There are schedules that fail; the shortest has {} steps:\n  {}",
-            way.len(),
-            telling.typed(&way)
-        ),
-        None if graph.endless.is_some() => {
-            "There are schedules that never end.".into()
-        }
-        None if graph.cut.is_some() => {
-            "Whether another schedule fails is not known: the graph is cut."
-                .into()
-        }
-        None if !fate.well => {
-            "No schedule fails, but what the model looks for is never seen."
-                .into()
-        }
-        None => "No schedule fails.".into(),
+    if let Some(way) = graph.shortest(0, State::is_bad) {
+        let (steps, typed) = (way.len(), telling.typed(&way));
+        return format!(
+            "There are schedules that fail; the shortest has {steps} steps:\n  \
+             {typed}"
+        );
     }
+    let text = match graph.cut {
+        _ if graph.endless.is_some() => "There are schedules that never end.",
+        None if !graph.states[0].fate.well => {
+            "No schedule fails, but what the model looks for is never seen."
+        }
+        None => "No schedule fails.",
+        // Only a part of it was looked at.
+        Some(_) if holds => "`cargo loom` finds no schedule that fails.",
+        Some(_) => "`cargo loom` finds a schedule that fails.",
+    };
+    text.into()
 }

@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::agree;
 use crate::check::{Model, Quantity};
 use crate::explore::{self, Limits};
+use crate::failure::Failure;
 use crate::follow::Failed;
 use crate::graph::{Graph, State, schedule};
 use crate::harness::say;
@@ -118,10 +119,12 @@ fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), Wrong> {
     if let Some(strange) = &graph.strange {
         return Err(failure(strange.clone()));
     }
-    let mut story = tell(model, &graph, options).map_err(failure)?;
+    let failed = model.check().failure;
+    let holds = failed.is_none();
+    let mut story = tell(model, &graph, failed, options).map_err(failure)?;
     let telling = Telling { graph: &graph, command: &options.command };
     if let Some(file) = &options.follow {
-        story.carried = carried(file, &telling).map_err(failure)?;
+        story.carried = carried(file, &telling, holds).map_err(failure)?;
     }
     match mode {
         Mode::Page(file) => {
@@ -166,12 +169,16 @@ fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), Wrong> {
 }
 
 /// How the run in this file goes here.
-fn carried(file: &Path, telling: &Telling<'_>) -> Result<String, String> {
+fn carried(
+    file: &Path,
+    telling: &Telling<'_>,
+    holds: bool,
+) -> Result<String, String> {
     let wrong = |why: &str| format!("{}: {why}", file.display());
     let text = fs::read_to_string(file).map_err(|e| wrong(&e.to_string()))?;
     let failed = Failed::from_json(&text);
     let failed = failed.ok_or_else(|| wrong("it is not of `--failed`"))?;
-    Ok(failed.told(telling))
+    Ok(failed.told(telling, holds))
 }
 
 /// As JSON: whether a schedule ends badly, its length, that of the shortest
@@ -227,9 +234,10 @@ pub(super) fn check(graph: &Graph, all: &[Choice]) -> Result<(), String> {
 fn tell(
     model: &Model,
     graph: &Graph,
+    failed: Option<Failure>,
     options: &Options,
 ) -> Result<Story, String> {
-    let loom = match model.check().failure {
+    let loom = match failed {
         None => None,
         Some(failure) if failure.is_not_seen() => None,
         Some(failure) => match agree::find(graph, &failure) {
