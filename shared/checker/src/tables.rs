@@ -79,7 +79,7 @@ pub(super) struct Random<'a> {
 pub(super) fn random(package: &str, models: &[&Model], how: &Random<'_>) {
     let Random { runs, seed, depth, command } = *how;
     let by = depth.map_or(String::new(), |depth| {
-        format!(" by priority (PCT), for bugs of depth {depth}")
+        format!(" with priorities (PCT), for bugs of depth {depth}")
     });
     let many = grouped(runs);
     say(format!("\n{package}, by {many} random schedules{by}\n"));
@@ -110,7 +110,7 @@ pub(super) fn random(package: &str, models: &[&Model], how: &Random<'_>) {
 /// What PCT promises: see [`random`](crate::random).
 fn bound(threads: usize, steps: usize, depth: usize) -> String {
     let many = threads as f64 * (steps as f64).powi(depth as i32 - 1);
-    format!("a bug of that depth fails in 1 of {many:.0} runs at least")
+    format!("a bug of depth {depth} shows in at least 1 run of {many:.0}")
 }
 
 /// A schedule of more steps is too long to print.
@@ -153,6 +153,11 @@ pub(super) fn figures(package: &str, models: &[&Model], limits: Limits) {
             model.name
         ));
     }
+    say(
+        "\nloom: the interleavings that it runs, until one fails or all are done; \
+         bound: with so\nmany forced switches at most. -: not by loom, or no \
+         bound.",
+    );
 }
 
 /// How many interleavings loom runs, and with how many forced switches at most;
