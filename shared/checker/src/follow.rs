@@ -8,263 +8,171 @@
 //!
 //! Next: [`story`](crate::story), which tells a run of one program.
 
-use crate::graph::{Graph, State, Step};
-use crate::odds::{self, percent};
+use crate::graph::{Graph, State};
 use crate::story::{Telling, wrapped};
 use crate::tell;
 use crate::world::{Choice, How, World};
 
-/// A step, in words that an edited program has, too: which thread, what it is
-/// about to do, and what else was chosen, if anything was.
-pub type Said = [String; 3];
+/// A step, in words that an edited program has, too: the thread, and what it is
+/// about to do.
+pub type Said = (String, String);
 
-/// A run that has failed, in such words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failed {
-    /// Its steps.
-    pub steps: Vec<Said>,
-    /// After which of them it could no longer end well.
-    pub fatal: Option<usize>,
-}
+/// A run that has failed: its steps, and after which of them it could no longer
+/// end well.
+pub type Failed = (Vec<Said>, Option<usize>);
 
-/// How it went in another program.
-#[derive(Debug, Clone, Default)]
+/// How it goes in another program.
+#[derive(Debug, Default)]
 pub struct Followed {
     /// How many of its steps were made, or are not made any more.
     pub steps: usize,
-    /// What differs, each with the number of the step.
-    pub notes: Vec<(usize, String)>,
+    /// What differs: a line for each step, or more.
+    pub notes: String,
     /// The schedule, as it is in this program.
     pub made: Vec<Choice>,
-    /// The states that it leads through.
-    walk: Vec<usize>,
+    /// The state that it has come to.
+    here: usize,
 }
 
 /// A thread does no more than this in front of a step, or in its place.
 const MOST: usize = 3;
 
-impl Failed {
-    /// This schedule of this graph.
-    pub fn new(graph: &Graph, run: &[Choice]) -> Self {
-        let walk = graph.walk(run).unwrap_or_default();
-        let steps = run.iter().zip(&walk);
-        let steps = steps.map(|(c, n)| said(&graph.states[*n].world, *c));
-        Failed { steps: steps.collect(), fatal: graph.fatal(&walk) }
-    }
-
-    /// Reads what [`to_json`](Self::to_json) writes; `None` if it is not that.
-    pub fn from_json(text: &str) -> Option<Self> {
-        let (steps, fatal) = serde_json::from_str(text).ok()?;
-        Some(Failed { steps, fatal })
-    }
-
-    /// For a file.
-    pub fn to_json(&self) -> String {
-        serde_json::json!([self.steps, self.fatal]).to_string()
-    }
-
-    /// Follows it in this graph.
-    pub fn follow(&self, graph: &Graph) -> Followed {
-        let mut all = Followed { walk: vec![0], ..Followed::default() };
-        for (n, want) in self.steps.iter().enumerate() {
-            if let Err(why) = all.take(graph, want, &self.steps[n + 1..]) {
-                let [name, does, _] = want;
-                all.note(format!("{name}: {does}. It cannot be made: {why}."));
-                break;
-            }
-            all.steps += 1;
-        }
-        all
-    }
-
-    /// The same, in sentences: how far it goes, where it ends then, and whether
-    /// another schedule fails. `holds` is what a check of the model says.
-    pub fn told(&self, telling: &Telling<'_>, holds: bool) -> String {
-        let all = self.follow(telling.graph);
-        if self.steps.is_empty() {
-            return any(telling, holds);
-        }
-        let lines = all.notes.iter().map(|(step, note)| {
-            wrapped(format!("  step {:>2}  ", step + 1), note) + "\n"
-        });
-        let lines: String = lines.collect();
-        let (far, then) = (self.far(&all), then(telling, &all.walk));
-        let any = if telling.graph.states[all.here()].is_bad() {
-            String::new()
-        } else {
-            format!("\n{}", any(telling, holds))
-        };
-        let schedule = telling.typed(&all.made);
-        format!(
-            "The run that failed before your edit, in the program as it is \
-             now:\n{lines}{far}\n{then}\nIts schedule is now:\n  \
-             {schedule}{any}"
-        )
-    }
-
-    fn far(&self, all: &Followed) -> String {
-        let (made, of) = (all.steps, self.steps.len());
-        let fatal = self.fatal.map_or(String::new(), |fatal| {
-            format!(", of which step {} was fatal", fatal + 1)
-        });
-        match all.notes.as_slice() {
-            [] => format!("All {of} steps can still be made."),
-            _ if made == of => format!("It was followed for all {of} steps."),
-            _ => {
-                format!("It was followed for {made} of its {of} steps{fatal}.")
-            }
-        }
-    }
+/// A schedule of a graph, in such words.
+pub fn failed(graph: &Graph, run: &[Choice]) -> Failed {
+    let walk = graph.walk(run).unwrap_or_default();
+    let steps = run.iter().zip(&walk);
+    let steps = steps.map(|(c, n)| said(&graph.states[*n].world, *c));
+    (steps.collect(), graph.fatal(&walk))
 }
 
 fn said(world: &World, choice: Choice) -> Said {
+    let name = |thread: usize| world.threads[thread].name.clone();
     let how = match choice.how {
-        How::To(other) => world.threads[other].name.clone(),
+        How::To(other) => format!(" for {}", name(other)),
         How::Plainly => String::new(),
-        How::Spuriously => "spuriously".into(),
+        How::Spuriously => " spuriously".into(),
     };
-    let name = world.threads[choice.thread].name.clone();
-    [name, tell::next(world, choice.thread), how]
+    (name(choice.thread), tell::next(world, choice.thread) + &how)
 }
 
-/// The step that is this one here. A message may be handed over here and not
-/// there.
-fn fitting<'a>(state: &'a State, want: &Said) -> Option<&'a Step> {
-    let [name, does, to] = want;
-    state.steps.iter().find(|step| {
-        let [its_name, it_does, its_to] = said(&state.world, step.choice);
-        let same_to = its_to == *to || its_to.is_empty() || to.is_empty();
-        its_name == *name && it_does == *does && same_to
-    })
+/// Follows these steps in this graph.
+pub fn follow(graph: &Graph, run: &[Said]) -> Followed {
+    let mut all = Followed::default();
+    for (n, want) in run.iter().enumerate() {
+        let made = all.make(graph, want, &run[n + 1..]);
+        let goes_on = made.is_ok();
+        let (Ok(note) | Err(note)) = made;
+        if !note.is_empty() {
+            let begin = format!("  step {:>2}  ", n + 1);
+            all.notes += &format!("{}\n", wrapped(begin, &note));
+        }
+        if !goes_on {
+            break;
+        }
+        all.steps += 1;
+    }
+    all
 }
 
 impl Followed {
-    fn here(&self) -> usize {
-        *self.walk.last().expect("it begins somewhere")
-    }
-
-    fn note(&mut self, text: String) {
-        self.notes.push((self.steps, text));
-    }
-
-    fn go(&mut self, step: &Step) {
-        self.made.push(step.choice);
-        self.walk.push(step.to);
-    }
-
-    /// Makes this step, or does without it; `Err` says why neither can be.
-    /// `later` are the steps after it.
-    fn take(
+    /// Makes this step, or does without it, and says what differs; `Err` says
+    /// why neither can be. `later` are the steps after it.
+    fn make(
         &mut self,
         graph: &Graph,
         want: &Said,
         later: &[Said],
-    ) -> Result<(), String> {
-        let [name, does, _] = want;
-        let state = &graph.states[self.here()];
-        if let Some(step) = fitting(state, want) {
-            self.go(step);
-            return Ok(());
-        }
-        if state.end.is_some() {
-            return Err("the run has ended".into());
-        }
-        let world = &state.world;
-        let thread = world.threads.iter().position(|t| t.name == *name);
-        let thread = thread.ok_or(format!("there is no {name}"))?;
-        if self.does_more(graph, thread, want) {
-            return Ok(());
+    ) -> Result<String, String> {
+        let (name, does) = want;
+        let cannot = |why: String| {
+            Err(format!("{name}: {does}. It cannot be made: {why}."))
+        };
+        let state = &graph.states[self.here];
+        let threads = &state.world.threads;
+        let thread = threads.iter().position(|t| t.name == *name);
+        let thread = match thread {
+            _ if state.end.is_some() => {
+                return cannot("the run is over".into());
+            }
+            None => return cannot(format!("there is no {name}")),
+            Some(thread) => thread,
+        };
+        if let Some(more) = self.go(graph, thread, want) {
+            let more = more.join(", ");
+            let note = format!("{name} does more before it: {more}.");
+            return Ok(if more.is_empty() { more } else { note });
         }
         // What it would do now is what it did a little later: between, it does
         // less.
-        let now = tell::next(world, thread);
-        let mut its = later.iter().filter(|step| step[0] == *name).take(MOST);
-        if world.threads[thread].ended || its.any(|step| step[1] == now) {
-            self.note(format!("{name}: {does}. It is not made any more."));
-            return Ok(());
+        let now = tell::next(&state.world, thread);
+        let mut its = later.iter().filter(|step| step.0 == *name).take(MOST);
+        if threads[thread].ended || its.any(|step| step.1 == now) {
+            return Ok(format!("{name}: {does}. It is not made any more."));
         }
-        Err(match tell::why_not(world, thread) {
+        cannot(match tell::why_not(&state.world, thread) {
             Some(why) => format!("{name} {why}"),
             None => format!("{name} would {now} instead"),
         })
     }
 
-    /// Makes this step after some that this thread did not make before, if it
-    /// comes to it by these.
-    fn does_more(&mut self, graph: &Graph, thread: usize, want: &Said) -> bool {
-        let (mut here, mut more) = (self.here(), Vec::new());
-        for _ in 0..MOST {
-            let state = &graph.states[here];
-            let its = |step: &&Step| step.choice.thread == thread;
-            let Some(step) = state.steps.iter().find(its) else { break };
-            more.push((step, tell::next(&state.world, thread)));
+    /// Makes this step, after some others of its thread if it comes to it by
+    /// these, and returns what they do.
+    fn go(
+        &mut self,
+        graph: &Graph,
+        thread: usize,
+        want: &Said,
+    ) -> Option<Vec<String>> {
+        let (mut here, mut way, mut more) = (self.here, vec![], vec![]);
+        while more.len() <= MOST {
+            let State { world, steps, .. } = &graph.states[here];
+            let its = || steps.iter().filter(|s| s.choice.thread == thread);
+            let fits = its().find(|step| said(world, step.choice) == *want);
+            let step = fits.or(its().next())?;
             here = step.to;
-            let Some(fits) = fitting(&graph.states[here], want) else {
-                continue;
-            };
-            let does: Vec<_> = more.iter().map(|(_, d)| d.as_str()).collect();
-            let (name, does) = (&want[0], does.join(", "));
-            self.note(format!("{name} does more before it: {does}."));
-            more.iter().for_each(|(step, _)| self.go(step));
-            self.go(fits);
-            return true;
+            way.push(step.choice);
+            if fits.is_some() {
+                self.here = here;
+                self.made.extend(way);
+                return Some(more);
+            }
+            more.push(tell::next(world, thread));
         }
-        false
+        None
     }
 }
 
-/// How a walk ends, or can end.
-fn then(telling: &Telling<'_>, walk: &[usize]) -> String {
-    if let Some(verdict) = telling.verdict(walk) {
-        return verdict;
-    }
-    let here = *walk.last().expect("it begins somewhere");
-    let fate = telling.graph.states[here].fate;
-    let asked = odds::question(telling.graph).filter(|_| fate.badly);
-    match asked {
-        _ if fate.is_safe() => {
-            "From there it ends well, whichever thread goes.".into()
-        }
-        _ if fate.is_lost() => {
-            "From there it fails, whichever thread goes.".into()
-        }
-        Some(asked) => format!(
-            "From there it can still fail: {} of random runs would {}.",
-            percent(asked.all[here]),
-            asked.does
-        ),
-        None if fate.badly => "From there it can still fail.".into(),
-        None if fate.unknown => {
-            "What comes after that is not known: the graph is cut.".into()
-        }
-        None if fate.round => {
-            "From there it cannot fail, though a thread may repeat the same \
-             steps for a long time."
-                .into()
-        }
-        None => "From there it cannot fail.".into(),
-    }
-}
-
-/// Whether any schedule fails.
-fn any(telling: &Telling<'_>, holds: bool) -> String {
-    let graph = telling.graph;
-    if let Some(way) = graph.shortest(0, State::is_bad) {
-        let (steps, typed) = (way.len(), telling.typed(&way));
-        return format!(
-            "There are schedules that fail; the shortest has {steps} steps:\n  \
-             {typed}"
-        );
-    }
-    let text = match graph.cut {
-        _ if graph.endless.is_some() => "There are schedules that never end.",
-        None if !graph.states[0].fate.well => {
-            "No schedule fails, but what the model looks for is never seen."
-        }
-        None => "No schedule fails.",
-        // Only a part of it was looked at.
-        Some(_) if holds => "`cargo loom` finds no schedule that fails.",
-        Some(_) => "`cargo loom` finds a schedule that fails.",
+/// How it goes, in sentences: how far, how it ends then, and whether another
+/// schedule fails. `holds` is what a check of the model says.
+pub fn told(telling: &Telling<'_>, failed: &Failed, holds: bool) -> String {
+    let ((steps, fatal), graph) = (failed, telling.graph);
+    let all = follow(graph, steps);
+    let (state, fatal) = (&graph.states[all.here], fatal.map_or(0, |n| n + 1));
+    let fate = state.fate;
+    let walk = graph.walk(&all.made).unwrap_or_default();
+    let then = telling.verdict(&walk).unwrap_or_else(|| {
+        let then = match fate {
+            _ if fate.is_safe() => "it ends well, whichever thread goes",
+            _ if fate.is_lost() => "it fails, whichever thread goes",
+            _ if fate.badly => "it can still fail",
+            _ if fate.unknown => "it is not known: the graph is cut",
+            _ => "it cannot fail",
+        };
+        format!("From there {then}.")
+    });
+    let any = match graph.shortest(0, State::is_bad) {
+        _ if state.is_bad() => String::new(),
+        Some(way) => format!("But this fails:\n  {}", telling.typed(&way)),
+        None if holds => "No schedule fails.".into(),
+        None => "But the model fails: `cargo loom` says why.".into(),
     };
-    text.into()
+    format!(
+        "The run that failed before your edit, in the program as it is now:\n\
+         {}{} of its {} steps were followed; step {fatal} was the fatal one.\n\
+         {then}\nIts schedule is now:\n  {}\n{any}",
+        all.notes,
+        all.steps,
+        steps.len(),
+        telling.typed(&all.made),
+    )
 }

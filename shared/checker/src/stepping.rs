@@ -18,9 +18,8 @@ use crate::graph::{Graph, State, schedule};
 use crate::harness::say;
 use crate::page::{self, Story};
 use crate::story::{self, Telling};
-use crate::tables::{self, Random};
-use crate::terminal;
 use crate::world::Choice;
+use crate::{follow, tables, terminal};
 
 /// What to do with the graph of each model.
 pub(super) enum Mode {
@@ -73,10 +72,8 @@ pub(super) fn run(
             tables::agree(package, &models, options.limits).map_err(failure)
         }
         Mode::Random(runs) => {
-            let (runs, command) = (*runs, options.command.as_str());
-            let Options { seed, depth, .. } = *options;
-            let how = Random { runs, seed, depth, command };
-            tables::random(package, &models, &how);
+            let Options { seed, depth, command, .. } = options;
+            tables::random(package, &models, *runs, *seed, *depth, command);
             Ok(())
         }
         Mode::Figures => {
@@ -143,7 +140,7 @@ fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), Wrong> {
         Mode::Failed(file) => {
             let bad = || graph.shortest(0, State::is_bad);
             let run = story.loom.clone().or_else(bad).unwrap_or_default();
-            let text = Failed::new(&graph, &run).to_json();
+            let text = json!(follow::failed(&graph, &run)).to_string();
             written(file, page::write(file, &text)).map_err(failure)?;
         }
         Mode::Terminal => {
@@ -168,17 +165,18 @@ fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// How the run in this file goes here.
+/// How the run in this file goes here; empty if no one run had failed.
 fn carried(
     file: &Path,
     telling: &Telling<'_>,
     holds: bool,
 ) -> Result<String, String> {
-    let wrong = |why: &str| format!("{}: {why}", file.display());
-    let text = fs::read_to_string(file).map_err(|e| wrong(&e.to_string()))?;
-    let failed = Failed::from_json(&text);
-    let failed = failed.ok_or_else(|| wrong("it is not of `--failed`"))?;
-    Ok(failed.told(telling, holds))
+    let wrong = |why: String| format!("{}: {why}", file.display());
+    let text = fs::read_to_string(file).map_err(|e| wrong(e.to_string()))?;
+    let failed = serde_json::from_str(&text);
+    let failed: Failed = failed.map_err(|e| wrong(e.to_string()))?;
+    let told = || follow::told(telling, &failed, holds);
+    Ok(if failed.0.is_empty() { String::new() } else { told() })
 }
 
 /// As JSON: whether a schedule ends badly, its length, that of the shortest

@@ -64,20 +64,17 @@ pub(super) fn agree(
     }
 }
 
-/// Random schedules.
-pub(super) struct Random<'a> {
-    pub runs: u64,
-    pub seed: u64,
-    /// By priority, for bugs of this depth.
-    pub depth: Option<usize>,
-    /// To step through one.
-    pub command: &'a str,
-}
-
 /// A line for each model: how many random schedules fail, or see what the
-/// model looks for; and the first that fails, to step through.
-pub(super) fn random(package: &str, models: &[&Model], how: &Random<'_>) {
-    let Random { runs, seed, depth, command } = *how;
+/// model looks for; and the first that fails, to step through. With a depth,
+/// they are by priority.
+pub(super) fn random(
+    package: &str,
+    models: &[&Model],
+    runs: u64,
+    seed: u64,
+    depth: Option<usize>,
+    command: &str,
+) {
     let by = depth.map_or(String::new(), |depth| {
         format!(" with priorities (PCT), for bugs of depth {depth}")
     });
@@ -88,7 +85,7 @@ pub(super) fn random(package: &str, models: &[&Model], how: &Random<'_>) {
             Some(depth) => by_priority(model, runs, seed, depth),
             None => try_random(model, runs, seed),
         };
-        let Tried { failed, seen, first, threads, steps, .. } = tried;
+        let Tried { failed, seen, first, .. } = tried;
         let what = match model.kind {
             Quantity::Some if failed + seen == 0 => "never seen".into(),
             Quantity::Some if failed == 0 => format!("{seen:6} see it"),
@@ -97,39 +94,20 @@ pub(super) fn random(package: &str, models: &[&Model], how: &Random<'_>) {
             _ => format!("{failed:6} fail"),
         };
         say(format!("{:36} {what}", model.name));
-        if let Some(depth) = depth {
-            let many = bound(threads, steps, depth);
-            say(format!("  {threads} threads, {steps} steps: {many}"));
-        }
         if let Some(first) = first.filter(|first| first.len() <= SHOWN) {
             say(format!("  {command} --schedule {}", schedule(&first)));
         }
     }
 }
 
-/// What PCT promises: see [`random`](crate::random).
-fn bound(threads: usize, steps: usize, depth: usize) -> String {
-    let many = threads as f64 * (steps as f64).powi(depth as i32 - 1);
-    format!("a bug of depth {depth} shows in at least 1 run of {many:.0}")
-}
-
 /// A schedule of more steps is too long to print.
 const SHOWN: usize = 100;
 
-/// A line for each model: the size of its graph, and how many interleavings
-/// loom runs, in that order with at most so many forced switches.
+/// A line for each model: the size of its graph, and what loom has to run.
 pub(super) fn figures(package: &str, models: &[&Model], limits: Limits) {
     say(format!(
-        "\n{:36}{:>10}{:>8}{:>8}{:>6}{:>8}{:>9}{:>9}{:>6}",
-        package,
-        "schedules",
-        "states",
-        "steps",
-        "bad",
-        "s",
-        "bytes",
-        "loom",
-        "bound"
+        "\n{:36}{:>10}{:>8}{:>8}{:>6}{:>8}{:>9}{:>13}",
+        package, "schedules", "states", "steps", "bad", "s", "bytes", "loom"
     ));
     for model in models {
         let began = Instant::now();
@@ -146,27 +124,22 @@ pub(super) fn figures(package: &str, models: &[&Model], limits: Limits) {
         };
         let (states, steps) = (all.states, all.steps);
         let bad = all.deadlocks + all.broken;
-        let (loom, bound) = by_loom(model);
+        let loom = by_loom(model);
         say(format!(
             "{:36}{schedules:>10}{states:>8}{steps:>8}{bad:>6}{took:>8.2}\
-             {bytes:>9}{loom:>9}{bound:>6}",
+             {bytes:>9}{loom:>13}",
             model.name
         ));
     }
-    say(
-        "\nloom: the interleavings that it runs, until one fails or all are done; \
-         bound: with so\nmany forced switches at most. -: not by loom, or no \
-         bound.",
-    );
+    say("\nloom: its interleavings; <=2: of at most 2 forced switches");
 }
 
-/// How many interleavings loom runs, and with how many forced switches at most;
-/// `-` for what loom does not run, and for no bound.
-fn by_loom(model: &Model) -> (String, String) {
+/// How many interleavings loom runs, and with how many forced switches at most,
+/// if it has a bound; `-` if it does not run this model.
+fn by_loom(model: &Model) -> String {
     if model.by_turns {
-        return ("-".into(), "-".into());
+        return "-".into();
     }
     let all = model.with_loom(false).0.interleavings;
-    let bound = model.bound.map_or("-".into(), |bound| bound.to_string());
-    (all.to_string(), bound)
+    model.bound.map_or(all.to_string(), |bound| format!("{all} <={bound}"))
 }

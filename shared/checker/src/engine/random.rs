@@ -40,9 +40,7 @@ pub struct Tried {
     pub seen: u64,
     /// The first that failed.
     pub first: Option<Vec<Choice>>,
-    /// How many threads a run had at most.
-    pub threads: usize,
-    /// And how many steps, in [`BEFORE`] runs.
+    /// The steps of the longest.
     pub steps: usize,
 }
 
@@ -50,7 +48,7 @@ pub struct Tried {
 pub const MOST_STEPS: usize = 2_000;
 
 /// How many uniform runs tell how long a run is, before those by priority.
-pub const BEFORE: u64 = 20;
+const BEFORE: u64 = 20;
 
 /// Runs a model by so many random schedules, which follow from the seed.
 pub fn random(model: &Model, runs: u64, seed: u64) -> Tried {
@@ -61,8 +59,7 @@ pub fn random(model: &Model, runs: u64, seed: u64) -> Tried {
 pub fn by_priority(model: &Model, runs: u64, seed: u64, depth: usize) -> Tried {
     let mut rng = Rng::with_seed(seed);
     let steps = tried(model, BEFORE, &mut rng, None).steps;
-    let all = tried(model, runs, &mut rng, Some((depth, steps)));
-    Tried { steps, ..all }
+    tried(model, runs, &mut rng, Some((depth, steps)))
 }
 
 /// By priority if a depth is given, and how long runs are.
@@ -83,8 +80,6 @@ fn tried(
         let heirloom = Heirloom::default();
         turns::run(&*model.body, model.view, driver, heirloom, false);
         let run = run.lock().unwrap_or_else(PoisonError::into_inner);
-        let last = run.schedule.iter().map(|choice| choice.thread).max();
-        tried.threads = tried.threads.max(last.map_or(0, |last| last + 1));
         tried.steps = tried.steps.max(run.schedule.len());
         match run.end {
             Some(End::Well { seen, .. }) => tried.seen += u64::from(seen),
