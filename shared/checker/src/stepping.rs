@@ -122,13 +122,13 @@ fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), Wrong> {
     let telling = Telling { graph: &graph, command: &options.command };
     if let Some(file) = &options.follow {
         story.carried = carried(file, &telling, holds).map_err(failure)?;
+        say(format!("{}\n", story.carried).trim_start());
     }
     match mode {
         Mode::Page(file) => {
             let page = page::page(&graph, &story);
             written(file, page::write(file, &page)).map_err(failure)?;
             say(telling.summary());
-            say(format!("\n{}", story.carried).trim_end());
         }
         Mode::Story(file) => {
             let run =
@@ -145,7 +145,6 @@ fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), Wrong> {
         }
         Mode::Terminal => {
             check(&graph, &options.schedule).map_err(misuse)?;
-            say(format!("{}\n", story.carried).trim_start());
             terminal::play(&telling, &options.schedule);
         }
         Mode::Replay => {
