@@ -36,7 +36,8 @@ pub struct Args {
     #[arg(long, requires = "name", value_name = "STEPS")]
     schedule: Option<String>,
     /// Step through what you have written in play/NAME: NAME is a bug that you
-    /// have planted, or an exercise that you have begun (with its side)
+    /// have planted, or an exercise that you have begun (with its side). Of a
+    /// bug, it also says how the run that failed goes after your edit
     #[arg(long, requires = "name")]
     here: bool,
     /// The side, for a model that both sides have
@@ -49,6 +50,11 @@ pub struct Args {
     #[arg(long, requires = "name", value_name = "RUNS",
           conflicts_with_all = ["open", "terminal", "schedule"])]
     random: Option<String>,
+    /// Draw these by random priorities (PCT): every run finds a bug of this
+    /// depth with a chance of at least 1/(n k^(DEPTH-1)), for n threads and k
+    /// steps
+    #[arg(long, requires = "random", value_name = "DEPTH")]
+    pct: Option<String>,
     /// Which random schedules: the same number, the same schedules
     #[arg(long, requires = "random", default_value = "0")]
     seed: String,
@@ -88,11 +94,16 @@ pub fn run(args: &Args) -> Result {
 fn play(args: &Args, game: &Game) -> Result {
     let schedule = args.schedule.as_deref();
     let mut more = schedule.map_or(vec![], |steps| vec!["--schedule", steps]);
+    let is_played = args.random.is_none() && (args.open || schedule.is_none());
+    let failed = if is_played { game.failed()? } else { None };
+    more.extend(failed.iter().flat_map(|file| ["--follow", file]));
     if args.spurious {
         more.push("--spurious");
     }
     if let Some(runs) = &args.random {
         more.extend(["--random", runs, "--seed", &args.seed]);
+        let depth = args.pct.as_deref();
+        more.extend(depth.into_iter().flat_map(|depth| ["--pct", depth]));
     } else if args.terminal {
         more.push("--terminal");
     } else if schedule.is_some() && !args.open {

@@ -61,6 +61,7 @@ fn what_makes_no_sense_is_refused() {
         ("step --open", "<NAME>"),
         ("step --all pages --open", "cannot be used"),
         ("step errors-last --here", "no play/errors-last"),
+        ("step if-for-while --pct 2", "--random"),
     ] {
         let (code, said) = refused(command);
         assert!(code == 2 && said.contains(words), "{command}: {said}");

@@ -56,10 +56,19 @@ fn args() -> Result<Args, lexopt::Error> {
             Long("story") => {
                 args.step = Some(Mode::Story(parser.value()?.into()));
             }
+            Long("failed") => {
+                args.step = Some(Mode::Failed(parser.value()?.into()));
+            }
+            Long("follow") => {
+                args.story.follow = Some(parser.value()?.into());
+            }
             Long("terminal") => args.step = Some(Mode::Terminal),
             Long("replay") => args.step = Some(Mode::Replay),
             Long("random") => {
                 args.step = Some(Mode::Random(parser.value()?.parse()?));
+            }
+            Long("pct") => {
+                args.story.depth = Some(parser.value()?.parse_with(depth)?);
             }
             Long("seed") => args.story.seed = parser.value()?.parse()?,
             Long("agree") => args.step = Some(Mode::Agree),
@@ -82,6 +91,11 @@ fn args() -> Result<Args, lexopt::Error> {
         }
     }
     Ok(args)
+}
+
+fn depth(text: &str) -> Result<usize, String> {
+    let depth = text.parse().ok().filter(|depth| (1..100).contains(depth));
+    depth.ok_or(format!("{text:?} is no depth of a bug: give 1 to 99"))
 }
 
 fn schedule(text: &str) -> Result<Vec<Choice>, String> {
@@ -125,8 +139,13 @@ pub fn main_with(
                 "error: {error}\n\nGive parts of names of models, and --list, \
                  --exact or --json FILE. To step through one\nmodel: --page \
                  FILE, --terminal, or --replay --schedule STEPS; also \
-                 --spurious\nand --states MOST. Of all: --figures, --agree, \
-                 or --random RUNS and --seed NUMBER."
+                 --spurious\nand --states MOST. A run that fails: --failed \
+                 FILE writes it, and --follow FILE\ntakes it to an edited \
+                 program. Of all: --figures, --agree, or --random RUNS, \
+                 with\n--seed NUMBER, and with --pct DEPTH by random \
+                 priorities: each run finds a bug of\nthat depth with a \
+                 chance of at least 1/(n k^(DEPTH-1)), for n threads and k \
+                 steps."
             );
             return ExitCode::from(2);
         }

@@ -6,8 +6,8 @@
 //! what happens, as data; `object` is what a program is made of, a file for
 //! each kind; `run` is what an object may ask of the two engines, which are
 //! in `engine`; `graph` is all that can happen; `failure`, `lanes` (the
-//! thread diagram), `story` and `page` tell it; `harness` is a test
-//! program of models.
+//! thread diagram), `story` and `page` tell it; `follow` takes a run to an
+//! edited program; `harness` is a test program of models.
 //!
 //! All but a few of these are compiled under `--cfg loom` only.
 
@@ -21,6 +21,8 @@ mod engine;
 pub mod event;
 #[cfg(loom)]
 pub mod failure;
+#[cfg(loom)]
+pub mod follow;
 #[cfg(loom)]
 pub mod graph;
 #[cfg(loom)]
@@ -43,6 +45,8 @@ mod stack;
 mod stepping;
 #[cfg(loom)]
 pub mod story;
+#[cfg(loom)]
+mod tables;
 #[cfg(loom)]
 pub mod tell;
 #[cfg(loom)]

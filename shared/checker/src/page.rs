@@ -41,6 +41,8 @@ pub struct Story {
     pub tokens: Vec<String>,
     /// The schedule of the run that loom shows.
     pub loom: Option<Vec<Choice>>,
+    /// How a run that has failed before an edit goes now, or an empty text.
+    pub carried: String,
 }
 
 const TEMPLATE: &str = include_str!("page.html");

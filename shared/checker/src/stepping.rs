@@ -1,25 +1,25 @@
 //! The graph of a model for a user: as a page, in the terminal, as one schedule
 //! in sentences, or as figures.
 //!
-//! Next: `terminal`.
+//! Next: `tables`, what is printed of all models; `terminal`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
 
 use serde_json::json;
 
-use crate::agree::{self, Agreement};
+use crate::agree;
 use crate::check::{Model, Quantity};
 use crate::explore::{self, Limits};
+use crate::failure::Failure;
+use crate::follow::Failed;
 use crate::graph::{Graph, State, schedule};
-use crate::harness::{grouped, say};
+use crate::harness::say;
 use crate::page::{self, Story};
-use crate::random::{Tried, random as try_random};
 use crate::story::{self, Telling};
-use crate::terminal;
 use crate::world::Choice;
+use crate::{follow, tables, terminal};
 
 /// What to do with the graph of each model.
 pub(super) enum Mode {
@@ -27,6 +27,8 @@ pub(super) enum Mode {
     Page(PathBuf),
     /// Write a run that fails as a text, to this file.
     Story(PathBuf),
+    /// Write it as what an edited program can follow, to this file.
+    Failed(PathBuf),
     /// Step through it in the terminal.
     Terminal,
     /// Print one schedule in sentences.
@@ -45,6 +47,10 @@ pub(super) struct Options {
     pub schedule: Vec<Choice>,
     pub limits: Limits,
     pub seed: u64,
+    /// Random schedules are by priority, for bugs of this depth.
+    pub depth: Option<usize>,
+    /// A file with a run that has failed before an edit.
+    pub follow: Option<PathBuf>,
     pub title: String,
     pub thought: String,
     pub command: String,
@@ -63,14 +69,15 @@ pub(super) fn run(
     let models: Vec<_> = models.collect();
     let done = match mode {
         Mode::Agree => {
-            all_agree(package, &models, options.limits).map_err(failure)
+            tables::agree(package, &models, options.limits).map_err(failure)
         }
         Mode::Random(runs) => {
-            random(package, &models, *runs, options);
+            let Options { seed, depth, command, .. } = options;
+            tables::random(package, &models, *runs, *seed, *depth, command);
             Ok(())
         }
         Mode::Figures => {
-            figures(package, &models, options.limits);
+            tables::figures(package, &models, options.limits);
             Ok(())
         }
         mode => match models.as_slice() {
@@ -109,8 +116,14 @@ fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), Wrong> {
     if let Some(strange) = &graph.strange {
         return Err(failure(strange.clone()));
     }
-    let story = tell(model, &graph, options).map_err(failure)?;
-    let telling = Telling { graph: &graph, command: &story.command };
+    let failed = model.check().failure;
+    let holds = failed.is_none();
+    let mut story = tell(model, &graph, failed, options).map_err(failure)?;
+    let telling = Telling { graph: &graph, command: &options.command };
+    if let Some(file) = &options.follow {
+        story.carried = carried(file, &telling, holds).map_err(failure)?;
+        say(format!("{}\n", story.carried).trim_start());
+    }
     match mode {
         Mode::Page(file) => {
             let page = page::page(&graph, &story);
@@ -123,6 +136,12 @@ fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), Wrong> {
             let told = telling.story(&run).unwrap_or_default();
             let text = format!("{}\n\n{told}", telling.summary());
             written(file, fs::write(file, text)).map_err(failure)?;
+        }
+        Mode::Failed(file) => {
+            let bad = || graph.shortest(0, State::is_bad);
+            let run = story.loom.clone().or_else(bad).unwrap_or_default();
+            let text = json!(follow::failed(&graph, &run)).to_string();
+            written(file, page::write(file, &text)).map_err(failure)?;
         }
         Mode::Terminal => {
             check(&graph, &options.schedule).map_err(misuse)?;
@@ -143,6 +162,20 @@ fn one(model: &Model, mode: &Mode, options: &Options) -> Result<(), Wrong> {
         }
     }
     Ok(())
+}
+
+/// How the run in this file goes here; empty if no one run had failed.
+fn carried(
+    file: &Path,
+    telling: &Telling<'_>,
+    holds: bool,
+) -> Result<String, String> {
+    let wrong = |why: String| format!("{}: {why}", file.display());
+    let text = fs::read_to_string(file).map_err(|e| wrong(e.to_string()))?;
+    let failed = serde_json::from_str(&text);
+    let failed: Failed = failed.map_err(|e| wrong(e.to_string()))?;
+    let told = || follow::told(telling, &failed, holds);
+    Ok(if failed.0.is_empty() { String::new() } else { told() })
 }
 
 /// As JSON: whether a schedule ends badly, its length, that of the shortest
@@ -198,9 +231,10 @@ pub(super) fn check(graph: &Graph, all: &[Choice]) -> Result<(), String> {
 fn tell(
     model: &Model,
     graph: &Graph,
+    failed: Option<Failure>,
     options: &Options,
 ) -> Result<Story, String> {
-    let loom = match model.check().failure {
+    let loom = match failed {
         None => None,
         Some(failure) if failure.is_not_seen() => None,
         Some(failure) => match agree::find(graph, &failure) {
@@ -229,105 +263,6 @@ fn tell(
         some: model.kind == Quantity::Some,
         tokens: model.tokens.clone(),
         loom,
+        carried: String::new(),
     })
-}
-
-fn all_agree(
-    package: &str,
-    models: &[&Model],
-    limits: Limits,
-) -> Result<(), String> {
-    say(format!("\n{package}, by loom and by turns\n"));
-    let (mut same, mut among, mut fail, mut not) = (0, 0, 0, 0);
-    let mut differ = Vec::new();
-    for model in models {
-        let (agreement, graph) = agree::agree(model, limits);
-        let text = match agreement {
-            Agreement::Same(n) => {
-                same += 1;
-                format!("the same {n} outcomes")
-            }
-            Agreement::Among { loom, graph } => {
-                among += 1;
-                format!("within the limits: {loom} by loom, {graph} by turns")
-            }
-            Agreement::Fails(run) => {
-                fail += 1;
-                format!("fails in both, in {} steps", run.len())
-            }
-            Agreement::Not(why) => {
-                not += 1;
-                format!("not compared: {why}")
-            }
-            Agreement::Differs(how) => {
-                differ.push(model.name);
-                format!("DIFFERS: {how}")
-            }
-        };
-        let states = grouped(graph.states.len() as u64);
-        say(format!("{:36} {states:>7} states  {text}", model.name));
-    }
-    say(format!(
-        "\n{same} agree, {among} agree within the limits, {fail} fail in the \
-         same way, {not} not compared, {} differ",
-        differ.len()
-    ));
-    if differ.is_empty() {
-        Ok(())
-    } else {
-        Err(format!("the engines differ on {}", differ.join(", ")))
-    }
-}
-
-/// A line for each model: how many random schedules fail, or see what the
-/// model looks for; and the first that fails, to step through.
-fn random(package: &str, models: &[&Model], runs: u64, options: &Options) {
-    say(format!("\n{package}, by {} random schedules\n", grouped(runs)));
-    for model in models {
-        let tried = try_random(model, runs, options.seed);
-        let Tried { failed, seen, first, .. } = tried;
-        let what = match model.kind {
-            Quantity::Some if failed + seen == 0 => "never seen".into(),
-            Quantity::Some if failed == 0 => format!("{seen:6} see it"),
-            // That there is one schedule and no more, one run cannot tell.
-            Quantity::One if failed == 0 => "cannot tell".into(),
-            _ => format!("{failed:6} fail"),
-        };
-        say(format!("{:36} {what}", model.name));
-        if let Some(first) = first.filter(|first| first.len() <= SHOWN) {
-            let command = options.command.as_str();
-            say(format!("  {command} --schedule {}", schedule(&first)));
-        }
-    }
-}
-
-/// A schedule of more steps is too long to print.
-const SHOWN: usize = 100;
-
-fn figures(package: &str, models: &[&Model], limits: Limits) {
-    say(format!(
-        "\n{:36}{:>10}{:>8}{:>8}{:>6}{:>8}{:>9}",
-        package, "schedules", "states", "steps", "bad", "s", "bytes"
-    ));
-    for model in models {
-        let began = Instant::now();
-        let graph = explore::graph(model, limits);
-        let took = began.elapsed().as_secs_f64();
-        let story = Story { tokens: model.tokens.clone(), ..Story::default() };
-        let bytes = page::page(&graph, &story).len();
-        let all = graph.figures();
-        let schedules = match (all.schedules, graph.cut) {
-            (_, Some(_)) => "cut".into(),
-            (None, None) => "no end".into(),
-            (Some(n), None) if n < 1_000_000 => n.to_string(),
-            (Some(n), None) => format!("{:.1e}", n as f64),
-        };
-        let (states, steps) = (all.states, all.steps);
-        let bad = all.deadlocks + all.broken;
-        say(format!(
-            "{:36}{schedules:>10}{states:>8}{steps:>8}{bad:>6}{took:>8.2}\
-             {bytes:>9}",
-            model.name
-        ));
-    }
 }

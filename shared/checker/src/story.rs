@@ -204,7 +204,7 @@ fn deadlock(world: &World) -> String {
 }
 
 /// In lines of 78 columns, the later ones as far to the right as the first.
-fn wrapped(begin: String, text: &str) -> String {
+pub(crate) fn wrapped(begin: String, text: &str) -> String {
     let indent = begin.len();
     let (mut lines, mut line) = (Vec::new(), begin);
     for (n, word) in text.split_whitespace().enumerate() {

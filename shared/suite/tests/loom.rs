@@ -16,6 +16,8 @@ mod failing;
 #[cfg(loom)]
 mod faults;
 #[cfg(loom)]
+mod fix;
+#[cfg(loom)]
 mod odds;
 #[cfg(loom)]
 mod random;
@@ -46,7 +48,8 @@ mod proof {
     use shared::sync::now;
 
     use crate::threads::beside;
-    use crate::{crews, failing, faults, odds, random, toys, turns, witness};
+    use crate::{crews, failing, faults, fix, odds, random};
+    use crate::{toys, turns, witness};
 
     mod models {
         crate::channels!(checker::channel);
@@ -60,6 +63,7 @@ mod proof {
         let plain = failing::ALL.iter().chain(toys::ALL).chain(turns::ALL);
         let plain = plain.chain(random::ALL).chain(odds::ALL);
         let plain = plain.chain(faults::ALL).chain(witness::ALL);
+        let plain = plain.chain(fix::ALL);
         let plain = plain.map(|test| model(test, Quantity::Plain));
         let all = small.chain([timed_receive()]).chain(plain);
         let mut all: HashMap<_, _> = all.map(|one| (one.name, one)).collect();

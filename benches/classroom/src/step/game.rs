@@ -8,7 +8,7 @@ use crate::complaint::{Result, misuse, unknown};
 use crate::shelf;
 use crate::side::{SIDES, Side};
 use crate::tree::Tree;
-use crate::workspace::{Scratch, sources, written};
+use crate::workspace::{Scratch, root, sources, written};
 
 /// A model of the pollers.
 pub struct Game {
@@ -24,6 +24,8 @@ pub struct Game {
     pub models: String,
     /// The sources that it runs on.
     pub tree: Tree,
+    /// The bug that it was, if it was edited since.
+    begun: Option<Box<Game>>,
 }
 
 impl Game {
@@ -46,6 +48,7 @@ impl Game {
             thought: thought.clone(),
             models: format!("--exact {by}"),
             tree: patch.applied()?,
+            begun: None,
         })
     }
 
@@ -55,7 +58,11 @@ impl Game {
     /// If the student has not begun, or no model is about it.
     pub fn of_copy(name: &str, bugs: &[Bug]) -> Result<Self> {
         let tree = written(name)?;
-        let (side, models) = match bugs.iter().find(|bug| bug.name == name) {
+        let bug = bugs.iter().find(|bug| bug.name == name);
+        // If it fits no more, the copy can be stepped through nevertheless.
+        let begun = bug.and_then(|bug| Game::of_bug(bug).ok());
+        let begun = begun.filter(|begun| begun.tree != tree).map(Box::new);
+        let (side, models) = match bug {
             Some(bug) => (bug.side, format!("--exact {}", bug.by)),
             None => shelf::models_of(name)?,
         };
@@ -66,7 +73,21 @@ impl Game {
             thought: String::new(),
             models,
             tree,
+            begun,
         })
+    }
+
+    /// The file with the run that failed before the edit, if there was one.
+    ///
+    /// # Errors
+    /// If it does not build, or the file cannot be written.
+    pub fn failed(&self) -> Result<Option<String>> {
+        let Some(begun) = &self.begun else { return Ok(None) };
+        let file = format!("target/step/{}.failed", self.title);
+        let file = root().join(file).to_string_lossy().into_owned();
+        let mode = ["--states", MOST_STATES, "--failed", &file];
+        begun.run(&mode, false)?;
+        Ok(Some(file))
     }
 
     /// The command that a user types for it.
@@ -124,6 +145,7 @@ pub fn models() -> Result<Vec<Game>> {
             thought: String::new(),
             models: format!("--exact {name}"),
             tree: tree.clone(),
+            begun: None,
         }));
     }
     Ok(all)

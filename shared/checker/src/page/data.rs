@@ -25,6 +25,8 @@
 //! odds       null | [what a run may do, [percent of each state]]
 //! figures    {states, steps, schedules, bad, cut}
 //! loom       the schedule that loom found, or null
+//! carried    how a run that has failed before an edit goes now, a text with
+//!            lines, or an empty one
 //! ```
 
 use std::collections::HashMap;
@@ -72,6 +74,7 @@ pub(super) fn data(graph: &Graph, story: &Story) -> Json {
             json!([asked.does, all.collect::<Vec<_>>()])
         }),
         "figures": figures(graph),
+        "carried": story.carried,
         "loom": story.loom.as_deref().map(schedule),
     })
 }

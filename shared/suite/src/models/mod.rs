@@ -49,7 +49,7 @@ pub fn names() -> Vec<&'static str> {
 }
 
 /// The models of this package itself: `tests/loom.rs`.
-pub const OWN: [&str; 87] = [
+pub const OWN: [&str; 91] = [
     "messages_arrive_in_order",
     "each_message_arrives_once",
     "each_sender_keeps_its_order",
@@ -75,6 +75,10 @@ pub const OWN: [&str; 87] = [
     "the_odds_come_to_one_at_the_fatal_step",
     "no_end_and_not_seen_have_odds",
     "a_graph_that_is_cut_has_no_odds",
+    "a_failing_run_stops_where_a_fix_holds",
+    "a_failing_run_goes_past_what_is_more_or_less",
+    "priorities_find_what_uniform_schedules_do_not",
+    "priorities_follow_from_the_seed",
     "random_programs_have_the_same_outcomes",
     "a_failure_that_a_thread_swallows_is_seen",
     "a_failure_may_have_any_text",
