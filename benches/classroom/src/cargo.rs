@@ -21,7 +21,7 @@ pub struct Program {
 }
 
 /// A graph of more states is cut.
-pub const MOST_STATES: &str = "20000";
+pub const MOST_STATES: &str = "25000";
 
 /// Builds the models of a package, as `cargo loom` does.
 ///
