@@ -4,10 +4,13 @@
 
 use crate::source;
 use crate::value::{Change, Value};
-use crate::world::{At, World};
+use crate::world::{At, Now, World};
 
 /// How many changes, or fields, a row shows at most.
 const MOST: usize = 2;
+
+/// How much of a value a sentence shows at most.
+const LONGEST: usize = 60;
 
 /// `worker 1, worker 2`.
 pub fn names(world: &World, threads: &[usize]) -> String {
@@ -35,7 +38,7 @@ pub fn changes(changes: &[Change]) -> String {
     let mut changes: Vec<_> = changes.iter().collect();
     changes.sort_by_key(|change| change.path.matches(['.', '[']).count());
     let shown = |value: &Option<Value>| match value {
-        Some(value) => value.to_string(),
+        Some(value) => short(value),
         None => "-".into(),
     };
     let texts = changes.iter().take(MOST).map(|change| {
@@ -68,6 +71,35 @@ pub fn seen(value: &Value, before: &str) -> String {
     };
     let texts = texts[..texts.len().min(MOST)].join(", ");
     if texts.is_empty() { texts } else { before.to_string() + &texts }
+}
+
+/// A value, cut if it is long.
+pub fn short(value: &Value) -> String {
+    cut(&value.to_string(), LONGEST)
+}
+
+/// What a thread that waits keeps from others meanwhile: `; it holds statuses,
+/// which syncer wants`.
+pub fn holding(now: Now<'_>) -> String {
+    let world = now.world;
+    let wants = |thread: &usize, lock: usize| {
+        let Some(other) = world.blocked(*thread) else { return false };
+        // Once it is awake, it wants the lock that it slept with.
+        let woken = other.op.verb.name().starts_with("wait");
+        let on = if woken { other.op.with } else { other.op.on };
+        on == lock && other.op.verb.holder(other) == Some(now.thread)
+    };
+    let all = world.objects.iter().enumerate().filter_map(|(id, object)| {
+        let mut held = object.state.holders().into_iter();
+        held.find(|(by, _)| *by == now.thread)?;
+        let want = (0..world.threads.len()).filter(|t| wants(t, id));
+        let want: Vec<_> = want.collect();
+        let verb = if want.len() == 1 { "wants" } else { "want" };
+        let names = names(world, &want);
+        let text = format!("; it holds {}, which {names} {verb}", object.name);
+        (!want.is_empty()).then_some(text)
+    });
+    all.collect()
 }
 
 /// Cuts the text to this length.

@@ -24,6 +24,7 @@ use crate::engine::loom::{Patience, Semaphore, let_others_go, own};
 use crate::event::{Did, Event, Fact, Run};
 use crate::run::{self, Home};
 use crate::source;
+use crate::stack;
 use crate::value::{NUMBERED, Seen};
 use crate::words::{self, many};
 use crate::world::{At, How, Now, Op, Place, Plain, State, Verb};
@@ -39,6 +40,8 @@ pub struct Queue {
     pub senders: Vec<Made>,
     /// The receivers that are alive.
     pub receivers: Vec<Made>,
+    /// The thread that was the last to receive, or to try. It only explains.
+    pub receives: Option<usize>,
     // When its last sender was dropped, and when a slot became free last.
     hung_up: Duration,
     freed: Duration,
@@ -55,6 +58,15 @@ pub struct Message {
     sent: Duration,
     // Without a buffer: the thread that gets it.
     to: Option<usize>,
+}
+
+impl Message {
+    fn has_a_sender_of(&self, channel: usize) -> bool {
+        let text = self.what.as_ref().map_or("", |what| what.text());
+        let sender = format!("Sender{NUMBERED}{channel}");
+        let mut after = text.split(&sender).skip(1);
+        after.any(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+    }
 }
 
 impl Queue {
@@ -80,7 +92,8 @@ impl State for Queue {
                 Fact::Sends(to, it) => *to == id && it.value() == what,
                 _ => false,
             };
-            Some(format!("{what}{}", words::in_row(run.row(sent))))
+            let row = words::in_row(run.row(sent));
+            Some(format!("{}{row}", words::short(what)))
         };
         let all: Vec<_> = self.messages.iter().filter_map(message).collect();
         let all = if all.is_empty() { "empty".into() } else { all.join(", ") };
@@ -145,13 +158,34 @@ impl Verb for Sending {
     }
 
     fn stuck(&self, now: Now<'_>, _: &Run) -> Option<String> {
-        let len = now.state::<Queue>().messages.len();
+        let queue = now.state::<Queue>();
+        let full = match queue.messages.len() {
+            _ if queue.is_by_hand() => "has no buffer".into(),
+            len => format!("is full ({len})"),
+        };
+        let (me, name, by) = (now.me(), now.name(), receiver(now));
+        let holding = words::holding(now);
         Some(format!(
-            "{} waits to send to {}, which is full ({len}): no thread receives",
-            now.me(),
-            now.name()
+            "{me} waits to send to {name}, which {full}: {by}{holding}"
         ))
     }
+
+    fn holder(&self, now: Now<'_>) -> Option<usize> {
+        now.state::<Queue>().receives.filter(|by| *by != now.thread)
+    }
+}
+
+/// Why no thread receives from it: the thread that did so last is stuck, too.
+fn receiver(now: Now<'_>) -> String {
+    let Some(by) = Sending.holder(now) else {
+        return "no thread receives".into();
+    };
+    let does = match now.world.blocked(by) {
+        Some(other) => other.op.verb.why_not(other),
+        None => "has ended, though a receiver is alive".into(),
+    };
+    let by = &now.world.threads[by].name;
+    format!("{by}, which received from it last, {does}")
 }
 
 /// Receives from it, until its time is up or forever.
@@ -209,13 +243,13 @@ impl Verb for Receiving {
 
     fn stuck(&self, now: Now<'_>, run: &Run) -> Option<String> {
         let has = unsent(run, now.thread).unwrap_or_default();
-        let text = format!(
-            "{} waits for {}, which is empty{has}",
-            now.me(),
-            now.name()
-        );
+        let (me, name, holding) = (now.me(), now.name(), words::holding(now));
+        let text =
+            format!("{me} waits for {name}, which is empty{has}{holding}");
+        let kept = kept(now);
         // The hang-up matters if another thread waits for this one's end.
-        if super::thread::joining(now.world, now.thread).next().is_none() {
+        let joins = super::thread::joining(now.world, now.thread).next();
+        if kept.is_none() && joins.is_none() {
             return Some(text);
         }
         let senders = now.state::<Queue>().senders.iter();
@@ -227,8 +261,29 @@ impl Verb for Receiving {
         });
         let made: String = made.collect();
         let until = "it will not hang up while a sender is alive";
+        let until = kept.unwrap_or_else(|| until.into());
         Some(format!("{text}; {until}:{made}"))
     }
+}
+
+/// Where a sender is that keeps a channel open for the thread that waits for
+/// it, if that is certain: in a message that no thread receives, or with the
+/// thread itself.
+fn kept(now: Now<'_>) -> Option<String> {
+    let queues = now.world.objects.iter();
+    let queues = queues.filter_map(|o| Some((&o.name, o.state::<Queue>()?)));
+    let inside = queues.flat_map(|(name, queue)| {
+        let messages = queue.messages.iter().enumerate();
+        let with = messages.filter(|(_, m)| m.has_a_sender_of(now.op.on));
+        with.map(move |(n, _)| format!("message {} of {name}", n + 1))
+    });
+    let inside: Vec<_> = inside.collect();
+    if !inside.is_empty() {
+        return Some(format!("a sender of it is in {}", inside.join(", ")));
+    }
+    let mut others = now.world.threads.iter().enumerate();
+    let alone = others.all(|(n, thread)| n == now.thread || thread.ended);
+    alone.then(|| format!("{} still has a sender itself", now.me()))
 }
 
 /// The last message that a thread received and did not send on, in any form.
@@ -353,13 +408,30 @@ pub fn bounded<T: Debug>(capacity: usize) -> (Sender<T>, Receiver<T>) {
 /// A model fails if a channel holds more messages than this.
 const MOST_SENT: usize = 100;
 
+/// The thread that makes an end here, and where: in the program, not in the
+/// standard library that calls `clone` for it.
+#[track_caller]
+fn made() -> Made {
+    let at = Place::here();
+    let calls = at.is_of_std() && run::records();
+    (run::me(), if calls { stack::caller(at, None) } else { at })
+}
+
 #[track_caller]
 fn channel<T: Debug>(capacity: Option<usize>) -> (Sender<T>, Receiver<T>) {
-    let made = (run::me(), Place::here());
+    let made = made();
     let (hung_up, freed, messages) = Default::default();
     let (senders, receivers) = (vec![made], vec![made]);
-    let queue =
-        Queue { messages, capacity, senders, receivers, hung_up, freed };
+    let receives = None;
+    let queue = Queue {
+        messages,
+        capacity,
+        senders,
+        receivers,
+        receives,
+        hung_up,
+        freed,
+    };
     let channel = Arc::new(Channel {
         loom: (!run::has_turns()).then(|| Loom::new(capacity)),
         values: Mutex::default(),
@@ -543,6 +615,7 @@ impl<T: Debug> Channel<T> {
         let me = run::me();
         let first = self.queue(|queue| {
             let by_hand = queue.is_by_hand();
+            queue.receives = Some(me);
             let mut all = queue.messages.iter();
             all.position(|message| !by_hand || message.to == Some(me))
         })?;
@@ -682,7 +755,7 @@ impl<'a, T: Debug> IntoIterator for &'a Receiver<T> {
 impl<T: Debug> Clone for Sender<T> {
     #[track_caller]
     fn clone(&self) -> Self {
-        let made = (run::me(), Place::here());
+        let made = made();
         self.channel.queue(|queue| queue.senders.push(made));
         Sender { channel: self.channel.clone(), made }
     }
@@ -691,7 +764,7 @@ impl<T: Debug> Clone for Sender<T> {
 impl<T: Debug> Clone for Receiver<T> {
     #[track_caller]
     fn clone(&self) -> Self {
-        let made = (run::me(), Place::here());
+        let made = made();
         self.channel.queue(|queue| queue.receivers.push(made));
         Receiver { channel: self.channel.clone(), made }
     }
