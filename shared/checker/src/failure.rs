@@ -78,7 +78,7 @@ impl Failure {
         };
         let found = format!("{name} finds it {found}");
         // The place is that of a panic in the program, not of a property.
-        let cause = between(&self.run, self.by);
+        let cause = read(&self.run, self.by);
         let cause = cause.filter(|_| self.headline.contains(".rs:"));
         [Some(found), cause].into_iter().flatten().collect()
     }
@@ -96,45 +96,50 @@ impl Failure {
     }
 }
 
-/// What came between this thread's last two looks under the same lock, so that
-/// it found what it did not expect.
-fn between(run: &Run, thread: usize) -> Option<String> {
-    let under = |event: &Event| match event.did.fact {
-        Fact::Locks(lock, _)
-        | Fact::Relocks(lock, _)
-        | Fact::Unlocks(lock, ..) => {
-            Some(lock).filter(|_| event.thread == thread)
+/// What this thread has read last under a lock, and which step of another one
+/// has made it so.
+fn read(run: &Run, thread: usize) -> Option<String> {
+    let events = &run.events;
+    let reads = |event: &Event| match &event.did.fact {
+        Fact::Locks(lock, saw) | Fact::Relocks(lock, saw) => {
+            (event.thread == thread).then(|| (*lock, saw.clone()))
         }
         _ => None,
     };
-    let events = &run.events;
-    let last = events.iter().rposition(|event| under(event).is_some())?;
-    let lock = under(&events[last]);
-    let first = events[..last].iter().rposition(|e| under(e) == lock)?;
-    let change = |row: &usize| {
-        let changed = events[*row].changed();
-        changed.is_some_and(|(on, all)| Some(on) == lock && !all.is_empty())
+    let last = events.iter().rposition(|event| reads(event).is_some())?;
+    let (lock, saw) = reads(&events[last])?;
+    let changes = |event: &Event| {
+        let (on, changes) = event.changed()?;
+        (on == lock && !changes.is_empty()).then(|| words::changes(changes))
     };
-    let row = (first + 1..last).rev().find(change)?;
-    let (lock, changes) = events[row].changed()?;
-    let name = |thread: usize| &run.world.threads[thread].name;
-    let saw = match &events[last].did.fact {
-        Fact::Locks(_, saw) | Fact::Relocks(_, saw) => {
-            format!(", and reads {}", words::short(saw.value()))
-        }
-        _ => String::new(),
+    let row = events[..last].iter().rposition(|e| changes(e).is_some())?;
+    let by = events[row].thread;
+    let had = |event: &Event| {
+        event.thread == thread && event.changed().is_some_and(|c| c.0 == lock)
     };
-    Some(format!(
-        "{} let {} go in row {} and has it again in row {}{saw}: in row {} {} \
-         changed it, {}",
-        name(thread),
-        run.world.objects[lock].name,
-        first + 1,
+    let since = events[..row].iter().rposition(had).map(|since| {
+        format!(
+            ", after {} unlocked it in row {}",
+            name(run, thread),
+            since + 1
+        )
+    });
+    let text = format!(
+        "{} reads {} in row {}: {} changed {} in row {}, {}{}",
+        name(run, thread),
+        words::short(saw.value()),
         last + 1,
+        name(run, by),
+        run.world.objects[lock].name,
         row + 1,
-        name(events[row].thread),
-        words::changes(changes)
-    ))
+        changes(&events[row])?,
+        since.unwrap_or_default()
+    );
+    (by != thread).then_some(text)
+}
+
+fn name(run: &Run, thread: usize) -> &str {
+    &run.world.threads[thread].name
 }
 
 /// What each thread that is left waits for, and why it will wait forever.
@@ -182,10 +187,10 @@ fn ring(all: &[Now<'_>]) -> Option<String> {
         2 => "each waits for the other".into(),
         _ if sending == 0 => {
             format!(
-                "each wants what the next one holds, the last what {first} holds"
+                "each wants what the next one holds, and the last what {first} holds"
             )
         }
-        _ => format!("each waits for the next one, the last for {first}"),
+        _ => format!("each waits for the next one, and the last for {first}"),
     };
     Some(format!("{}: {how}", words::names(world, &ring)))
 }

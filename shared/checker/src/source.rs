@@ -51,13 +51,14 @@ fn read_name(made: At) -> Option<String> {
     let lines = lines(made)?;
     let line = made.line() as usize - 1;
     let before = lines.get(line)?.get(..made.column() as usize - 1)?;
-    if !before.trim().is_empty() {
-        return named(before).map(str::to_string);
-    }
-    let above = lines[..line].iter().rev();
-    let mut other =
-        above.skip_while(|l| l.contains("::new(") && l.ends_with(','));
-    named(other.next()?).map(str::to_string)
+    // The others of a list have the same line above them.
+    let above = lines[..line].iter().rev().map(|line| line.trim_end());
+    let is_other = |line: &&str| line.contains("::new(") && line.ends_with(',');
+    let above = above.skip_while(is_other).next().unwrap_or_default();
+    let begins = before.trim().is_empty() || above.ends_with('=');
+    let joined = format!("{above} {}", before.trim_start());
+    let found = named(before).or_else(|| named(&joined).filter(|_| begins));
+    found.map(str::to_string)
 }
 
 /// This name, or with a number if another thing has it already.

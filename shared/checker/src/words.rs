@@ -78,9 +78,9 @@ pub fn short(value: &Value) -> String {
     cut(&value.to_string(), LONGEST)
 }
 
-/// What a thread that waits keeps from others meanwhile: `; it holds statuses,
-/// which syncer wants`.
-pub fn holding(now: Now<'_>) -> String {
+/// What a thread that waits keeps from others meanwhile, after this: `, and
+/// holds statuses, which syncer wants`.
+pub fn holding(now: Now<'_>, before: &str) -> String {
     let world = now.world;
     let wants = |thread: &usize, lock: usize| {
         let Some(other) = world.blocked(*thread) else { return false };
@@ -96,7 +96,8 @@ pub fn holding(now: Now<'_>) -> String {
         let want: Vec<_> = want.collect();
         let verb = if want.len() == 1 { "wants" } else { "want" };
         let names = names(world, &want);
-        let text = format!("; it holds {}, which {names} {verb}", object.name);
+        let name = &object.name;
+        let text = format!("{before} holds {name}, which {names} {verb}");
         (!want.is_empty()).then_some(text)
     });
     all.collect()

@@ -164,10 +164,13 @@ impl Verb for Sending {
             len => format!("is full ({len})"),
         };
         let (me, name, by) = (now.me(), now.name(), receiver(now));
-        let holding = words::holding(now);
-        Some(format!(
-            "{me} waits to send to {name}, which {full}: {by}{holding}"
-        ))
+        let other = self.holder(now).and_then(|by| now.world.blocked(by));
+        let holds = match other.and_then(|o| o.op.verb.holder(o)) {
+            // What is said of that thread says so.
+            Some(by) if by == now.thread => String::new(),
+            _ => words::holding(now, ", and"),
+        };
+        Some(format!("{me} waits to send to {name}, which {full}{holds}: {by}"))
     }
 
     fn holder(&self, now: Now<'_>) -> Option<usize> {
@@ -185,7 +188,7 @@ fn receiver(now: Now<'_>) -> String {
         None => "has ended, though a receiver is alive".into(),
     };
     let by = &now.world.threads[by].name;
-    format!("{by}, which received from it last, {does}")
+    format!("{by}, the last to ask for a message, {does}")
 }
 
 /// Receives from it, until its time is up or forever.
@@ -242,11 +245,10 @@ impl Verb for Receiving {
     }
 
     fn stuck(&self, now: Now<'_>, run: &Run) -> Option<String> {
-        let has = unsent(run, now.thread).unwrap_or_default();
-        let (me, name, holding) = (now.me(), now.name(), words::holding(now));
-        let text =
-            format!("{me} waits for {name}, which is empty{has}{holding}");
-        let kept = kept(now);
+        let (me, name, kept) = (now.me(), now.name(), kept(now));
+        let has = unsent(run, now.thread).filter(|_| kept.is_none());
+        let has = words::holding(now, ", and") + &has.unwrap_or_default();
+        let text = format!("{me} waits for {name}, which is empty{has}");
         // The hang-up matters if another thread waits for this one's end.
         let joins = super::thread::joining(now.world, now.thread).next();
         if kept.is_none() && joins.is_none() {
@@ -260,8 +262,10 @@ impl Verb for Receiving {
             format!("\n      made by {by} at {at}: {line}")
         });
         let made: String = made.collect();
-        let until = "it will not hang up while a sender is alive";
-        let until = kept.unwrap_or_else(|| until.into());
+        let until = match kept {
+            Some(kept) => format!("it will not hang up, for {kept}"),
+            None => "it will not hang up while a sender is alive".into(),
+        };
         Some(format!("{text}; {until}:{made}"))
     }
 }

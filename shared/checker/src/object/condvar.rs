@@ -116,7 +116,7 @@ impl Verb for Waking {
             format!("{}{again}{}", now.name(), since.unwrap_or_default());
         let why = why(now, run, slept, woken);
         let missed = slept.and_then(|row| missed(now, run, row));
-        let more = missed.unwrap_or_default() + &words::holding(now);
+        let more = missed.unwrap_or_default() + &words::holding(now, "; it");
         Some(format!("{me} sleeps on {since}, {why}{more}"))
     }
 

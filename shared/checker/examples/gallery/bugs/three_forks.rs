@@ -4,22 +4,22 @@
 //! After *The Little Book of Semaphores*, section 4.4:
 //! <https://greenteapress.com/wp/semaphores/>
 
-use checker::{Mutex, spawn, thread};
+use checker::{Mutex, thread};
+
+use super::start;
 
 fn run(last_is_left_handed: bool) {
-    let forks = [Mutex::new("clean"), Mutex::new("clean"), Mutex::new("clean")];
+    let forks = [(); 3].map(|()| Mutex::new("clean"));
     thread::scope(|scope| {
         for n in 0..3 {
             let (mut first, mut second) = (&forks[n], &forks[(n + 1) % 3]);
             if last_is_left_handed && n == 2 {
                 (first, second) = (second, first);
             }
-            let eat = move || {
+            start(scope, format!("philosopher {}", n + 1), move || {
                 let _first = first.lock();
                 let _second = second.lock();
-            };
-            let name = format!("philosopher {}", n + 1);
-            spawn(scope, name, eat).expect("a thread");
+            });
         }
     });
 }

@@ -1,17 +1,20 @@
 //! The thread that receives until the channel hangs up has a sender itself.
 //!
-//! After <https://github.com/rust-lang/rust/issues/72662> (2020), which was
-//! reported as a deadlock of the channel. It is what the documentation says.
+//! After <https://github.com/rust-lang/rust/issues/72662> (2020), reported as a
+//! deadlock of the standard library. It is what the documentation says.
 
-use checker::{channel, spawn, thread};
+use checker::{channel, thread};
+
+use super::start;
 
 fn run(keeps_its_own: bool) {
     let (results, received) = channel::unbounded();
     thread::scope(|scope| {
         for n in 1..=2 {
             let results = results.clone();
-            let job = move || results.send(n).expect("a receiver is alive");
-            spawn(scope, format!("job {n}"), job).expect("a thread");
+            start(scope, format!("job {n}"), move || {
+                results.send(n).expect("a receiver is alive");
+            });
         }
         // What is not kept is dropped here.
         let kept = keeps_its_own.then_some(results);

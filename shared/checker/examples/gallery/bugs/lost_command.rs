@@ -8,11 +8,13 @@
 //! receiver is.
 
 use checker::channel::{Receiver, Sender, unbounded};
-use checker::{spawn, thread};
+use checker::thread;
 
-/// It ends after one command: in the report, by a panic.
+use super::start;
+
+/// It ends after one command: in the first report, by a panic.
 fn act(inbox: &Receiver<Sender<u32>>) {
-    let command = inbox.recv().expect("a command");
+    let command = inbox.recv().expect("there is a command");
     let _ = command.send(1);
 }
 
@@ -29,7 +31,7 @@ fn ask_twice(asks: &Sender<Sender<u32>>) {
 pub fn bad() {
     let (asks, inbox) = unbounded();
     thread::scope(|scope| {
-        spawn(scope, "actor", || act(&inbox)).expect("a thread");
+        start(scope, "actor", || act(&inbox));
         ask_twice(&asks);
     });
 }
@@ -38,7 +40,7 @@ pub fn bad() {
 pub fn good() {
     let (asks, inbox) = unbounded();
     thread::scope(|scope| {
-        spawn(scope, "actor", move || act(&inbox)).expect("a thread");
+        start(scope, "actor", move || act(&inbox));
         ask_twice(&asks);
     });
 }

@@ -8,13 +8,16 @@
 
 use std::time::Duration;
 
-use checker::{channel, now, spawn, thread};
+use checker::{channel, now, thread};
+
+use super::start;
 
 fn ask(room: usize) {
     let (result, answer) = channel::bounded(room);
     thread::scope(|scope| {
-        let request = move || result.send(200).expect("a receiver is alive");
-        spawn(scope, "request", request).expect("a thread");
+        start(scope, "request", move || {
+            result.send(200).expect("a receiver is alive");
+        });
         let _ = answer.recv_deadline(now() + Duration::from_millis(1));
     });
 }
