@@ -114,32 +114,16 @@ fn read(run: &Run, thread: usize) -> Option<String> {
     };
     let row = events[..last].iter().rposition(|e| changes(e).is_some())?;
     let by = events[row].thread;
-    let had = |event: &Event| {
-        event.thread == thread && event.changed().is_some_and(|c| c.0 == lock)
-    };
-    let since = events[..row].iter().rposition(had).map(|since| {
-        format!(
-            ", after {} unlocked it in row {}",
-            name(run, thread),
-            since + 1
-        )
-    });
+    let name = |thread: usize| &run.world.threads[thread].name;
+    let (me, other) = (name(thread), name(by));
+    let lock = &run.world.objects[lock].name;
+    let (last, saw) = (last + 1, words::short(saw.value()));
+    let (row, changes) = (row + 1, changes(&events[row])?);
     let text = format!(
-        "{} reads {} in row {}: {} changed {} in row {}, {}{}",
-        name(run, thread),
-        words::short(saw.value()),
-        last + 1,
-        name(run, by),
-        run.world.objects[lock].name,
-        row + 1,
-        changes(&events[row])?,
-        since.unwrap_or_default()
+        "{me} reads {saw} in row {last}, because {other} changed {lock} in \
+         row {row}: {changes}"
     );
     (by != thread).then_some(text)
-}
-
-fn name(run: &Run, thread: usize) -> &str {
-    &run.world.threads[thread].name
 }
 
 /// What each thread that is left waits for, and why it will wait forever.
@@ -185,11 +169,6 @@ fn ring(all: &[Now<'_>]) -> Option<String> {
         n if n == sending => "each sends, and none of them receives".into(),
         2 if sending == 0 => "each holds what the other wants".into(),
         2 => "each waits for the other".into(),
-        _ if sending == 0 => {
-            format!(
-                "each wants what the next one holds, and the last what {first} holds"
-            )
-        }
         _ => format!("each waits for the next one, and the last for {first}"),
     };
     Some(format!("{}: {how}", words::names(world, &ring)))

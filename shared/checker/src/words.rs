@@ -4,7 +4,7 @@
 
 use crate::source;
 use crate::value::{Change, Value};
-use crate::world::{At, Now, World};
+use crate::world::{At, World};
 
 /// How many changes, or fields, a row shows at most.
 const MOST: usize = 2;
@@ -76,31 +76,6 @@ pub fn seen(value: &Value, before: &str) -> String {
 /// A value, cut if it is long.
 pub fn short(value: &Value) -> String {
     cut(&value.to_string(), LONGEST)
-}
-
-/// What a thread that waits keeps from others meanwhile, after this: `, and
-/// holds statuses, which syncer wants`.
-pub fn holding(now: Now<'_>, before: &str) -> String {
-    let world = now.world;
-    let wants = |thread: &usize, lock: usize| {
-        let Some(other) = world.blocked(*thread) else { return false };
-        // Once it is awake, it wants the lock that it slept with.
-        let woken = other.op.verb.name().starts_with("wait");
-        let on = if woken { other.op.with } else { other.op.on };
-        on == lock && other.op.verb.holder(other) == Some(now.thread)
-    };
-    let all = world.objects.iter().enumerate().filter_map(|(id, object)| {
-        let mut held = object.state.holders().into_iter();
-        held.find(|(by, _)| *by == now.thread)?;
-        let want = (0..world.threads.len()).filter(|t| wants(t, id));
-        let want: Vec<_> = want.collect();
-        let verb = if want.len() == 1 { "wants" } else { "want" };
-        let names = names(world, &want);
-        let name = &object.name;
-        let text = format!("{before} holds {name}, which {names} {verb}");
-        (!want.is_empty()).then_some(text)
-    });
-    all.collect()
 }
 
 /// Cuts the text to this length.

@@ -20,11 +20,11 @@ use std::time::{Duration, Instant};
 pub use crossbeam::channel::{RecvError, RecvTimeoutError, SendError};
 
 use super::clock;
+use super::lock::Locking;
 use crate::engine::loom::{Patience, Semaphore, let_others_go, own};
 use crate::event::{Did, Event, Fact, Run};
 use crate::run::{self, Home};
 use crate::source;
-use crate::stack;
 use crate::value::{NUMBERED, Seen};
 use crate::words::{self, many};
 use crate::world::{At, How, Now, Op, Place, Plain, State, Verb};
@@ -164,13 +164,7 @@ impl Verb for Sending {
             len => format!("is full ({len})"),
         };
         let (me, name, by) = (now.me(), now.name(), receiver(now));
-        let other = self.holder(now).and_then(|by| now.world.blocked(by));
-        let holds = match other.and_then(|o| o.op.verb.holder(o)) {
-            // What is said of that thread says so.
-            Some(by) if by == now.thread => String::new(),
-            _ => words::holding(now, ", and"),
-        };
-        Some(format!("{me} waits to send to {name}, which {full}{holds}: {by}"))
+        Some(format!("{me} waits to send to {name}, which {full}: {by}"))
     }
 
     fn holder(&self, now: Now<'_>) -> Option<usize> {
@@ -247,7 +241,7 @@ impl Verb for Receiving {
     fn stuck(&self, now: Now<'_>, run: &Run) -> Option<String> {
         let (me, name, kept) = (now.me(), now.name(), kept(now));
         let has = unsent(run, now.thread).filter(|_| kept.is_none());
-        let has = words::holding(now, ", and") + &has.unwrap_or_default();
+        let has = holding(now) + &has.unwrap_or_default();
         let text = format!("{me} waits for {name}, which is empty{has}");
         // The hang-up matters if another thread waits for this one's end.
         let joins = super::thread::joining(now.world, now.thread).next();
@@ -268,6 +262,19 @@ impl Verb for Receiving {
         };
         Some(format!("{text}; {until}:{made}"))
     }
+}
+
+/// The locks that it holds meanwhile, if another thread wants them.
+fn holding(now: Now<'_>) -> String {
+    let all = now.world.objects.iter().enumerate();
+    let all = all.filter_map(|(id, lock)| {
+        let holders = lock.state.holders();
+        holders.iter().find(|(by, _)| *by == now.thread)?;
+        let other = now.world.doing(Op::new(&Locking, id)).next()?;
+        let (lock, other) = (&lock.name, &now.world.threads[other].name);
+        Some(format!(", and holds {lock}, which {other} wants"))
+    });
+    all.collect()
 }
 
 /// Where a sender is that keeps a channel open for the thread that waits for
@@ -412,18 +419,9 @@ pub fn bounded<T: Debug>(capacity: usize) -> (Sender<T>, Receiver<T>) {
 /// A model fails if a channel holds more messages than this.
 const MOST_SENT: usize = 100;
 
-/// The thread that makes an end here, and where: in the program, not in the
-/// standard library that calls `clone` for it.
-#[track_caller]
-fn made() -> Made {
-    let at = Place::here();
-    let calls = at.is_of_std() && run::records();
-    (run::me(), if calls { stack::caller(at, None) } else { at })
-}
-
 #[track_caller]
 fn channel<T: Debug>(capacity: Option<usize>) -> (Sender<T>, Receiver<T>) {
-    let made = made();
+    let made = (run::me(), Place::here());
     let (hung_up, freed, messages) = Default::default();
     let (senders, receivers) = (vec![made], vec![made]);
     let receives = None;
@@ -759,7 +757,7 @@ impl<'a, T: Debug> IntoIterator for &'a Receiver<T> {
 impl<T: Debug> Clone for Sender<T> {
     #[track_caller]
     fn clone(&self) -> Self {
-        let made = made();
+        let made = (run::me(), Place::here());
         self.channel.queue(|queue| queue.senders.push(made));
         Sender { channel: self.channel.clone(), made }
     }
@@ -768,7 +766,7 @@ impl<T: Debug> Clone for Sender<T> {
 impl<T: Debug> Clone for Receiver<T> {
     #[track_caller]
     fn clone(&self) -> Self {
-        let made = made();
+        let made = (run::me(), Place::here());
         self.channel.queue(|queue| queue.receivers.push(made));
         Receiver { channel: self.channel.clone(), made }
     }

@@ -110,14 +110,10 @@ impl Verb for Waking {
             event.thread == now.thread && condvar(event) == Some(now.op.on)
         });
         let since = slept.map(|row| format!(" since row {row}"));
-        let woken = slept.and_then(|row| woken(now, run, row));
-        let again = if woken.is_some() { " again" } else { "" };
-        let since =
-            format!("{}{again}{}", now.name(), since.unwrap_or_default());
-        let why = why(now, run, slept, woken);
+        let (since, why) = (since.unwrap_or_default(), why(now, run, slept));
         let missed = slept.and_then(|row| missed(now, run, row));
-        let more = missed.unwrap_or_default() + &words::holding(now, "; it");
-        Some(format!("{me} sleeps on {since}, {why}{more}"))
+        let missed = missed.unwrap_or_default();
+        Some(format!("{me} sleeps on {}{since}, {why}{missed}", now.name()))
     }
 
     fn holder(&self, now: Now<'_>) -> Option<usize> {
@@ -134,51 +130,30 @@ fn condvar(event: &Event) -> Option<usize> {
     }
 }
 
-/// The threads that this step woke on what the thread sleeps on, if it is a
-/// notify.
-fn notified_by(event: &Event, now: Now<'_>) -> Option<Vec<usize>> {
-    match &event.did.fact {
+/// Why nothing has woken the thread since it went to sleep in this row.
+fn why(now: Now<'_>, run: &Run, slept: Option<usize>) -> String {
+    let notifies = |event: &Event| match &event.did.fact {
         Fact::Notifies(on, woken) if *on == now.op.on => Some(woken.clone()),
         _ => None,
-    }
-}
-
-/// The row that woke the thread last before it went to sleep in this row.
-fn woken(now: Now<'_>, run: &Run, slept: usize) -> Option<usize> {
-    let woke = |event: &Event| {
-        let woken = notified_by(event, now).unwrap_or_default();
-        woken.contains(&now.thread)
     };
-    run.events[..slept].iter().rposition(woke).map(|row| row + 1)
-}
-
-/// Why nothing has woken the thread since it went to sleep in this row, if it
-/// was `woken` in that row before.
-fn why(
-    now: Now<'_>,
-    run: &Run,
-    slept: Option<usize>,
-    woken: Option<usize>,
-) -> String {
-    let notifies = |event: &Event| notified_by(event, now);
     let Some(last) = run.row(|event| notifies(event).is_some()) else {
         return "and no notify ever came".into();
     };
     let mut later = run.events.iter().skip(slept.unwrap_or(0));
     let next = later.find_map(|event| Some((event.thread, notifies(event)?)));
-    let Some((by, others)) = next else {
-        if let Some(row) = woken {
-            let by = run.events[row - 1].thread;
-            let by = &now.world.threads[by].name;
-            return format!(
-                "and no notify woke it since {by} did in row {row}"
-            );
+    let Some((by, woken)) = next else {
+        let woken = |woken: Vec<usize>| woken.contains(&now.thread);
+        let woke = run.row(|event| notifies(event).is_some_and(woken));
+        if let Some(row) = woke {
+            let by = &now.world.threads[run.events[row - 1].thread].name;
+            let since = format!("since that of {by} in row {row}");
+            return format!("again, and no notify woke it {since}");
         }
         let before = "and every notify came before this wait";
         return format!("{before}, the last in row {last}");
     };
     let by = &now.world.threads[by].name;
-    format!("and {by} woke only {}", words::names(now.world, &others))
+    format!("and {by} woke only {}", words::names(now.world, &woken))
 }
 
 /// What has changed under the lock since the thread went to sleep in this row,

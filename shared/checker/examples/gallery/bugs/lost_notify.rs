@@ -1,8 +1,8 @@
 //! What the sender waits for is changed, and notified, without the lock that
 //! the sender sleeps with: both can come between its look and its sleep.
 //!
-//! After <https://github.com/tokio-rs/tokio/pull/2134> (2020). Here `gone` has
-//! a lock of its own; there it was an atomic, which the checker has not.
+//! After <https://github.com/tokio-rs/tokio/pull/2134> (2020). `gone` has a
+//! lock of its own here, because the checker has no atomics.
 
 use checker::{Condvar, Mutex, thread};
 

@@ -1,7 +1,8 @@
 //! A path out of a loop forgets to unlock, and the thread ends with the lock.
 //!
-//! After <https://github.com/cockroachdb/cockroach/pull/584>. In Go, `Unlock`
-//! is a call like any other; in Rust a guard has to be forgotten on purpose.
+//! After <https://github.com/cockroachdb/cockroach/pull/584>, as collected in
+//! <https://github.com/timmyyuan/gobench>. In Go, `Unlock` is a call like any
+//! other; in Rust a guard has to be forgotten on purpose.
 
 use std::mem::forget;
 
