@@ -82,12 +82,14 @@ pub fn run(args: &Args) -> Result {
         return write_all(folder, &bugs);
     }
     bug::list(&bugs, Bug::compiles);
-    out::say(format!(
+    out::say(
         "\n`cargo step NAME --open` writes the page of a bug, and opens it. \
          So with the\nmodels that hold: `cargo loom -- --list` lists them. \
-         And with bugs that\nhappened: {}.",
-        game::gallery().join(", ")
-    ));
+         And with bugs that\nhappened (docs/bugs-that-happened.md):",
+    );
+    for names in game::gallery().chunks(4) {
+        out::say(format!("  {}", names.join(", ")));
+    }
     Ok(())
 }
 

@@ -52,9 +52,9 @@ fn read_name(made: At) -> Option<String> {
     let line = made.line() as usize - 1;
     let before = lines.get(line)?.get(..made.column() as usize - 1)?;
     // The others of a list have the same line above them.
-    let above = lines[..line].iter().rev().map(|line| line.trim_end());
+    let mut above = lines[..line].iter().rev().map(|line| line.trim_end());
     let is_other = |line: &&str| line.contains("::new(") && line.ends_with(',');
-    let above = above.skip_while(is_other).next().unwrap_or_default();
+    let above = above.find(|line| !is_other(line)).unwrap_or_default();
     let begins = before.trim().is_empty() || above.ends_with('=');
     let joined = format!("{above} {}", before.trim_start());
     let found = named(before).or_else(|| named(&joined).filter(|_| begins));

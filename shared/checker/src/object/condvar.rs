@@ -146,8 +146,8 @@ fn why(now: Now<'_>, run: &Run, slept: Option<usize>) -> String {
         let woke = run.row(|event| notifies(event).is_some_and(woken));
         if let Some(row) = woke {
             let by = &now.world.threads[run.events[row - 1].thread].name;
-            let since = format!("since that of {by} in row {row}");
-            return format!("again, and no notify woke it {since}");
+            let last = "again: the last notify that woke it was that of";
+            return format!("{last} {by}, in row {row}");
         }
         let before = "and every notify came before this wait";
         return format!("{before}, the last in row {last}");
