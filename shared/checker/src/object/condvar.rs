@@ -142,15 +142,13 @@ fn why(now: Now<'_>, run: &Run, slept: Option<usize>) -> String {
     let mut later = run.events.iter().skip(slept.unwrap_or(0));
     let next = later.find_map(|event| Some((event.thread, notifies(event)?)));
     let Some((by, woken)) = next else {
+        let before = "every notify came before this wait";
         let woken = |woken: Vec<usize>| woken.contains(&now.thread);
         let woke = run.row(|event| notifies(event).is_some_and(woken));
-        if let Some(row) = woke {
-            let by = &now.world.threads[run.events[row - 1].thread].name;
-            let last = "again: the last notify that woke it was that of";
-            return format!("{last} {by}, in row {row}");
-        }
-        let before = "and every notify came before this wait";
-        return format!("{before}, the last in row {last}");
+        return match woke {
+            Some(row) => format!("again: {before}; that in row {row} woke it"),
+            None => format!("and {before}, the last in row {last}"),
+        };
     };
     let by = &now.world.threads[by].name;
     format!("and {by} woke only {}", words::names(now.world, &woken))

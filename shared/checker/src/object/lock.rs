@@ -105,17 +105,15 @@ impl Verb for Locking {
             return String::new();
         };
         let (holder, since) = (&now.world.threads[by], source::short(since));
-        let (lock, by) = match &holder.name {
-            _ if by == now.thread => (now.name(), "itself"),
-            name => (now.name(), name.as_str()),
-        };
+        let itself = if by == now.thread { " itself" } else { "" };
+        let (lock, by) = (now.name(), &holder.name);
         if holder.ended {
             let ended = "has ended without unlocking it";
             return format!(
                 "waits for {lock}: {by} locked it at {since}, and {ended}"
             );
         }
-        format!("waits for {lock}, held by {by} since {since}")
+        format!("waits for {lock}, held by {by}{itself} since {since}")
     }
 
     fn holder(&self, now: Now<'_>) -> Option<usize> {
