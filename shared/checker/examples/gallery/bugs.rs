@@ -62,7 +62,7 @@ fn start<'scope>(
 }
 
 /// Whether the bug fails and its fix holds.
-fn is_as_it_should(bad: &Model, good: &Model) -> bool {
+fn is_as_it_should((bad, good): &(Model, Model)) -> bool {
     let fails = bad.check().failure.is_some();
     let fixed = good.check();
     let (holds, many) = (fixed.failure.is_none(), fixed.interleavings);
@@ -86,16 +86,14 @@ fn say_why(bad: &Model) {
 
 pub fn main() -> ExitCode {
     let (bugs, args) = (bugs(), env::args().skip(1).collect::<Vec<_>>());
-    let is_named = |bug: &&(Model, Model)| args == [bug.0.name];
-    if let Some((bad, _)) = bugs.iter().find(is_named) {
-        say_why(bad);
-    } else if args.is_empty() {
-        let wrong =
-            bugs.iter().filter(|(bad, good)| !is_as_it_should(bad, good));
-        return ExitCode::from(u8::from(wrong.count() > 0));
-    } else {
-        let models = bugs.into_iter().flat_map(|(bad, good)| [bad, good]);
-        return harness::main("gallery", models.collect(), &[]);
+    if args.is_empty() {
+        let wrong = bugs.iter().filter(|bug| !is_as_it_should(bug)).count();
+        return ExitCode::from(u8::from(wrong > 0));
     }
-    ExitCode::SUCCESS
+    if let Some((bad, _)) = bugs.iter().find(|bug| args == [bug.0.name]) {
+        say_why(bad);
+        return ExitCode::SUCCESS;
+    }
+    let models = bugs.into_iter().flat_map(|(bad, good)| [bad, good]);
+    harness::main("gallery", models.collect(), &[])
 }

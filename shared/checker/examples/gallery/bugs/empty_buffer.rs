@@ -5,14 +5,12 @@
 //! first broken solution:
 //! <https://pages.cs.wisc.edu/~remzi/OSTEP/threads-cv.pdf>
 
-use std::collections::VecDeque;
-
 use checker::{Condvar, Mutex, thread};
 
 use super::start;
 
 fn run(looks_again: bool) {
-    let (items, filled) = (Mutex::new(VecDeque::new()), Condvar::new());
+    let (items, filled) = (Mutex::new(Vec::new()), Condvar::new());
     let take = || {
         let mut items = items.lock();
         while items.is_empty() {
@@ -21,14 +19,14 @@ fn run(looks_again: bool) {
                 break;
             }
         }
-        items.pop_front().expect("there is an item");
+        items.pop().expect("there is an item");
     };
     thread::scope(|scope| {
         start(scope, "consumer 1", take);
         start(scope, "consumer 2", take);
         for item in 1..=2 {
             let mut items = items.lock();
-            items.push_back(item);
+            items.push(item);
             filled.notify_one();
         }
     });

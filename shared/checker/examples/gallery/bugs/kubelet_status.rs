@@ -4,8 +4,7 @@
 //! After <https://github.com/kubernetes/kubernetes/pull/10182> (2015): many
 //! pods were deleted at once, the channel filled up, and the kubelet hung.
 
-use checker::channel::bounded;
-use checker::{Mutex, thread};
+use checker::{Mutex, channel::bounded, thread};
 
 use super::start;
 

@@ -8,9 +8,7 @@ use checker::{Mutex, thread};
 
 use super::start;
 
-type Keys = Mutex<Vec<&'static str>>;
-
-fn release(keys: &Keys, users: &Mutex<u32>) {
+fn release(keys: &Mutex<Vec<&str>>, users: &Mutex<u32>) {
     let mut left = users.lock();
     *left -= 1;
     if *left == 0 {

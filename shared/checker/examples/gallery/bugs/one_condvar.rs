@@ -10,15 +10,13 @@ use checker::{Condvar, Mutex, thread};
 use super::start;
 
 fn run(one_for_both: bool) {
-    let (item, empty, full) =
-        (Mutex::new(None), Condvar::new(), Condvar::new());
-    let full = if one_for_both { &empty } else { &full };
+    let (item, empty) = (Mutex::new(None), Condvar::new());
+    let full = if one_for_both { &empty } else { &Condvar::new() };
     let take = || {
         let mut item = item.lock();
-        while item.is_none() {
+        while item.take().is_none() {
             full.wait(&mut item);
         }
-        *item = None;
         empty.notify_one();
     };
     thread::scope(|scope| {

@@ -3,8 +3,7 @@
 //!
 //! After <https://github.com/etcd-io/etcd/pull/6873> (2016).
 
-use checker::channel::unbounded;
-use checker::{Mutex, thread};
+use checker::{Mutex, channel::unbounded, thread};
 
 use super::start;
 

@@ -12,13 +12,13 @@ fn run(last_is_left_handed: bool) {
     let forks = [(); 3].map(|()| Mutex::new("clean"));
     thread::scope(|scope| {
         for n in 0..3 {
-            let (mut first, mut second) = (&forks[n], &forks[(n + 1) % 3]);
+            let mut both = [&forks[n], &forks[(n + 1) % 3]];
             if last_is_left_handed && n == 2 {
-                (first, second) = (second, first);
+                both.reverse();
             }
             start(scope, format!("philosopher {}", n + 1), move || {
-                let _first = first.lock();
-                let _second = second.lock();
+                let _first = both[0].lock();
+                let _second = both[1].lock();
             });
         }
     });

@@ -5,12 +5,9 @@
 //! After <https://github.com/etcd-io/etcd/issues/20716>, and its reproduction,
 //! <https://github.com/etcd-io/etcd/pull/21064> (2025).
 
-use checker::channel::bounded;
-use checker::thread;
+use checker::{channel::bounded, thread};
 
 use super::start;
-
-const WATCHES: usize = 4;
 
 fn run(room: usize) {
     let (requests, requested) = bounded(room);
@@ -23,13 +20,13 @@ fn run(room: usize) {
             }
         });
         start(scope, "client", move || {
-            for response in received.iter().take(2 * WATCHES) {
+            for response in received.iter().take(8) {
                 if response == "event" {
                     requests.send("cancel").expect("the server receives");
                 }
             }
         });
-        for _ in 0..WATCHES {
+        for _ in 0..4 {
             responses.send("event").expect("the client receives");
         }
     });
@@ -41,5 +38,5 @@ pub fn bad() {
 
 /// No request has to wait.
 pub fn good() {
-    run(WATCHES);
+    run(4);
 }
