@@ -11,7 +11,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 use crate::complaint::{Complaint, Result, failure, misuse, with};
-use crate::side::Side;
+use crate::side::{GALLERY, Side};
 
 /// A test program that was built.
 pub struct Program {
@@ -23,15 +23,20 @@ pub struct Program {
 /// A graph of more states is cut.
 pub const MOST_STATES: &str = "25000";
 
-/// Builds the models of a package, as `cargo loom` does.
+/// Builds the models of a package, as `cargo loom` does, or those of the
+/// gallery.
 ///
 /// # Errors
 /// If they do not compile, or cargo fails.
 pub fn models(at: &Path, side: Side) -> Result<Program> {
     let flags = "target.'cfg(all())'.rustflags=['--cfg','loom']";
-    let loom = ["--config", flags, "--profile", "loom", "--test", "loom"];
+    let loom = ["--config", flags, "--profile", "loom"];
+    let target = match side {
+        GALLERY => ["--example", "gallery"],
+        _ => ["--test", "loom"],
+    };
     let package = ["--package", side.package];
-    let mut built = build(at, &[&loom[..], &package].concat())?;
+    let mut built = build(at, &[&loom[..], &target, &package].concat())?;
     Ok(built.pop().expect("the package has one of them"))
 }
 

@@ -11,6 +11,9 @@ pub struct Side {
     pub package: &'static str,
 }
 
+/// The gallery of bugs that happened, which has no sides.
+pub const GALLERY: Side = Side { name: "gallery", package: "checker" };
+
 /// Both.
 pub const SIDES: [Side; 2] = [
     Side { name: "lock", package: "mutex-poller" },

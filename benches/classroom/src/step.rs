@@ -18,12 +18,13 @@ use game::Game;
 
 /// Be the scheduler: choose which thread goes on, in any schedule.
 ///
-/// NAME is a bug (`cargo bug` lists them) or a model of the pollers without a
-/// bug (`cargo loom -- --list`). Its page is written to target/step. With no
-/// arguments, it lists all bugs that can be stepped through.
+/// NAME is a bug (`cargo bug` lists them), a bug that happened (with `_fixed`,
+/// its fix) or a model of the pollers without a bug (`cargo loom -- --list`).
+/// Its page is written to target/step. With no arguments, it lists all bugs
+/// that can be stepped through.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A bug, or a model of the pollers without a bug
+    /// A bug, a bug that happened, or a model of the pollers without a bug
     name: Option<String>,
     /// Open the page in the browser
     #[arg(long, requires = "name", conflicts_with = "terminal")]
@@ -76,7 +77,10 @@ pub fn run(args: &Args) -> Result {
             &match bug {
                 _ if args.here => Game::of_copy(name, &bugs)?,
                 Some(bug) => Game::of_bug(bug)?,
-                None => game::model(name, args.side)?,
+                None => match Game::of_gallery(name) {
+                    Some(game) => game,
+                    None => game::model(name, args.side)?,
+                },
             },
         );
     }
@@ -86,8 +90,12 @@ pub fn run(args: &Args) -> Result {
     bug::list(&bugs, Bug::compiles);
     out::say(
         "\n`cargo step NAME --open` writes the page of a bug, and opens it. \
-         So with the\nmodels that hold: `cargo loom -- --list` lists them.",
+         So with the\nmodels that hold: `cargo loom -- --list` lists them. \
+         And with bugs that\nhappened (docs/bugs-that-happened.md):",
     );
+    for names in game::gallery().chunks(4) {
+        out::say(format!("  {}", names.join(", ")));
+    }
     Ok(())
 }
 
@@ -148,8 +156,11 @@ fn write_all(folder: &Path, bugs: &[Bug]) -> Result {
     fs::create_dir_all(folder).map_err(with(folder))?;
     let folder = fs::canonicalize(folder).map_err(with(folder))?;
     let bugs = bugs.iter().filter(|bug| bug.compiles()).map(Game::of_bug);
+    let happened = game::gallery();
+    let happened = happened.iter().filter_map(|bug| Game::of_gallery(bug));
+    let others = happened.chain(game::models()?);
     let mut rows = String::new();
-    for game in bugs.chain(game::models()?.into_iter().map(Ok)) {
+    for game in bugs.chain(others.map(Ok)) {
         let game = game?;
         let file = game.file();
         let summary = game.page(&folder.join(&file), &[])?;

@@ -59,6 +59,8 @@ pub enum Fact {
     Ends,
     /// It has locked this, and sees this value.
     Locks(usize, Arc<Seen>),
+    /// It has slept, has this again, and sees this value.
+    Relocks(usize, Arc<Seen>),
     /// It has changed this under a lock, and goes to sleep on a condition
     /// variable if one is named.
     Unlocks(usize, Vec<Change>, Option<usize>),

@@ -2,7 +2,7 @@
 //!
 //! Next: [`lanes`](crate::lanes).
 
-use crate::event::Run;
+use crate::event::{Event, Fact, Run};
 use crate::words;
 use crate::world::{Choice, Now};
 
@@ -70,12 +70,17 @@ impl Failure {
         let Some(thread) = threads.get(self.by) else { return Vec::new() };
         let name = &thread.name;
         let mut others = threads.iter().enumerate();
-        if others.all(|(n, thread)| n == self.by || thread.ended) {
-            let found = format!("{name} finds it when all others have ended");
-            return vec![found];
-        }
+        let last = others.all(|(n, thread)| n == self.by || thread.ended);
         let row = self.run.row(|event| event.thread == self.by);
-        vec![format!("{name} finds it after row {}", row.unwrap_or(0))]
+        let found = match row.unwrap_or(0) {
+            _ if last => "when all others have ended".into(),
+            row => format!("after row {row}"),
+        };
+        let found = format!("{name} finds it {found}");
+        // The place is that of a panic in the program, not of a property.
+        let cause = read(&self.run, self.by);
+        let cause = cause.filter(|_| self.headline.contains(".rs:"));
+        [Some(found), cause].into_iter().flatten().collect()
     }
 
     /// The state of every object at the end that is worth a line, each with
@@ -91,6 +96,36 @@ impl Failure {
     }
 }
 
+/// What this thread has read last under a lock, and which step of another one
+/// has made it so.
+fn read(run: &Run, thread: usize) -> Option<String> {
+    let events = &run.events;
+    let reads = |event: &Event| match &event.did.fact {
+        Fact::Locks(lock, saw) | Fact::Relocks(lock, saw) => {
+            (event.thread == thread).then(|| (*lock, saw.clone()))
+        }
+        _ => None,
+    };
+    let last = events.iter().rposition(|event| reads(event).is_some())?;
+    let (lock, saw) = reads(&events[last])?;
+    let changes = |event: &Event| {
+        let (on, changes) = event.changed()?;
+        (on == lock && !changes.is_empty()).then(|| words::changes(changes))
+    };
+    let row = events[..last].iter().rposition(|e| changes(e).is_some())?;
+    let by = events[row].thread;
+    let name = |thread: usize| &run.world.threads[thread].name;
+    let (me, other) = (name(thread), name(by));
+    let lock = &run.world.objects[lock].name;
+    let (last, saw) = (last + 1, words::short(saw.value()));
+    let (row, changes) = (row + 1, changes(&events[row])?);
+    let text = format!(
+        "{me} reads {saw} in row {last}, because {other} changed {lock} in \
+         row {row}: {changes}"
+    );
+    (by != thread).then_some(text)
+}
+
 /// What each thread that is left waits for, and why it will wait forever.
 fn stuck(run: &Run) -> Vec<String> {
     let threads = 0..run.world.threads.len();
@@ -102,26 +137,39 @@ fn stuck(run: &Run) -> Vec<String> {
     each.chain(ring(&all)).collect()
 }
 
-/// A cycle of threads, each of which waits for what the next one holds.
+/// A cycle of threads, each of which waits for the next one.
 fn ring(all: &[Now<'_>]) -> Option<String> {
     let world = all.first()?.world;
-    let holder = |thread: usize| {
-        let now = all.iter().find(|now| now.thread == thread)?;
+    let find = |thread: usize| all.iter().find(|now| now.thread == thread);
+    let next = |thread: usize| {
+        let now = find(thread)?;
         now.op.verb.holder(*now).filter(|by| *by != thread)
     };
-    let threads = || all.iter().map(|now| now.thread);
-    let both: Vec<_> =
-        threads().filter(|t| holder(*t).and_then(holder) == Some(*t)).collect();
+    let way = |from: usize| {
+        let mut way = vec![from];
+        while let Some(by) = next(*way.last()?).filter(|by| *by != from) {
+            if way.contains(&by) {
+                return None;
+            }
+            way.push(by);
+        }
+        (next(*way.last()?) == Some(from)).then_some(way)
+    };
     let sends = |now: &&Now<'_>| now.op.verb.name() == "send";
-    let senders: Vec<_> =
-        all.iter().filter(sends).map(|now| now.thread).collect();
-    if both.len() > 1 {
-        let names = words::names(world, &both);
-        return Some(format!("{names}: each holds what the other wants"));
-    }
-    if senders.len() > 1 {
+    let senders = all.iter().filter(sends).map(|now| now.thread);
+    let senders: Vec<_> = senders.collect();
+    let Some(ring) = all.iter().find_map(|now| way(now.thread)) else {
         let names = words::names(world, &senders);
-        return Some(format!("{names}: each sends, and none of them receives"));
-    }
-    None
+        let text = format!("{names}: each sends, and none of them receives");
+        return (senders.len() > 1).then_some(text);
+    };
+    let sending = ring.iter().filter(|t| senders.contains(t)).count();
+    let first = &world.threads[ring[0]].name;
+    let how = match ring.len() {
+        n if n == sending => "each sends, and none of them receives".into(),
+        2 if sending == 0 => "each holds what the other wants".into(),
+        2 => "each waits for the other".into(),
+        _ => format!("each waits for the next one, and the last for {first}"),
+    };
+    Some(format!("{}: {how}", words::names(world, &ring)))
 }

@@ -97,6 +97,8 @@ impl Clock {
 pub(crate) struct Names {
     threads: HashMap<(usize, usize), usize>,
     objects: HashMap<(usize, usize), usize>,
+    // What objects are called, by their numbers: no two have one name.
+    called: HashMap<(usize, String), String>,
     // In this run.
     made: HashMap<usize, (usize, usize)>,
 }
@@ -119,6 +121,13 @@ impl Names {
         let (next, name) = (self.objects.len(), (by, made.1));
         made.1 += 1;
         *self.objects.entry(name).or_insert(next)
+    }
+
+    fn called(&mut self, number: usize, name: String) -> String {
+        let others = self.called.iter().filter(|((n, _), _)| *n != number);
+        let others: Vec<_> = others.map(|(_, name)| name.as_str()).collect();
+        let free = source::numbered(name.clone(), &others);
+        self.called.entry((number, name)).or_insert(free).clone()
     }
 
     /// The number of a thread that has this one among others.
@@ -320,6 +329,8 @@ pub(crate) fn object(made: At, what: &str, state: impl State) -> usize {
         let by = me();
         let of_the_test = run.clocks.get(by).is_some_and(|clock| clock.quiet);
         let number = run.names.object(by);
+        let name =
+            if of_the_test { name } else { run.names.called(number, name) };
         let objects = &mut run.world.objects;
         while objects.len() <= number {
             objects.push(Object::absent());

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -45,20 +46,31 @@ pub fn name(made: At) -> Option<String> {
 
 /// The name that the source gives to the object made here: the field or
 /// variable before it. With `let (inbox_tx, inbox_rx) =`, what both ends are
-/// called; with other pairs, the first.
+/// called; with other pairs, the first. In a list, that of the list.
 fn read_name(made: At) -> Option<String> {
     let lines = lines(made)?;
     let line = made.line() as usize - 1;
     let before = lines.get(line)?.get(..made.column() as usize - 1)?;
-    let before = if before.trim().is_empty() {
-        lines.get(line.checked_sub(1)?)?
-    } else {
-        before
-    };
-    named(before).map(str::to_string)
+    // The others of a list have the same line above them.
+    let mut above = lines[..line].iter().rev().map(|line| line.trim_end());
+    let is_other = |line: &&str| line.contains("::new(") && line.ends_with(',');
+    let above = above.find(|line| !is_other(line)).unwrap_or_default();
+    let begins = before.trim().is_empty() || above.ends_with('=');
+    let joined = format!("{above} {}", before.trim_start());
+    let found = named(before).or_else(|| named(&joined).filter(|_| begins));
+    found.map(str::to_string)
 }
 
-/// What stands before the last `:` or `=`; if there is none, before `(`.
+/// This name, or with a number if another thing has it already.
+pub fn numbered(name: String, others: &[&str]) -> String {
+    let free = |name: &String| !others.contains(&name.as_str());
+    let more = (2..).map(|n| format!("{name} {n}"));
+    let mut all = iter::once(name.clone()).chain(more);
+    all.find(free).expect("there is always one more number")
+}
+
+/// What stands before the last `:` or `=`; if there is none, before `(`, if
+/// that is a type: no function gives a name, nor does an attribute.
 fn named(before: &str) -> Option<&str> {
     let bytes = before.as_bytes();
     let is = |at: Option<usize>, c| {
@@ -69,7 +81,12 @@ fn named(before: &str) -> Option<&str> {
         _ => c == '=' && !is(Some(at + 1), b'>'),
     };
     let at = before.char_indices().rev().find(names).map(|(at, _)| at);
-    let at = at.or_else(|| before.rfind('('))?;
+    let is_type = |at: &usize| {
+        let other = |c: char| !c.is_alphanumeric() && c != '_';
+        let name = before[..*at].rsplit(other).next();
+        name.is_some_and(|name| name.starts_with(char::is_uppercase))
+    };
+    let at = at.or_else(|| before.rfind('(').filter(is_type))?;
     let (named, value) = (before[..at].trim_end(), &before[at..]);
     let pair = named.strip_suffix(')').and_then(|b| b.rsplit('(').next());
     let nth = place_in_tuple(value.trim_start_matches(['=', ' ']));
@@ -114,6 +131,8 @@ mod tests {
             ("            answered: run::quietly(|| ", Some("answered")),
             ("        let held = Arc::new(", Some("held")),
             ("        Resources(", Some("Resources")),
+            ("        run(Arc::new(", None),
+            ("    #[derive(", None),
             ("        ", None),
         ] {
             assert_eq!(named(before), name, "{before}");

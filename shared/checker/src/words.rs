@@ -9,6 +9,9 @@ use crate::world::{At, World};
 /// How many changes, or fields, a row shows at most.
 const MOST: usize = 2;
 
+/// How much of a value a sentence shows at most.
+const LONGEST: usize = 60;
+
 /// `worker 1, worker 2`.
 pub fn names(world: &World, threads: &[usize]) -> String {
     let names = threads.iter().map(|t| world.threads[*t].name.as_str());
@@ -35,7 +38,7 @@ pub fn changes(changes: &[Change]) -> String {
     let mut changes: Vec<_> = changes.iter().collect();
     changes.sort_by_key(|change| change.path.matches(['.', '[']).count());
     let shown = |value: &Option<Value>| match value {
-        Some(value) => value.to_string(),
+        Some(value) => short(value),
         None => "-".into(),
     };
     let texts = changes.iter().take(MOST).map(|change| {
@@ -68,6 +71,11 @@ pub fn seen(value: &Value, before: &str) -> String {
     };
     let texts = texts[..texts.len().min(MOST)].join(", ");
     if texts.is_empty() { texts } else { before.to_string() + &texts }
+}
+
+/// A value, cut if it is long.
+pub fn short(value: &Value) -> String {
+    cut(&value.to_string(), LONGEST)
 }
 
 /// Cuts the text to this length.

@@ -1,12 +1,13 @@
 //! A program to step through, and how it is run.
 
+use std::fs;
 use std::path::Path;
 
 use crate::bugs::Bug;
 use crate::cargo::{self, MOST_STATES};
 use crate::complaint::{Result, misuse, unknown};
 use crate::shelf;
-use crate::side::{SIDES, Side};
+use crate::side::{GALLERY, SIDES, Side};
 use crate::tree::Tree;
 use crate::workspace::{Scratch, root, sources, written};
 
@@ -101,6 +102,19 @@ impl Game {
         format!("{}{options}.html", self.title)
     }
 
+    /// One of the gallery, or its fix; `None` if there is none of this name.
+    pub fn of_gallery(name: &str) -> Option<Self> {
+        let bug = name.strip_suffix("_fixed").unwrap_or(name);
+        gallery().contains(&bug.to_string()).then(|| Game {
+            title: name.into(),
+            options: String::new(),
+            side: GALLERY,
+            thought: String::new(),
+            models: format!("--exact {name}"),
+            tree: Tree::default(),
+        })
+    }
+
     /// Runs it, in this terminal or for what it prints.
     ///
     /// # Errors
@@ -108,7 +122,12 @@ impl Game {
     pub fn run(&self, mode: &[&str], shown: bool) -> Result<String> {
         // It is kept while the program runs, which reads the sources.
         let scratch = Scratch::new()?;
-        let program = cargo::models(scratch.lay(&self.tree)?, self.side)?;
+        let at = match self.side {
+            // It is part of the checker, which is not copied.
+            GALLERY => root(),
+            _ => scratch.lay(&self.tree)?.to_path_buf(),
+        };
+        let program = cargo::models(&at, self.side)?;
         let (mut args, command) = (Vec::new(), self.command());
         args.extend(self.models.split_whitespace());
         args.extend(["--title", &self.title, "--command", &command]);
@@ -126,6 +145,19 @@ impl Game {
         let mode = ["--states", MOST_STATES, "--page", &path];
         self.run(&[&mode[..], more].concat(), false)
     }
+}
+
+/// The names of the bugs that happened: each is a file of the gallery.
+pub fn gallery() -> Vec<String> {
+    let folder = root().join("shared/checker/examples/gallery/bugs");
+    let files = fs::read_dir(folder).into_iter().flatten();
+    let names = files.filter_map(|file| {
+        let file = file.ok()?.file_name().into_string().ok()?;
+        Some(file.strip_suffix(".rs")?.to_string())
+    });
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
 }
 
 /// All models of the pollers without a bug.
@@ -160,7 +192,7 @@ pub fn model(name: &str, asked: Option<Side>) -> Result<Game> {
     its.retain(|game| {
         game.title == name && asked.is_none_or(|asked| asked == game.side)
     });
-    let lists = "cargo bug` or `cargo loom -- --list";
+    let lists = "cargo step`, `cargo bug` or `cargo loom -- --list";
     let one = its.pop().ok_or_else(|| unknown("bug or model", name, lists))?;
     let both = "both sides have this model: add --side lock or --side channel";
     its.is_empty().then_some(one).ok_or_else(|| misuse(both))

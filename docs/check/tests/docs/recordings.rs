@@ -15,6 +15,7 @@ pub fn fresh(command: &str) -> Result<String, String> {
     let part = match words.as_slice() {
         ["cargo", "run"] => text.clone(),
         ["cargo", "step"] => sentences(&text),
+        ["cargo", "gallery"] => reasons(&text),
         ["cargo", "loom"] => models(&text),
         ["cargo", "bug"] if text.contains("\nerror[") => first_error(&text),
         ["cargo", "bug"] => diagram(&text),
@@ -54,6 +55,13 @@ fn sentences(text: &str) -> String {
     let parts = text.split_once("\n\n").or_else(page);
     let (_, sentences) = parts.unwrap_or_default();
     format!("{}\n", sentences.trim_end())
+}
+
+/// Why one of the gallery fails.
+fn reasons(text: &str) -> String {
+    let (_, reasons) = text.split_once("\n\n").unwrap_or_default();
+    let reasons = reasons.split("\n\nAt the end:").next().unwrap_or_default();
+    format!("{}\n", reasons.trim_end())
 }
 
 /// From the line under the model's name to the sentences; no legend.

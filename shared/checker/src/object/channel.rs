@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 pub use crossbeam::channel::{RecvError, RecvTimeoutError, SendError};
 
 use super::clock;
+use super::lock::Locking;
 use crate::engine::loom::{Patience, Semaphore, let_others_go, own};
 use crate::event::{Did, Event, Fact, Run};
 use crate::run::{self, Home};
@@ -39,6 +40,8 @@ pub struct Queue {
     pub senders: Vec<Made>,
     /// The receivers that are alive.
     pub receivers: Vec<Made>,
+    /// The thread that was the last to receive, or to try. It only explains.
+    pub receives: Option<usize>,
     // When its last sender was dropped, and when a slot became free last.
     hung_up: Duration,
     freed: Duration,
@@ -55,6 +58,15 @@ pub struct Message {
     sent: Duration,
     // Without a buffer: the thread that gets it.
     to: Option<usize>,
+}
+
+impl Message {
+    fn has_a_sender_of(&self, channel: usize) -> bool {
+        let text = self.what.as_ref().map_or("", |what| what.text());
+        let sender = format!("Sender{NUMBERED}{channel}");
+        let mut after = text.split(&sender).skip(1);
+        after.any(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+    }
 }
 
 impl Queue {
@@ -80,7 +92,8 @@ impl State for Queue {
                 Fact::Sends(to, it) => *to == id && it.value() == what,
                 _ => false,
             };
-            Some(format!("{what}{}", words::in_row(run.row(sent))))
+            let row = words::in_row(run.row(sent));
+            Some(format!("{}{row}", words::short(what)))
         };
         let all: Vec<_> = self.messages.iter().filter_map(message).collect();
         let all = if all.is_empty() { "empty".into() } else { all.join(", ") };
@@ -145,13 +158,31 @@ impl Verb for Sending {
     }
 
     fn stuck(&self, now: Now<'_>, _: &Run) -> Option<String> {
-        let len = now.state::<Queue>().messages.len();
-        Some(format!(
-            "{} waits to send to {}, which is full ({len}): no thread receives",
-            now.me(),
-            now.name()
-        ))
+        let queue = now.state::<Queue>();
+        let full = match queue.messages.len() {
+            _ if queue.is_by_hand() => "has no buffer".into(),
+            len => format!("is full ({len})"),
+        };
+        let (me, name, by) = (now.me(), now.name(), receiver(now));
+        Some(format!("{me} waits to send to {name}, which {full}: {by}"))
     }
+
+    fn holder(&self, now: Now<'_>) -> Option<usize> {
+        now.state::<Queue>().receives.filter(|by| *by != now.thread)
+    }
+}
+
+/// Why no thread receives from it: the thread that did so last is stuck, too.
+fn receiver(now: Now<'_>) -> String {
+    let Some(by) = Sending.holder(now) else {
+        return "no thread receives".into();
+    };
+    let does = match now.world.blocked(by) {
+        Some(other) => other.op.verb.why_not(other),
+        None => "has ended, though a receiver is alive".into(),
+    };
+    let by = &now.world.threads[by].name;
+    format!("{by}, the last to ask for a message, {does}")
 }
 
 /// Receives from it, until its time is up or forever.
@@ -208,14 +239,13 @@ impl Verb for Receiving {
     }
 
     fn stuck(&self, now: Now<'_>, run: &Run) -> Option<String> {
-        let has = unsent(run, now.thread).unwrap_or_default();
-        let text = format!(
-            "{} waits for {}, which is empty{has}",
-            now.me(),
-            now.name()
-        );
+        let (me, name, kept) = (now.me(), now.name(), kept(now));
+        let has = unsent(run, now.thread).filter(|_| kept.is_none());
+        let has = holding(now) + &has.unwrap_or_default();
+        let text = format!("{me} waits for {name}, which is empty{has}");
         // The hang-up matters if another thread waits for this one's end.
-        if super::thread::joining(now.world, now.thread).next().is_none() {
+        let joins = super::thread::joining(now.world, now.thread).next();
+        if kept.is_none() && joins.is_none() {
             return Some(text);
         }
         let senders = now.state::<Queue>().senders.iter();
@@ -226,9 +256,45 @@ impl Verb for Receiving {
             format!("\n      made by {by} at {at}: {line}")
         });
         let made: String = made.collect();
-        let until = "it will not hang up while a sender is alive";
+        let until = match kept {
+            Some(kept) => format!("it will not hang up, for {kept}"),
+            None => "it will not hang up while a sender is alive".into(),
+        };
         Some(format!("{text}; {until}:{made}"))
     }
+}
+
+/// The locks that it holds meanwhile, if another thread wants them.
+fn holding(now: Now<'_>) -> String {
+    let all = now.world.objects.iter().enumerate();
+    let all = all.filter_map(|(id, lock)| {
+        let holders = lock.state.holders();
+        holders.iter().find(|(by, _)| *by == now.thread)?;
+        let other = now.world.doing(Op::new(&Locking, id)).next()?;
+        let (lock, other) = (&lock.name, &now.world.threads[other].name);
+        Some(format!(", and holds {lock}, which {other} wants"))
+    });
+    all.collect()
+}
+
+/// Where a sender is that keeps a channel open for the thread that waits for
+/// it, if that is certain: in a message that no thread receives, or with the
+/// thread itself.
+fn kept(now: Now<'_>) -> Option<String> {
+    let queues = now.world.objects.iter();
+    let queues = queues.filter_map(|o| Some((&o.name, o.state::<Queue>()?)));
+    let inside = queues.flat_map(|(name, queue)| {
+        let messages = queue.messages.iter().enumerate();
+        let with = messages.filter(|(_, m)| m.has_a_sender_of(now.op.on));
+        with.map(move |(n, _)| format!("message {} of {name}", n + 1))
+    });
+    let inside: Vec<_> = inside.collect();
+    if !inside.is_empty() {
+        return Some(format!("a sender of it is in {}", inside.join(", ")));
+    }
+    let mut others = now.world.threads.iter().enumerate();
+    let alone = others.all(|(n, thread)| n == now.thread || thread.ended);
+    alone.then(|| format!("{} still has a sender itself", now.me()))
 }
 
 /// The last message that a thread received and did not send on, in any form.
@@ -358,8 +424,16 @@ fn channel<T: Debug>(capacity: Option<usize>) -> (Sender<T>, Receiver<T>) {
     let made = (run::me(), Place::here());
     let (hung_up, freed, messages) = Default::default();
     let (senders, receivers) = (vec![made], vec![made]);
-    let queue =
-        Queue { messages, capacity, senders, receivers, hung_up, freed };
+    let receives = None;
+    let queue = Queue {
+        messages,
+        capacity,
+        senders,
+        receivers,
+        receives,
+        hung_up,
+        freed,
+    };
     let channel = Arc::new(Channel {
         loom: (!run::has_turns()).then(|| Loom::new(capacity)),
         values: Mutex::default(),
@@ -543,6 +617,7 @@ impl<T: Debug> Channel<T> {
         let me = run::me();
         let first = self.queue(|queue| {
             let by_hand = queue.is_by_hand();
+            queue.receives = Some(me);
             let mut all = queue.messages.iter();
             all.position(|message| !by_hand || message.to == Some(me))
         })?;

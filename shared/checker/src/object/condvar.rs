@@ -142,8 +142,13 @@ fn why(now: Now<'_>, run: &Run, slept: Option<usize>) -> String {
     let mut later = run.events.iter().skip(slept.unwrap_or(0));
     let next = later.find_map(|event| Some((event.thread, notifies(event)?)));
     let Some((by, woken)) = next else {
-        let before = "and every notify came before this wait";
-        return format!("{before}, the last in row {last}");
+        let before = "every notify came before this wait";
+        let woken = |woken: Vec<usize>| woken.contains(&now.thread);
+        let woke = run.row(|event| notifies(event).is_some_and(woken));
+        return match woke {
+            Some(row) => format!("again: {before}; that in row {row} woke it"),
+            None => format!("and {before}, the last in row {last}"),
+        };
     };
     let by = &now.world.threads[by].name;
     format!("and {by} woke only {}", words::names(now.world, &woken))
@@ -430,7 +435,8 @@ fn awake(lock: usize, expired: bool, saw: Option<Arc<Seen>>) -> Did {
     let how = if expired { how.as_str() } else { "awake" };
     let sees = words::seen(saw.value(), ", and sees ");
     let told = format!("is awake, and has {name} again{sees}");
-    Did::new(format!("{how}, lock {name}"), told, Fact::Plain)
+    let fact = Fact::Relocks(lock, saw);
+    Did::new(format!("{how}, lock {name}"), told, fact)
 }
 
 fn notified(verb: &str, condvar: usize, woken: Vec<usize>) -> Did {

@@ -47,9 +47,14 @@ impl State for Lock {
             Value::Struct(_, fields) => fields,
             _ => &whole,
         };
-        let by = self.holder.map(|(by, _)| &run.world.threads[by].name);
-        let by = by.map(|name| format!("held by {name}"));
-        let fields = fields.iter().filter(|(_, value)| is_short(value));
+        let by = self.holder.map(|(by, _)| &run.world.threads[by]);
+        let by = by.map(|thread| {
+            let ended = if thread.ended { ", which has ended" } else { "" };
+            format!("held by {}{ended}", thread.name)
+        });
+        // What is no struct is shown in any case, if need be cut.
+        let shown = |name: &str, value| name.is_empty() || is_short(value);
+        let fields = fields.iter().filter(|(name, value)| shown(name, value));
         let fields = fields.map(|(name, value)| field(name, value, id, run));
         let parts: Vec<_> = by.into_iter().chain(fields).collect();
         Some(if parts.is_empty() { "free".into() } else { parts.join(", ") })
@@ -70,7 +75,7 @@ fn field(name: &str, value: &Value, id: usize, run: &Run) -> String {
         let changed = event.changed().filter(|(lock, _)| *lock == id);
         changed.is_some_and(|(_, all)| all.iter().any(|c| c.path == name))
     });
-    let text = format!("{name} {value}{}", words::in_row(row));
+    let text = format!("{name} {}{}", words::short(value), words::in_row(row));
     text.trim_start().into()
 }
 
@@ -99,12 +104,16 @@ impl Verb for Locking {
         let Some((by, since)) = now.state::<Lock>().holder else {
             return String::new();
         };
-        let holder = match &now.world.threads[by].name {
-            _ if by == now.thread => "itself",
-            name => name,
-        };
-        let since = source::short(since);
-        format!("waits for {}, held by {holder} since {since}", now.name())
+        let (holder, since) = (&now.world.threads[by], source::short(since));
+        let itself = if by == now.thread { " itself" } else { "" };
+        let (lock, by) = (now.name(), &holder.name);
+        if holder.ended {
+            let ended = "has ended without unlocking it";
+            return format!(
+                "waits for {lock}: {by} locked it at {since}, and {ended}"
+            );
+        }
+        format!("waits for {lock}, held by {by}{itself} since {since}")
     }
 
     fn holder(&self, now: Now<'_>) -> Option<usize> {
@@ -269,6 +278,10 @@ impl<T: Debug> Mutex<T> {
         });
         clock::hear(left);
         let saw = run::look(&held.inner.value);
+        if saw.is_some() {
+            // It may never be unlocked: then this is what is known of it.
+            run::update(self.id, |lock: &mut Lock| lock.value = saw.clone());
+        }
         run::keep(self.id, saw.clone());
         (held, saw)
     }
