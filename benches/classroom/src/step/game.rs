@@ -112,6 +112,7 @@ impl Game {
             thought: String::new(),
             models: format!("--exact {name}"),
             tree: Tree::default(),
+            begun: None,
         })
     }
 
