@@ -5,14 +5,11 @@
 macro_rules! own {
     ($with:ident) => {
         $with! {
-            both: channels_do_what_a_channel_does,
-                crews_end_together,
+            both: channels_do_what_a_channel_does, crews_end_together,
                 a_timed_receive_may_come_too_early,
                 a_channel_without_a_buffer_hands_over,
                 the_first_to_sleep_is_the_first_woken;
-            waits: a_busy_wait_is_no_deadlock,
-                a_timed_wait_again_and_again_ends,
-                nobody_sets_the_flag,
+            waits: a_busy_wait_is_no_deadlock, nobody_sets_the_flag,
                 no_end_in_some_schedules_is_a_failure,
                 twenty_looks_in_vain_are_twenty,
                 work_between_looks_is_not_patience;
@@ -20,29 +17,24 @@ macro_rules! own {
                 what_is_passed_on_carries_the_time,
                 a_failed_send_belongs_to_a_state,
                 senders_in_another_order_are_another_state,
-                a_hidden_value_is_noticed,
-                what_is_quiet_is_a_step;
+                a_hidden_value_is_noticed, what_is_quiet_is_a_step;
             panics: a_panic_that_is_heard_is_no_failure,
                 a_panic_that_nobody_catches_fails,
                 a_failure_that_a_thread_swallows_is_seen,
-                a_panic_under_a_lock_fails,
-                a_panic_in_a_scope_is_why_it_waits,
+                a_panic_under_a_lock_fails, a_panic_in_a_scope_is_why_it_waits,
                 what_a_failed_run_borrows_is_not_used,
                 a_destructor_may_lock_when_a_model_fails,
                 a_destructor_may_want_the_lock_of_its_thread,
                 a_panic_whose_destructor_waits_is_drawn;
             refused: a_program_that_draws_lots_is_refused,
                 a_lock_that_outlives_a_run_is_refused,
-                a_thread_of_std_is_refused,
-                a_sixth_thread_is_refused_by_loom,
+                a_thread_of_std_is_refused, a_sixth_thread_is_refused_by_loom,
                 too_many_messages_fail,
-                a_model_without_a_result_agrees,
                 what_is_to_be_seen_once_is_shown_if_it_never_is;
             graphs: every_order_is_found_by_both,
                 a_bounded_model_is_searched_whole,
                 a_scope_joins_what_a_thread_of_it_starts,
-                the_fewest_steps_are_the_fewest,
-                a_graph_that_is_cut_says_so,
+                the_fewest_steps_are_the_fewest, a_graph_that_is_cut_says_so,
                 a_spurious_wake_up_is_a_step_if_asked_for,
                 random_schedules_can_be_had_again;
             odds: the_odds_are_those_of_random_runs,

@@ -6,9 +6,10 @@
 //! be; `graphs` and `odds`, what is said of all schedules; `witness`, random
 //! programs.
 
+use checker::agree::{Agreement, agree};
 use checker::check::{Model, Outcomes, Quantity, outcomes};
 use checker::explore::{self, Limits};
-use checker::graph::{Fate, Graph};
+use checker::graph::Graph;
 
 mod both;
 mod graphs;
@@ -43,11 +44,6 @@ fn graph(program: fn()) -> Graph {
     explore::graph(&model(program), Limits::default())
 }
 
-/// The ends that the program can still come to at its start.
-fn fate(program: fn()) -> Fate {
-    graph(program).states[0].fate
-}
-
 /// What is wrong with the program, by loom and by turns.
 fn by_loom(program: fn()) -> Option<String> {
     model(program).check().failure.map(|failure| failure.headline)
@@ -58,9 +54,12 @@ fn by_turns(program: fn()) -> Option<String> {
     checked.failure.map(|failure| failure.headline)
 }
 
+/// With both engines, which find the same ends.
 fn holds(program: fn()) {
     assert_eq!(by_loom(program), None, "by loom");
     assert_eq!(by_turns(program), None, "by turns");
+    let agreement = agree(&model(program), Limits::default()).0;
+    assert!(matches!(agreement, Agreement::Same(_)), "{agreement:?}");
 }
 
 /// Both engines find this.

@@ -1,12 +1,9 @@
 //! What the checker refuses, because its answer would prove nothing.
 
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
-use checker::agree::{Agreement, agree};
 use checker::check::{Model, Quantity};
-use checker::explore::Limits;
-use checker::run::came_to;
 use shared::sync::channel::unbounded;
 use shared::sync::{Mutex, spawn, thread};
 
@@ -61,20 +58,9 @@ pub fn too_many_messages_fail() {
 }
 
 pub fn what_is_to_be_seen_once_is_shown_if_it_never_is() {
-    let never = Model {
-        kind: Quantity::Some,
-        body: std::sync::Arc::new(|| false),
-        ..model(|| ())
-    };
+    let (kind, body) = (Quantity::Some, Arc::new(|| false));
+    let never = Model { kind, body, ..model(|| ()) };
     let failure = never.check().failure.expect("it must fail");
     assert_eq!(failure.headline, "seen in none of the 1 interleavings");
     assert!(!failure.deadlock);
-}
-
-/// It is not refused if it says nothing of its end.
-pub fn a_model_without_a_result_agrees() {
-    for program in [|| (), || came_to(|| "an end".into())] {
-        let agreement = agree(&model(program), Limits::default()).0;
-        assert!(matches!(agreement, Agreement::Same(_)), "{agreement:?}");
-    }
 }

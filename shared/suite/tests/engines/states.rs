@@ -31,86 +31,61 @@ pub fn what_a_clock_said_belongs_to_a_state() {
     come_to(program, &["0ns 0ns", "0ns 1s", "0ns 5s", "1s 1s", "1s 5s"]);
 }
 
-/// A second passes on this thread.
-fn work() {
-    hear(time() + SECOND);
-}
-
-fn clock() -> String {
-    format!("{:?}", time())
+/// Passes a second on another thread, and then `gives`; the time on this one,
+/// after it `takes`.
+fn a_second_later(gives: impl FnOnce() + Send, takes: impl FnOnce()) -> String {
+    let give = || {
+        hear(time() + SECOND);
+        gives();
+    };
+    beside(give, || {
+        takes();
+        format!("{:?}", time())
+    })
 }
 
 pub fn what_is_passed_on_carries_the_time() {
     let message = || {
         let (sender, receiver) = unbounded();
-        let send = || {
-            work();
-            sender.send(1).expect("sent");
-        };
-        beside(send, || {
-            assert_eq!(receiver.recv(), Ok(1));
-            clock()
-        })
+        let take = || receiver.recv().expect("it was sent");
+        a_second_later(|| sender.send(()).expect("sent"), take)
     };
     let free_slot = || {
         let (sender, receiver) = bounded(1);
-        sender.send(1).expect("there is room");
-        let receive = || {
-            work();
-            receiver.recv().expect("it is there");
-        };
-        beside(receive, || {
-            sender.send(2).expect("sent");
-            clock()
-        })
+        sender.send(()).expect("there is room");
+        let free = || receiver.recv().expect("it is there");
+        a_second_later(free, || sender.send(()).expect("sent"))
     };
     let hang_up = || {
-        let (sender, receiver) = unbounded::<u8>();
-        let hang_up = || {
-            work();
-            drop(sender);
-        };
-        beside(hang_up, || {
-            assert!(receiver.recv().is_err());
-            clock()
-        })
-    };
-    let unlocking = || {
-        let lock = Mutex::new(());
-        let unlock = || {
-            work();
-            drop(lock.lock());
-        };
-        beside(unlock, || {
-            drop(lock.lock());
-            clock()
-        })
-    };
-    let notification = || {
-        let (ready, changed) = (Mutex::new(false), Condvar::new());
-        let notify = || {
-            *ready.lock() = true;
-            work();
-            changed.notify_one();
-        };
-        beside(notify, || {
-            let mut ready = ready.lock();
-            while !*ready {
-                changed.wait(&mut ready);
-            }
-            clock()
-        })
+        let (sender, receiver) = unbounded::<()>();
+        let hear = || assert!(receiver.recv().is_err(), "hung up");
+        a_second_later(|| drop(sender), hear)
     };
     let end = || {
-        beside(work, || ());
-        clock()
+        beside(|| hear(SECOND), || ());
+        format!("{:?}", time())
     };
     for program in [message, free_slot, hang_up, end] as [fn() -> _; 4] {
         come_to(program, &["1s"]);
     }
-    for program in [unlocking, notification] as [fn() -> _; 2] {
-        come_to(program, &["0ns", "1s"]);
-    }
+    let unlocking = || {
+        let lock = Mutex::new(());
+        let pass = || drop(lock.lock());
+        a_second_later(pass, pass)
+    };
+    // By a deadline that comes, or before that by a notification.
+    let notification = || {
+        let (lock, changed) = (Mutex::new(()), Condvar::new());
+        let late = now() + 5 * SECOND;
+        a_second_later(
+            || changed.notify_one(),
+            || {
+                changed.wait_until(&mut lock.lock(), late);
+            },
+        )
+    };
+    come_to(unlocking, &["0ns", "1s"]);
+    come_to(notification, &["1s", "5s"]);
 }
 
 pub fn a_failed_send_belongs_to_a_state() {

@@ -8,12 +8,13 @@ use checker::graph::Fate;
 use shared::sync::channel::bounded;
 use shared::sync::{Condvar, Mutex, now};
 
-use super::{by_turns, fails, fate, holds, model, says};
+use super::{by_turns, fails, graph, holds, model, says};
 use crate::small::beside;
 
 const NO_END: &str = "no end in sight";
 
-/// It ends as soon as the other thread has its turn.
+/// It ends as soon as the other thread has its turn. So does a wait that ends
+/// by its deadline again and again.
 pub fn a_busy_wait_is_no_deadlock() {
     let program = || {
         let flag = Mutex::new(false);
@@ -21,11 +22,7 @@ pub fn a_busy_wait_is_no_deadlock() {
     };
     holds(program);
     let either = Fate { well: true, round: true, ..Fate::default() };
-    assert_eq!(fate(program), either);
-}
-
-/// So does a wait that ends by its deadline again and again.
-pub fn a_timed_wait_again_and_again_ends() {
+    assert_eq!(graph(program).states[0].fate, either);
     holds(|| {
         let (ready, changed) = (Mutex::new(false), Condvar::new());
         beside(

@@ -41,7 +41,7 @@ impl Once {
 }
 
 fn does(run: &Run, me: usize, once: &Once) {
-    for step in once.program.steps(me) {
+    for step in &once.program.threads[me] {
         match *step {
             Do::Add(n) => {
                 run.lock(me, n);

@@ -18,7 +18,7 @@ use fastrand::Rng;
 mod mini;
 mod program;
 
-use program::{KINDS, Kind, LOCKS, Program};
+use program::{Do, KINDS, Kind, LOCKS, Program};
 
 type Ends = BTreeSet<String>;
 
@@ -137,7 +137,7 @@ pub fn witness_loom_and_turns_come_to_the_same() {
 
 /// The checker of the lesson has locks and `notify_all`.
 pub fn witness_the_mini_checker_comes_to_the_same() {
-    let some = &[LOCKS, &[program::Do::Wait, program::Do::NotifyAll]];
+    let some = &[LOCKS, &[Do::Wait, Do::Wait, Do::NotifyAll]];
     let kind = Kind { name: "mini", some, loom: true };
     compare(&[kind], 10, 5, |program| {
         let turns = ends(&graph(program, Limits::default()));

@@ -42,6 +42,25 @@ pub enum Do {
     Panic,
 }
 
+use Do::*;
+
+impl Do {
+    fn sends(self, channel: usize) -> bool {
+        match self {
+            Send(n) | DropSender(n) => n == channel,
+            SendEnd(_) => true,
+            _ => false,
+        }
+    }
+
+    fn receives(self, channel: usize) -> bool {
+        match self {
+            Receive(n) | ReceiveUntil(n) | DropReceiver(n) => n == channel,
+            _ => false,
+        }
+    }
+}
+
 /// What programs of a kind may do.
 #[derive(Clone, Copy)]
 pub struct Kind {
@@ -51,14 +70,14 @@ pub struct Kind {
     pub loom: bool,
 }
 
-pub const LOCKS: &[Do] = &[Do::Add(0), Do::Add(1), Do::Both(0), Do::Both(1)];
-const ADD: &[Do] = &[Do::Add(0), Do::Add(1)];
-const WAIT: &[Do] = &[Do::Wait, Do::NotifyOne, Do::NotifyAll, Do::Look];
-const TIME: &[Do] = &[Do::WaitUntil, Do::WaitUntil, Do::Clock, Do::Work];
-const ENDS: &[Do] = &[Do::Send(0), Do::Send(1), Do::Receive(0), Do::Receive(1)];
-const DROPS: &[Do] = &[Do::DropSender(0), Do::DropReceiver(1), Do::SendEnd(0)];
-const TIMED: &[Do] = &[Do::ReceiveUntil(0), Do::ReceiveUntil(1)];
-const THREADS: &[Do] = &[Do::Nest, Do::Panic, Do::Add(0), Do::Look];
+pub const LOCKS: &[Do] = &[Add(0), Add(1), Both(0), Both(1)];
+const ADD: &[Do] = &[Add(0), Add(1)];
+const WAIT: &[Do] = &[Wait, NotifyOne, NotifyAll, Look];
+const TIME: &[Do] = &[WaitUntil, WaitUntil, Clock, Work];
+const ENDS: &[Do] = &[Send(0), Send(1), Receive(0), Receive(1)];
+const DROPS: &[Do] = &[DropSender(0), DropReceiver(1), SendEnd(0)];
+const TIMED: &[Do] = &[ReceiveUntil(0), ReceiveUntil(1)];
+const THREADS: &[Do] = &[Nest, Panic, Add(0), Look];
 
 #[rustfmt::skip]
 pub const KINDS: [Kind; 6] = [
@@ -79,38 +98,7 @@ pub const KINDS: [Kind; 6] = [
 pub struct Program {
     /// How many messages each channel has room for.
     room: [Option<usize>; 2],
-    threads: [Steps; 3],
-}
-
-/// What a thread does, and of which channels it has a sender, and a receiver.
-#[derive(Debug)]
-struct Steps {
-    steps: Vec<Do>,
-    sends: [bool; 2],
-    receives: [bool; 2],
-}
-
-impl Steps {
-    fn draw(rng: &mut Rng, steps: Vec<Do>) -> Self {
-        // An end more is a step more: not many have one that is not used.
-        let mut has = |uses: fn(Do, usize) -> bool| {
-            [0, 1].map(|channel| {
-                let used = steps.iter().any(|step| uses(*step, channel));
-                used || rng.u8(..8) == 0
-            })
-        };
-        let sends = has(|step, channel| match step {
-            Do::Send(n) | Do::DropSender(n) => n == channel,
-            Do::SendEnd(_) => true,
-            _ => false,
-        });
-        let receives = has(|step, channel| match step {
-            Do::Receive(n) | Do::ReceiveUntil(n) => n == channel,
-            Do::DropReceiver(n) => n == channel,
-            _ => false,
-        });
-        Steps { steps, sends, receives }
-    }
+    pub threads: [Vec<Do>; 3],
 }
 
 impl Program {
@@ -126,18 +114,13 @@ impl Program {
         for _ in 0..steps {
             // loom has five threads at most.
             let step = match some[rng.usize(..some.len())] {
-                Do::Nest if nests => Do::Look,
+                Nest if nests => Look,
                 step => step,
             };
-            nests |= step == Do::Nest;
+            nests |= step == Nest;
             threads[rng.usize(..3)].push(step);
         }
-        let threads = threads.map(|steps| Steps::draw(rng, steps));
         Program { room, threads }
-    }
-
-    pub fn steps(&self, thread: usize) -> &[Do] {
-        &self.threads[thread].steps
     }
 
     /// What each thread saw, in words.
@@ -146,29 +129,32 @@ impl Program {
             Some(room) => bounded(room),
             None => unbounded(),
         });
-        let numbers = [Mutex::new(0), Mutex::new(0)];
-        let (changed, logs) = (Condvar::new(), Default::default());
+        let (numbers, changed) = ([0; 2].map(Mutex::new), Condvar::new());
+        let logs: [Data<String>; 3] = Default::default();
+        // Each thread has the ends that it uses.
         let threads: [_; 3] = array::from_fn(|name| {
-            let Steps { sends, receives, .. } = self.threads[name];
-            let (numbers, changed, logs) = (&numbers, &changed, &logs);
-            let log: &[Data<String>; 3] = logs;
-            let log = &log[name];
-            let sends = |n: usize| sends[n].then(|| ends[n].0.clone());
-            let receives = |n: usize| receives[n].then(|| ends[n].1.clone());
-            let (senders, receivers) =
-                ([0, 1].map(sends), [0, 1].map(receives));
+            let steps = &self.threads[name];
+            let sender = |n| {
+                let sends = steps.iter().any(|step| step.sends(n));
+                sends.then(|| ends[n].0.clone())
+            };
+            let receiver = |n| {
+                let receives = steps.iter().any(|step| step.receives(n));
+                receives.then(|| ends[n].1.clone())
+            };
+            let senders = [0, 1].map(sender);
+            let receivers = [0, 1].map(receiver);
+            let (numbers, changed, log) = (&numbers, &changed, &logs[name]);
             Thread { name, senders, receivers, numbers, changed, log }
         });
         drop(ends);
         let heard = thread::scope(|scope| {
             let mut panic = Vec::new();
-            for (mut thread, Steps { steps, .. }) in
-                iter::zip(threads, &self.threads)
-            {
+            for (mut thread, steps) in iter::zip(threads, &self.threads) {
                 let name = thread.name.to_string();
                 let work = move || steps.iter().for_each(|s| thread.does(*s));
                 let handle = spawn(scope, name, work).expect("a thread");
-                panic.extend(steps.contains(&Do::Panic).then_some(handle));
+                panic.extend(steps.contains(&Panic).then_some(handle));
             }
             let joined = panic.into_iter().map(|handle| handle.join().is_ok());
             joined.collect::<Vec<_>>()
@@ -222,46 +208,46 @@ impl Thread<'_> {
         // Of the first thread a deadline has come already.
         let soon = || now() + Duration::from_secs(self.name as u64);
         match step {
-            Do::Add(n) => self.adds(n),
-            Do::Both(n) => {
+            Add(n) => self.adds(n),
+            Both(n) => {
                 let _first = numbers[n].lock();
                 self.adds(1 - n);
             }
-            Do::Look => self.says(*numbers[0].lock()),
-            Do::Wait => {
+            Look => self.says(*numbers[0].lock()),
+            Wait => {
                 let mut number = numbers[0].lock();
                 while *number == 0 {
                     changed.wait(&mut number);
                 }
                 self.says(*number);
             }
-            Do::WaitUntil => {
+            WaitUntil => {
                 let mut number = numbers[0].lock();
                 let late = changed.wait_until(&mut number, soon());
                 self.says((late.timed_out(), *number));
             }
-            Do::NotifyOne => changed.notify_one(),
-            Do::NotifyAll => changed.notify_all(),
-            Do::Clock => self.says(time()),
-            Do::Work => hear(time() + Duration::from_secs(1)),
-            Do::Send(n) => self.sends(n, Message::Number(self.name)),
-            Do::SendEnd(n) => {
+            NotifyOne => changed.notify_one(),
+            NotifyAll => changed.notify_all(),
+            Clock => self.says(time()),
+            Work => hear(time() + Duration::from_secs(1)),
+            Send(n) => self.sends(n, Message::Number(self.name)),
+            SendEnd(n) => {
                 if let Some(end) = self.senders[1 - n].take() {
                     self.sends(n, Message::End(end));
                 }
             }
-            Do::Receive(n) => self.gets(n, Receiver::recv),
-            Do::ReceiveUntil(n) => {
+            Receive(n) => self.gets(n, Receiver::recv),
+            ReceiveUntil(n) => {
                 let late = soon();
                 self.gets(n, |end| end.recv_deadline(late));
             }
-            Do::DropSender(n) => drop(self.senders[n].take()),
-            Do::DropReceiver(n) => drop(self.receivers[n].take()),
-            Do::Nest => thread::scope(|scope| {
+            DropSender(n) => drop(self.senders[n].take()),
+            DropReceiver(n) => drop(self.receivers[n].take()),
+            Nest => thread::scope(|scope| {
                 let add = || *numbers[1].lock() += 10;
                 spawn(scope, "nested", add).expect("a thread");
             }),
-            Do::Panic => resume_unwind(Box::new("on purpose")),
+            Panic => resume_unwind(Box::new("on purpose")),
         }
     }
 
