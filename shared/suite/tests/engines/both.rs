@@ -83,35 +83,40 @@ pub fn a_channel_without_a_buffer_hands_over() {
     says(by_turns(none_receives), "deadlock");
 }
 
-/// And a notification wakes no other thread.
+/// And `notify_all` wakes all.
 pub fn the_first_to_sleep_is_the_first_woken() {
     holds(|| {
-        // Who has come, and who has gone on.
-        let line = Mutex::new((Vec::new(), Vec::new()));
-        let (news, go) = (Condvar::new(), Condvar::new());
+        let (lock, go) = (Mutex::new(()), Condvar::new());
+        let (tell, news) = unbounded();
         let sleep = |n| {
-            let mut line = line.lock();
-            line.0.push(n);
-            news.notify_one();
-            go.wait(&mut line);
-            line.1.push(n);
-            news.notify_one();
+            let mut guard = lock.lock();
+            tell.send(n).expect("heard");
+            go.wait(&mut guard);
+            tell.send(n).expect("heard");
         };
-        both_beside(
-            || sleep(1),
-            || sleep(2),
-            || {
-                let mut line = line.lock();
-                while line.0.len() < 2 {
-                    news.wait(&mut line);
-                }
-                go.notify_one();
-                while line.1.is_empty() {
-                    news.wait(&mut line);
-                }
-                assert_eq!(line.1, line.0[..1], "who came first");
-                go.notify_all();
-            },
-        );
+        let wake = || {
+            let [first, second] = [(); 2].map(|()| news.recv());
+            // Both are asleep when the lock is free.
+            drop(lock.lock());
+            go.notify_one();
+            assert_eq!(news.recv(), first);
+            go.notify_one();
+            assert_eq!(news.recv(), second);
+        };
+        both_beside(|| sleep(1), || sleep(2), wake);
+    });
+    holds(|| {
+        let (ready, changed) = (Mutex::new(false), Condvar::new());
+        let wait = || {
+            let mut ready = ready.lock();
+            while !*ready {
+                changed.wait(&mut ready);
+            }
+        };
+        let wake = || {
+            *ready.lock() = true;
+            changed.notify_all();
+        };
+        both_beside(wait, wait, wake);
     });
 }

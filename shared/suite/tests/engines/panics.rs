@@ -140,15 +140,13 @@ pub fn a_destructor_may_lock_when_a_model_fails() {
 pub fn a_destructor_may_want_the_lock_of_its_thread() {
     holds(|| {
         let (pool, n) = (Mutex::new(Vec::new()), Mutex::new(0));
-        beside(
-            || *n.lock() += 1,
-            || {
-                let all = pool.lock();
-                let _thing = Pooled(&pool);
-                *n.lock() += 1;
-                drop(all);
-            },
-        );
+        let add = || *n.lock() += 1;
+        beside(add, || {
+            let all = pool.lock();
+            let _thing = Pooled(&pool);
+            add();
+            drop(all);
+        });
     });
 }
 

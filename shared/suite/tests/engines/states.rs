@@ -77,12 +77,10 @@ pub fn what_is_passed_on_carries_the_time() {
     let notification = || {
         let (lock, changed) = (Mutex::new(()), Condvar::new());
         let late = now() + 5 * SECOND;
-        a_second_later(
-            || changed.notify_one(),
-            || {
-                changed.wait_until(&mut lock.lock(), late);
-            },
-        )
+        let wait = || {
+            changed.wait_until(&mut lock.lock(), late);
+        };
+        a_second_later(|| changed.notify_one(), wait)
     };
     come_to(unlocking, &["0ns", "1s"]);
     come_to(notification, &["1s", "5s"]);

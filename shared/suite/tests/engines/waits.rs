@@ -25,16 +25,14 @@ pub fn a_busy_wait_is_no_deadlock() {
     assert_eq!(graph(program).states[0].fate, either);
     holds(|| {
         let (ready, changed) = (Mutex::new(false), Condvar::new());
-        beside(
-            || *ready.lock() = true,
-            || {
-                let mut ready = ready.lock();
-                while !*ready {
-                    let soon = now() + Duration::from_millis(10);
-                    changed.wait_until(&mut ready, soon);
-                }
-            },
-        );
+        let set = || *ready.lock() = true;
+        beside(set, || {
+            let mut ready = ready.lock();
+            while !*ready {
+                let soon = now() + Duration::from_millis(10);
+                changed.wait_until(&mut ready, soon);
+            }
+        });
     });
     holds(|| {
         let (sender, receiver) = bounded(1);
@@ -68,21 +66,19 @@ pub fn no_end_in_some_schedules_is_a_failure() {
     };
     fails(program, NO_END);
     let failure = model(program).by_turns().check().failure;
-    let steps = failure.expect("it must fail").run.events.len();
-    assert!(steps > 3, "the way there is shown: {steps} steps");
+    let way = failure.expect("it must fail").run.events;
+    assert!(way.len() > 3, "the way there is shown: {way:?}");
 }
 
 /// loom leaves that out, and says so.
 pub fn twenty_looks_in_vain_are_twenty() {
     let program = || {
-        let set = Mutex::new(false);
-        beside(
-            || *set.lock() = true,
-            || {
-                let vain = (0..20).filter(|_| !*set.lock()).count();
-                assert!(vain < 20, "twenty looks in vain");
-            },
-        );
+        let flag = Mutex::new(false);
+        let set = || *flag.lock() = true;
+        beside(set, || {
+            let vain = (0..20).filter(|_| !*flag.lock()).count();
+            assert!(vain < 20, "twenty looks in vain");
+        });
     };
     says(by_turns(program), "twenty looks");
     let checked = model(program).check();

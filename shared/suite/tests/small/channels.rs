@@ -115,7 +115,6 @@ macro_rules! channels {
                         drop(rx.recv());
                         drop(rx);
                     });
-                    drop(tx);
                     assert_eq!(Arc::strong_count(&owned), 1);
                 }
             }

@@ -18,6 +18,7 @@ use fastrand::Rng;
 mod mini;
 mod program;
 
+use super::once;
 use program::{Do, KINDS, Kind, LOCKS, Program};
 
 type Ends = BTreeSet<String>;
@@ -85,7 +86,7 @@ fn or_deadlock(ends: Ends) -> Ends {
 
 pub fn witness_merged_states_hide_no_end() {
     compare(&KINDS, 2, 4, |program| {
-        let limits = Limits { states: 3_000, ..Limits::default() };
+        let limits = Limits { states: 3_000, ..once() };
         let apart = graph(program, Limits { apart: true, ..limits });
         if apart.cut.is_some() {
             return None;
@@ -108,7 +109,7 @@ pub fn witness_merged_states_hide_no_end() {
 /// after it is the same to the letter.
 pub fn a_graph_is_the_same_without_short_cuts() {
     compare(&KINDS, 1, 6, |program| {
-        let with = Limits { careful: 0, states: 1_000, ..Limits::default() };
+        let with = Limits { states: 1_000, ..once() };
         let without = Limits { careful: usize::MAX, ..with };
         Some([with, without].map(|limits| {
             let states = graph(program, limits).states.into_iter().enumerate();
@@ -128,7 +129,7 @@ pub fn witness_loom_and_turns_come_to_the_same() {
             Outcomes::Deadlock => Ends::from([DEADLOCK.into()]),
             Outcomes::Set(ends) => ends,
         };
-        let turns = or_deadlock(ends(&graph(program, Limits::default())));
+        let turns = or_deadlock(ends(&graph(program, once())));
         // It says what it leaves out.
         let patient = loom.is_subset(&turns) && was_patient();
         (loom == turns || !patient).then_some([loom, turns])
@@ -140,7 +141,7 @@ pub fn witness_the_mini_checker_comes_to_the_same() {
     let some = &[LOCKS, &[Do::Wait, Do::Wait, Do::NotifyAll]];
     let kind = Kind { name: "mini", some, loom: true };
     compare(&[kind], 10, 5, |program| {
-        let turns = ends(&graph(program, Limits::default()));
+        let turns = ends(&graph(program, once()));
         Some([mini::ends(program), or_deadlock(turns)])
     });
 }

@@ -159,20 +159,20 @@ impl Program {
             let joined = panic.into_iter().map(|handle| handle.join().is_ok());
             joined.collect::<Vec<_>>()
         });
-        outcome(&logs, &heard, numbers.map(Mutex::into_inner))
+        let log = |log: Data<String>| {
+            log.into_inner().unwrap_or_else(PoisonError::into_inner)
+        };
+        outcome(&logs.map(log), &heard, numbers.map(Mutex::into_inner))
     }
 }
 
 /// What each thread saw, whether those that panic have ended well, and the
 /// numbers.
 pub fn outcome(
-    logs: &[Data<String>; 3],
+    logs: &[String; 3],
     heard: &[bool],
     numbers: [usize; 2],
 ) -> String {
-    let logs = logs
-        .each_ref()
-        .map(|log| log.lock().unwrap_or_else(PoisonError::into_inner).clone());
     format!("{logs:?} {heard:?} {numbers:?}")
 }
 
