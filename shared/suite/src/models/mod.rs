@@ -39,6 +39,12 @@ pub fn finished(functions: Play, program: Play, bound: usize) -> Vec<Model> {
     first.chain(of_functions(functions)).chain(whole).collect()
 }
 
+macro_rules! names {
+    ($($module:ident: $($name:ident),+;)+) => {
+        [$($(stringify!($name)),+),+]
+    };
+}
+
 /// The names of all models of both pollers, and of this package: each program
 /// has to know all of them, to refuse a name that none of them has.
 pub fn names() -> Vec<&'static str> {
@@ -47,12 +53,5 @@ pub fn names() -> Vec<&'static str> {
     let all = finished(nowhere, nowhere, 0).into_iter();
     let all = all.chain(original(nowhere)).chain([one]);
     let all = all.chain(codewalk(nowhere));
-    all.map(|model| model.name).chain(crate::own!(names_of)).collect()
+    all.map(|model| model.name).chain(crate::own!(names)).collect()
 }
-
-macro_rules! names_of {
-    ($($module:ident: $($name:ident),+;)+) => {
-        [$($(stringify!($name)),+),+]
-    };
-}
-use names_of;

@@ -1,6 +1,7 @@
-//! The tests of this package, `tests/loom.rs`.
+//! The tests of this package: one list, from which `tests/loom.rs` has what it
+//! runs, and every program of `cargo loom` the names that it may be asked for.
 
-/// Calls this macro with all of them: their names, by module.
+/// Calls a macro with all of them: their names, by module.
 #[macro_export]
 macro_rules! own {
     ($with:ident) => {
