@@ -51,6 +51,12 @@ pub fn a_timed_receive_may_come_too_early() {
         "[Err(Timeout), Err(Timeout)] true",
     ];
     come_to(program, &all);
+    let at_once = || {
+        let (sender, receiver) = unbounded::<()>();
+        let receive = || format!("{:?}", receiver.recv_deadline(now()));
+        beside(|| drop(sender), receive)
+    };
+    come_to(at_once, &["Err(Disconnected)", "Err(Timeout)"]);
 }
 
 /// A send ends when it is received, and not before; a message has one
