@@ -68,6 +68,9 @@ pub fn what_is_passed_on_carries_the_time() {
     for program in [message, free_slot, hang_up, end] as [fn() -> _; 4] {
         come_to(program, &["1s"]);
     }
+}
+
+pub fn a_lock_and_a_notification_carry_the_time() {
     let unlocking = || {
         let lock = Mutex::new(());
         let pass = || drop(lock.lock());

@@ -105,7 +105,7 @@ crate::listed! {
         let ended = ended.expect("it panics");
         // Whichever was first; and that of the second is gone without a trace.
         if ended.downcast_ref() != Some(&"a") {
-            assert!(ended.is::<Grenade>(), "the drop of the second replaced it");
+            assert!(ended.is::<Grenade>(), "replaced by the second");
             std::mem::forget(ended);
         }
     }
