@@ -1,9 +1,9 @@
 //! All that a channel is: a queue under a lock, and two condition variables.
 //!
-//! It is here to be read. It also checks the model checker's own channel: over
-//! all interleavings, both have the same outcomes
-//! (`shared/suite/tests/loom.rs`). The pollers use crossbeam's, which is
-//! faster.
+//! It is here to be read. One suite of small programs holds on it, on
+//! crossbeam's, and, in every interleaving, on the model checker's own
+//! (`shared/suite/tests/small/channels.rs`). The pollers use crossbeam's, which
+//! is faster.
 //!
 //! Next: [`sync`](crate::sync).
 

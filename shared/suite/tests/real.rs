@@ -3,23 +3,16 @@
 #![allow(missing_docs)]
 #![cfg(not(loom))]
 
-mod channels;
-mod crews;
-mod threads;
+mod small;
 
-mod crossbeams {
-    crate::channels!(crossbeam::channel);
-}
-
-mod plain {
-    crate::channels!(shared::plain);
-}
+channels!(crossbeams: crossbeam::channel);
+channels!(plain: shared::plain);
 
 /// Real threads do not show every interleaving: a few hundred times.
 #[test]
 fn channels_and_crews() {
     let channels = crossbeams::ALL.iter().chain(plain::ALL);
-    for (name, test) in channels.chain(crews::ALL) {
+    for (name, test) in channels.chain(small::crews::ALL) {
         println!("{name}");
         (0..300).for_each(|_| test());
     }

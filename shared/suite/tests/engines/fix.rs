@@ -2,25 +2,18 @@
 //! schedules by priority. Toys, each as it is and as it was before.
 
 use checker::check::Model;
-use checker::explore::{self, Limits};
 use checker::follow::{Followed, failed, follow, told};
-use checker::graph::{Graph, State};
+use checker::graph::State;
 use checker::random::{by_priority, random};
 use checker::story::Telling;
 use shared::sync::{Condvar, Mutex};
 
-use crate::threads::{beside, both};
+use super::graph;
+use crate::small::{beside, both_beside};
 
-/// All of them, by name.
-pub const ALL: &[(&str, fn())] = &[
-    ("a_failing_run_stops_where_a_fix_holds", stops),
-    ("a_failing_run_goes_past_what_is_more_or_less", more_or_less),
-    ("priorities_find_what_uniform_schedules_do_not", priorities),
-    ("priorities_follow_from_the_seed", seeded),
-];
-
-fn graph(program: fn()) -> Graph {
-    explore::graph(&Model::new("", "", program), Limits::default())
+/// Each in a thread of its own.
+fn both(a: impl FnOnce() + Send, b: impl FnOnce() + Send) {
+    both_beside(a, b, || ());
 }
 
 /// The shortest run in which the first program fails, followed in the second:
@@ -62,7 +55,7 @@ fn lost() {
     waits(1);
 }
 
-fn stops() {
+pub fn a_failing_run_stops_where_a_fix_holds() {
     let why = "It cannot be made: b waits for ready, held by a since";
     let far = "2 of its 7 steps were followed; step 6 was the fatal one.";
     let then = "From there it ends well, whichever thread goes.";
@@ -84,7 +77,7 @@ fn late(used: [bool; 3]) {
     both(work, || assert!(!*done.lock(), "it is late"));
 }
 
-fn more_or_less() {
+pub fn a_failing_run_goes_past_what_is_more_or_less() {
     let before = || late([false, true, true]);
     let more = "step 1 a does more before it: lock extra, unlock extra.";
     let fails = "Broken, and b finds it: it is late";
@@ -109,7 +102,7 @@ fn more_or_less() {
 
 const RUNS: u64 = 400;
 
-fn priorities() {
+pub fn priorities_find_what_uniform_schedules_do_not() {
     let try_both = |program: fn(), depth| {
         let model = Model::new("", "", program);
         let uniform = random(&model, RUNS, 1).failed;
@@ -136,7 +129,7 @@ fn priorities() {
     assert_eq!(try_both(round, 1), (0, 0));
 }
 
-fn seeded() {
+pub fn priorities_follow_from_the_seed() {
     let model = Model::new("", "", lost);
     let tried = |seed| by_priority(&model, RUNS, seed, 3);
     assert_eq!(tried(1), tried(1));

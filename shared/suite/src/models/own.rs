@@ -1,0 +1,55 @@
+//! The tests of this package: one list, from which `tests/loom.rs` has what it
+//! runs, and every program of `cargo loom` the names that it may be asked for.
+
+/// Calls a macro with all of them: their names, by module.
+#[macro_export]
+macro_rules! own {
+    ($with:ident) => {
+        $with! {
+            both: channels_do_what_a_channel_does, crews_end_together,
+                a_timed_receive_may_come_too_early,
+                a_channel_without_a_buffer_hands_over,
+                the_first_to_sleep_is_the_first_woken;
+            waits: a_busy_wait_is_no_deadlock, nobody_sets_the_flag,
+                no_end_in_some_schedules_is_a_failure,
+                twenty_looks_in_vain_are_twenty,
+                work_between_looks_is_not_patience;
+            states: what_a_clock_said_belongs_to_a_state,
+                what_is_passed_on_carries_the_time,
+                a_lock_and_a_notification_carry_the_time,
+                a_failed_send_belongs_to_a_state,
+                senders_in_another_order_are_another_state,
+                a_hidden_value_is_noticed, what_is_quiet_is_a_step;
+            panics: a_panic_that_is_heard_is_no_failure,
+                a_panic_that_nobody_catches_fails,
+                a_failure_that_a_thread_swallows_is_seen,
+                a_panic_under_a_lock_fails, a_panic_in_a_scope_is_why_it_waits,
+                what_a_failed_run_borrows_is_not_used,
+                a_destructor_may_lock_when_a_model_fails,
+                a_destructor_may_want_the_lock_of_its_thread,
+                a_panic_whose_destructor_waits_is_drawn;
+            refused: a_program_that_draws_lots_is_refused,
+                a_lock_that_outlives_a_run_is_refused,
+                a_thread_of_std_is_refused, a_sixth_thread_is_refused_by_loom,
+                too_many_messages_fail,
+                what_is_to_be_seen_once_is_shown_if_it_never_is;
+            graphs: every_order_is_found_by_both,
+                a_bounded_model_is_searched_whole,
+                a_scope_joins_what_a_thread_of_it_starts,
+                the_fewest_steps_are_the_fewest, a_graph_that_is_cut_says_so,
+                a_spurious_wake_up_is_a_step_if_asked_for,
+                random_schedules_can_be_had_again;
+            odds: the_odds_are_those_of_random_runs,
+                the_odds_come_to_one_at_the_fatal_step,
+                no_end_and_not_seen_have_odds;
+            fix: a_failing_run_stops_where_a_fix_holds,
+                a_failing_run_goes_past_what_is_more_or_less,
+                priorities_find_what_uniform_schedules_do_not,
+                priorities_follow_from_the_seed;
+            witness: witness_merged_states_hide_no_end,
+                witness_loom_and_turns_come_to_the_same,
+                witness_the_mini_checker_comes_to_the_same,
+                a_graph_is_the_same_without_short_cuts;
+        }
+    };
+}

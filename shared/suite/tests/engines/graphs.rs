@@ -1,0 +1,147 @@
+//! Graphs of all schedules: what is in them, and nothing else.
+
+use checker::check::{Model, Outcomes, outcomes};
+use checker::explore::{self, Limits};
+use checker::graph::{End, State};
+use checker::odds::odds;
+use checker::random::{MOST_STEPS, random as try_random};
+use shared::sync::{Condvar, Mutex, spawn, thread};
+
+use super::{graph, holds, model, says};
+use crate::small::{beside, both_beside};
+
+/// Three threads write their names into one list, each twice: there are
+/// 6! / (2! 2! 2!) lists, and some need more than two forced switches.
+pub fn every_order_is_found_by_both() {
+    let program = || {
+        let list = Mutex::new(String::new());
+        let write = |name| (0..2).for_each(|_| list.lock().push_str(name));
+        both_beside(|| write("a"), || write("b"), || write("c"));
+        list.into_inner()
+    };
+    for found in [outcomes(10_000, program), explore::outcomes(10_000, program)]
+    {
+        let Outcomes::Set(all) = found else { panic!("{found:?}") };
+        assert_eq!(all.len(), 90);
+    }
+}
+
+/// Six steps that alternate: loom with one forced switch never sees it.
+pub fn a_bounded_model_is_searched_whole() {
+    let program = || {
+        let list = Mutex::new(String::new());
+        let write = |name| (0..3).for_each(|_| list.lock().push_str(name));
+        both_beside(|| write("a"), || write("b"), || ());
+        assert_ne!(list.into_inner(), "ababab", "they take turns");
+    };
+    let failure = |model: Model| model.bounded(1).check().failure;
+    assert!(failure(model(program).huge()).is_none(), "loom looks no further");
+    says(failure(model(program)).map(|f| f.headline), "they take turns");
+}
+
+/// Whenever that is, even as the first that it does.
+pub fn a_scope_joins_what_a_thread_of_it_starts() {
+    holds(|| {
+        let sum = Mutex::new(0);
+        let add = || *sum.lock() += 1;
+        thread::scope(|scope| {
+            let outer = move || {
+                spawn(scope, "inner", add).expect("a thread");
+                add();
+                spawn(scope, "other", add).expect("a thread");
+            };
+            spawn(scope, "outer", outer).expect("a thread");
+        });
+        assert_eq!(sum.into_inner(), 3, "all were joined");
+    });
+}
+
+/// Two steps lead to the deadlock of two locks: each thread takes one. A
+/// deadlock that were noted at the last new state would be one step off.
+pub fn the_fewest_steps_are_the_fewest() {
+    let graph = graph(|| {
+        let (a, b) = (Mutex::new(()), Mutex::new(()));
+        let each = |first: &Mutex<()>, then: &Mutex<()>| {
+            let _first = first.lock();
+            drop(then.lock());
+        };
+        beside(|| each(&b, &a), || each(&a, &b));
+    });
+    let way = graph.shortest(0, State::is_bad).expect("it can fail");
+    let walk = graph.walk(&way).expect("a schedule of the graph");
+    assert_eq!(walk.len(), 3, "{way:?}");
+    assert_eq!(graph.states[walk[2]].end, Some(End::Deadlock));
+    assert_eq!(graph.fatal(&walk), Some(1), "the second step decides");
+}
+
+/// A thread locks once a step, till the end of time.
+pub fn a_graph_that_is_cut_says_so() {
+    let graph = graph(|| {
+        let count = Mutex::new(0);
+        let add = || *count.lock() += 1;
+        beside(
+            || {
+                while *count.lock() >= 0 {
+                    add()
+                }
+            },
+            || (),
+        );
+    });
+    let fate = graph.states[0].fate;
+    assert!(graph.cut.is_some() && fate.unknown, "{fate:?}");
+    assert!(!fate.is_lost() && !fate.is_round() && !fate.is_safe());
+    assert_eq!(graph.figures().schedules, None);
+    assert!(odds(&graph).is_none());
+}
+
+/// `if` for `while` is wrong as soon as a wake-up may be spurious, and never
+/// before.
+pub fn a_spurious_wake_up_is_a_step_if_asked_for() {
+    let program = || {
+        let (ready, changed) = (Mutex::new(false), Condvar::new());
+        let tell = || {
+            *ready.lock() = true;
+            changed.notify_all();
+        };
+        beside(tell, || {
+            let mut ready = ready.lock();
+            if !*ready {
+                changed.wait(&mut ready);
+            }
+            assert!(*ready, "awake for nothing");
+        });
+    };
+    for spurious in [false, true] {
+        let limits = Limits { spurious, ..Limits::default() };
+        let graph = explore::graph(&model(program), limits);
+        assert_eq!(graph.states[0].fate.badly, spurious);
+    }
+}
+
+/// One of two schedules out of many loses an addition, so some fail and some
+/// do not; the first that fails is a path of the graph, to a bad end.
+pub fn random_schedules_can_be_had_again() {
+    let program = || {
+        let sum = Mutex::new(0);
+        let add = || {
+            let read = *sum.lock();
+            *sum.lock() = read + 1;
+        };
+        beside(add, add);
+        assert_eq!(*sum.lock(), 2, "an addition is lost");
+    };
+    let tried = try_random(&model(program), 100, 1);
+    assert!((10..90).contains(&tried.failed), "{} fail", tried.failed);
+    assert_eq!(tried, try_random(&model(program), 100, 1), "the same seed");
+    let other = try_random(&model(program), 100, 2);
+    assert_ne!(tried.first, other.first, "another seed");
+    let (graph, first) = (graph(program), tried.first.expect("it fails"));
+    let walk = graph.walk(&first).expect("the graph has all schedules");
+    assert!(graph.states[*walk.last().expect("a start")].is_bad());
+
+    let endless = || while !*Mutex::new(false).lock() {};
+    let tried = try_random(&model(endless), 2, 1);
+    assert_eq!(tried.failed, 2, "a run without end has not ended well");
+    assert_eq!(tried.first.expect("it fails").len(), MOST_STEPS);
+}
