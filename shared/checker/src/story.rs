@@ -122,6 +122,12 @@ impl Telling<'_> {
             return (format!("\nThe odds are not known: {why}.\n"), vec![]);
         };
         let (does, start) = (asked.does, percent(asked.all[0]));
+        // A column that says the same in every row says nothing. Nor does one
+        // of runs that need not see something, if only one must.
+        let same = walk.iter().all(|n| percent(asked.all[*n]) == start);
+        if same || does == "see it" {
+            return (String::new(), vec![]);
+        }
         let share = asked.share.map_or(String::new(), |share| {
             format!("; of the schedules, {} fail", percent(share))
         });
