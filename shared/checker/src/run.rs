@@ -146,6 +146,8 @@ thread_local! {
     // Under loom all threads are one of the system's; with turns they share it.
     static CURRENT: RefCell<Arc<Mutex<Current>>> = RefCell::default();
     static ME: Cell<usize> = const { Cell::new(0) };
+    // Asked at each operation, most of all under loom.
+    static TURNS: Cell<bool> = const { Cell::new(false) };
     static KEYED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -165,11 +167,13 @@ pub(crate) fn begin(engine: Engine, names: Names) -> Arc<Mutex<Current>> {
 /// This thread of the system has this part in a run from now on.
 pub(crate) fn enter(run: Arc<Mutex<Current>>, number: usize) {
     is(number);
+    TURNS.set(run.lock().expect(NO_PANIC).turns().is_some());
     drop(CURRENT.replace(run));
 }
 
 /// This thread of the system has no part in a run any more.
 pub(crate) fn leave() {
+    TURNS.set(false);
     drop(CURRENT.take());
 }
 
@@ -191,7 +195,7 @@ pub(crate) fn mine<R>(f: impl FnOnce(&mut Clock) -> R) -> R {
 }
 
 fn with_turns<R>(f: impl FnOnce(&mut Turns) -> R) -> Option<R> {
-    with(|run| run.turns().map(f))
+    has_turns().then(|| with(|run| run.turns().map(f)))?
 }
 
 /// The thread that runs.
@@ -206,7 +210,7 @@ pub(crate) fn is(number: usize) {
 
 /// Whether a schedule is chosen from outside.
 pub(crate) fn has_turns() -> bool {
-    with(|run| matches!(run.engine, Engine::Turns(_)))
+    TURNS.get()
 }
 
 /// Whether the run has failed, or goes no further, and is being unwound.
@@ -324,13 +328,23 @@ pub(crate) fn took_it_all() {
 
 /// A new object: its number.
 pub(crate) fn object(made: At, what: &str, state: impl State) -> usize {
-    let name = source::name(made).unwrap_or_else(|| what.into());
+    // Nothing is told under loom: no need to know what the source calls it.
+    let name = has_turns().then(|| source::name(made)).flatten();
+    let name = name.unwrap_or_else(|| what.into());
     with(|run| {
         let by = me();
         let of_the_test = run.clocks.get(by).is_some_and(|clock| clock.quiet);
-        let number = run.names.object(by);
-        let name =
-            if of_the_test { name } else { run.names.called(number, name) };
+        let has_turns = run.turns().is_some();
+        let number = if has_turns {
+            run.names.object(by)
+        } else {
+            run.world.objects.len()
+        };
+        let name = if has_turns && !of_the_test {
+            run.names.called(number, name)
+        } else {
+            name
+        };
         let objects = &mut run.world.objects;
         while objects.len() <= number {
             objects.push(Object::absent());
@@ -366,7 +380,9 @@ pub(crate) fn state<S: State, R>(object: usize, f: impl FnOnce(&S) -> R) -> R {
 
 /// What an object is called.
 pub(crate) fn name(object: usize) -> String {
-    with(|run| run.world.objects[object].name.clone())
+    let object = with(|run| run.world.objects[object].clone());
+    let made = object.made.filter(|_| !has_turns());
+    made.and_then(source::name).unwrap_or(object.name)
 }
 
 /// The program is handed this.
@@ -409,11 +425,12 @@ pub(crate) fn kept(lock: usize) -> Option<Arc<Seen>> {
 
 /// Whether what happens is to be told.
 pub(crate) fn records() -> bool {
-    with(|run| {
-        let quiet = run.clocks[me()].quiet;
-        let turns = run.turns().filter(|_| !quiet);
-        turns.is_some_and(|turns| turns.records(me()))
-    })
+    has_turns()
+        && with(|run| {
+            let quiet = run.clocks[me()].quiet;
+            let turns = run.turns().filter(|_| !quiet);
+            turns.is_some_and(|turns| turns.records(me()))
+        })
 }
 
 /// Something was done by the thread that runs.

@@ -209,9 +209,9 @@ impl Model {
             // The first run without a forced switch shows how it goes.
             (None, Some(wrong)) if seen == 0 => {
                 let way = self.search(Some(0), 1, false).way;
-                Some(self.show((wrong, 0), way))
+                Some(self.show((wrong, 0), way, false))
             }
-            (None, Some(wrong)) => Some(self.show((wrong, 0), all.way)),
+            (None, Some(wrong)) => Some(self.show((wrong, 0), all.way, false)),
             (None, None) => None,
         };
         let took = Duration::ZERO;
@@ -237,11 +237,17 @@ impl Model {
                 .then_some((same, search.way))
         });
         let (failed, way) = bounded.unwrap_or((failed, way));
-        self.show(failed, way)
+        self.show(failed, way, true)
     }
 
-    /// What loom has found, as the other engine tells it.
-    fn show(&self, (what, by): (String, usize), way: Way) -> Failure {
+    /// What loom has found, as the other engine tells it: a run that is to end
+    /// like this if it `fails`.
+    fn show(
+        &self,
+        (what, by): (String, usize),
+        way: Way,
+        fails: bool,
+    ) -> Failure {
         let deadlock = loom::is_deadlock(&what);
         let headline = if deadlock {
             DEADLOCK.into()
@@ -255,7 +261,7 @@ impl Model {
             End::Broken { what, .. } => reworded(what) == headline,
             End::Well { .. } => false,
         };
-        let is_end = headline != ROUND && !headline.starts_with(NOT_SEEN);
+        let is_end = fails && headline != ROUND;
         let ends_so: &dyn Fn(&End) -> bool = &ends_so;
         let run = explore::follow(self, &way, is_end.then_some(ends_so));
         Failure::new(headline, deadlock, by, run)

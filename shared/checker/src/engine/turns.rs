@@ -256,40 +256,43 @@ fn lock(shared: &Mutex<Current>) -> MutexGuard<'_, Current> {
 
 /// Whether nothing is looked at.
 pub(crate) fn is_blind() -> bool {
-    run::with(|run| run.turns().is_some_and(|turns| turns.blind))
+    run::has_turns()
+        && run::with(|run| run.turns().is_some_and(|turns| turns.blind))
 }
 
 /// Whether this belongs to the step under way: the test's own books are kept
 /// within a step, if that need not wait.
 pub(crate) fn rides_along(op: Op, at: At) -> bool {
-    run::with(|run| {
-        let me = run::me();
-        if run.turns().is_none() || !run.clocks[me].quiet {
-            return false;
-        }
-        let before = run.world.threads[me].doing.replace((op, at));
-        let can = run.world.can_go_on(me);
-        run.world.threads[me].doing = before;
-        can
-    })
+    run::has_turns()
+        && run::with(|run| {
+            let me = run::me();
+            if run.turns().is_none() || !run.clocks[me].quiet {
+                return false;
+            }
+            let before = run.world.threads[me].doing.replace((op, at));
+            let can = run.world.can_go_on(me);
+            run.world.threads[me].doing = before;
+            can
+        })
 }
 
 /// Whether what the test's own part says, or its books, are a step of their
 /// own. One of each is in a step, or two would be one step.
 pub(crate) fn needs_a_turn(says: bool) -> bool {
-    run::with(|run| {
-        let me = run::me();
-        let mut others = run.world.threads.iter().enumerate();
-        let alone = !says && others.all(|(n, t)| n == me || t.ended);
-        let Some(turns) = run.turns() else { return false };
-        let riding = &turns.riding;
-        let done = if says { riding.note } else { riding.quiet };
-        let rides = turns.over || alone || (riding.test && !done);
-        if rides {
-            turns.rides(says);
-        }
-        !rides
-    })
+    run::has_turns()
+        && run::with(|run| {
+            let me = run::me();
+            let mut others = run.world.threads.iter().enumerate();
+            let alone = !says && others.all(|(n, t)| n == me || t.ended);
+            let Some(turns) = run.turns() else { return false };
+            let riding = &turns.riding;
+            let done = if says { riding.note } else { riding.quiet };
+            let rides = turns.over || alone || (riding.test && !done);
+            if rides {
+                turns.rides(says);
+            }
+            !rides
+        })
 }
 
 /// The test's own part has a turn for this.
