@@ -273,7 +273,7 @@ pub(crate) fn turn(op: Op, at: At) -> How {
 /// The same for a drop and a call from the standard library, such as that of
 /// an iterator: they are not told where in the program they are.
 pub(crate) fn turn_on_the_stack(op: Op, at: At) -> How {
-    if turns::rides_along(op, at) {
+    if !has_turns() || turns::rides_along(op, at) {
         return How::Plainly;
     }
     let at = if turns::is_blind() { at } else { stack::caller(at, None) };
