@@ -1,5 +1,5 @@
-//! What is printed of all models, a line for each: whether they agree with loom,
-//! what random schedules come to, and figures.
+//! What is printed of all models, a line for each: whether they agree with
+//! loom, what random schedules come to, and figures.
 //!
 //! Next: [`random`](crate::random).
 

@@ -54,7 +54,7 @@ pub fn print(bugs: &[Bug], stress: bool, bless: bool) -> Result {
         return Ok(());
     }
     Err(failure(format!(
-        "\n{}\nIf new diagrams are right, write them with `cargo bless diagrams`",
+        "\n{}\nIf new diagrams are right, write them: `cargo bless diagrams`",
         wrong.join("\n")
     )))
 }

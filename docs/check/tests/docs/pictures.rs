@@ -1,7 +1,8 @@
 //! The pictures under `docs/pictures`: drawn by hand, with one look.
 //!
 //! A picture that a page shows as an image can load no style sheet. So each
-//! has a copy of `look.xml`, between two comments; `cargo bless docs` copies it.
+//! has a copy of `look.xml`, between two comments: `cargo bless docs` puts it
+//! there.
 
 use std::fs;
 use std::path::PathBuf;
