@@ -19,7 +19,7 @@ use crate::harness::say;
 use crate::page::{self, Story};
 use crate::story::{self, Telling};
 use crate::world::Choice;
-use crate::{follow, tables, terminal};
+use crate::{follow, odds, tables, terminal};
 
 /// What to do with the graph of each model.
 pub(super) enum Mode {
@@ -179,7 +179,8 @@ fn carried(
 }
 
 /// As JSON: whether a schedule ends badly, its length, that of the shortest
-/// that does, and the schedule in sentences, or why it cannot be followed.
+/// that does, the chance that a random one fails, if that is known, and the
+/// schedule in sentences, or why it cannot be followed.
 fn replayed(
     graph: &Graph,
     all: &[Choice],
@@ -189,9 +190,15 @@ fn replayed(
     let bad = walk.is_some_and(|last| graph.states[last].is_bad());
     let fewest = graph.shortest(0, State::is_bad).map(|way| way.len());
     let (Ok(text) | Err(text)) = told;
-    let steps = all.len();
-    json!({ "bad": bad, "steps": steps, "fewest": fewest, "text": text })
-        .to_string()
+    let odds = odds::odds(graph).map(|all| all[0].fails());
+    json!({
+        "bad": bad,
+        "steps": all.len(),
+        "fewest": fewest,
+        "fails": odds,
+        "text": text,
+    })
+    .to_string()
 }
 
 /// Why there is no step where the run has not ended.

@@ -24,10 +24,10 @@ use crate::workspace::{Scratch, root};
 pub fn print(bugs: &[Bug], stress: bool, bless: bool) -> Result {
     let scratch = Scratch::new()?;
     let (mut caught, mut wrong) = (0, Vec::new());
-    let last = if stress { "  random, of 1000  stress test" } else { "" };
+    let last = if stress { chance::TITLES } else { "" };
     for side in SIDES {
         let title = side.package;
-        out::say(format!("\n{title:36}rustc  loom: interleavings, time{last}"));
+        out::say(format!("\n{title:36}rustc  loom: interleavings{last}"));
         for bug in bugs.iter().filter(|bug| bug.side == side) {
             let finding = bug.check(&scratch)?;
             let mut row = format!("  {:34}{}", bug.name, cells(&finding));
@@ -61,11 +61,10 @@ pub fn print(bugs: &[Bug], stress: bool, bless: bool) -> Result {
 
 fn cells(Finding { report, .. }: &Finding) -> String {
     if let Some(code) = report.as_str() {
-        return format!("{code:7}{:28}", "");
+        return code.into();
     }
     let runs = report["interleavings"].as_u64().unwrap_or_default();
-    let seconds = report["took_ms"].as_f64().unwrap_or_default() / 1000.0;
-    format!("{:7}{runs:13} {seconds:9.3} s   ", "-")
+    format!("{:7}{runs:19}", "-")
 }
 
 /// Whether the diagram, in 100 columns and without its legend, and the failing

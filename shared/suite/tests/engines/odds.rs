@@ -7,7 +7,7 @@ use std::time::Duration;
 use checker::check::Model;
 use checker::explore::{self, Limits};
 use checker::graph::State;
-use checker::odds::{ERROR, odds, percent};
+use checker::odds::{ERROR, odds};
 use checker::random::random as try_random;
 use shared::sync::channel::{bounded, unbounded};
 use shared::sync::{Condvar, Mutex, now, spawn, thread};
