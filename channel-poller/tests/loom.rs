@@ -18,7 +18,7 @@ fn main() -> std::process::ExitCode {
     all.extend(models::original(play!(channel_poller::as_posted)));
     all.extend(models::codewalk(play!(channel_poller::codewalk)));
     let step = "cargo step --open --side channel";
-    harness::main_with("channel-poller", all, &models::names(), Some(step))
+    harness::main("channel-poller", all, &models::names(), Some(step))
 }
 
 #[cfg(loom)]

@@ -16,7 +16,7 @@ fn main() -> std::process::ExitCode {
     let mut all = models::finished(side::functions, play!(mutex_poller), 3);
     all.extend(models::original(play!(mutex_poller::as_posted)));
     let step = "cargo step --open --side lock";
-    harness::main_with("mutex-poller", all, &models::names(), Some(step))
+    harness::main("mutex-poller", all, &models::names(), Some(step))
 }
 
 #[cfg(loom)]

@@ -49,7 +49,7 @@ pub struct Args {
     spurious: bool,
     /// Run it by so many random schedules, and say how many fail
     #[arg(long, requires = "name", value_name = "RUNS",
-          conflicts_with_all = ["open", "terminal", "schedule"])]
+          conflicts_with_all = ["open", "terminal", "schedule", "spurious"])]
     random: Option<String>,
     /// Draw these by random priorities (PCT): every run finds a bug of this
     /// depth with a chance of at least 1/(n k^(DEPTH-1)), for n threads and k

@@ -71,7 +71,7 @@ fn main() -> std::process::ExitCode {
     };
     let says = "What one thread puts, two others take.";
     let model = Model::new("each_item_arrives", says, each_item_arrives);
-    harness::main("queue", vec![model], &[])
+    harness::main("queue", vec![model], &[], None)
 }
 
 #[cfg(not(loom))]

@@ -36,6 +36,8 @@ pub mod odds;
 #[cfg(loom)]
 pub mod page;
 #[cfg(loom)]
+mod report;
+#[cfg(loom)]
 pub mod run;
 #[cfg(loom)]
 pub mod source;

@@ -25,8 +25,6 @@ use crate::world::Choice;
 pub struct Story {
     /// Its title: the name of a bug or of a model.
     pub title: String,
-    /// The model.
-    pub model: String,
     /// The property, in words.
     pub says: String,
     /// The size of the model.

@@ -15,8 +15,8 @@ use crate::explore::{self, Limits};
 use crate::failure::Failure;
 use crate::follow::Failed;
 use crate::graph::{Graph, State, schedule};
-use crate::harness::say;
 use crate::page::{self, Story};
+use crate::report::say;
 use crate::story::{self, Telling};
 use crate::world::Choice;
 use crate::{follow, odds, tables, terminal};
@@ -262,7 +262,6 @@ fn tell(
     };
     Ok(Story {
         title,
-        model: model.name.into(),
         says: model.says.into(),
         size: model.size.clone(),
         thought: options.thought.clone(),

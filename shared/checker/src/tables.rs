@@ -9,9 +9,9 @@ use crate::agree::{Agreement, agree as agree_on};
 use crate::check::{Model, Quantity};
 use crate::explore::{self, Limits};
 use crate::graph::schedule;
-use crate::harness::{grouped, say};
 use crate::page::{self, Story};
 use crate::random::{Tried, by_priority, random as try_random};
+use crate::report::{grouped, say};
 
 /// Compares all with loom.
 ///

@@ -3,8 +3,8 @@
 use std::io::{self, BufRead, Write};
 
 use crate::graph::State;
-use crate::harness::say;
 use crate::odds::{self, Question, percent};
+use crate::report::say;
 use crate::source::short;
 use crate::stepping::check;
 use crate::story::Telling;

@@ -15,5 +15,5 @@ fn main() -> std::process::ExitCode {
 #[cfg(loom)]
 fn main() -> std::process::ExitCode {
     use checker::harness;
-    harness::main("suite", engines::all(), &suite::models::names())
+    harness::main("suite", engines::all(), &suite::models::names(), None)
 }

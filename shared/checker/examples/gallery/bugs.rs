@@ -95,5 +95,5 @@ pub fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let models = bugs.into_iter().flat_map(|(bad, good)| [bad, good]);
-    harness::main("gallery", models.collect(), &[])
+    harness::main("gallery", models.collect(), &[], None)
 }
