@@ -30,6 +30,8 @@ pub mod harness;
 #[cfg(loom)]
 pub mod lanes;
 #[cfg(loom)]
+mod names;
+#[cfg(loom)]
 pub mod object;
 #[cfg(loom)]
 pub mod odds;

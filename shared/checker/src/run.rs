@@ -12,7 +12,7 @@
 
 use std::any::{Any, type_name};
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::hash::Hash;
 use std::panic::resume_unwind;
@@ -25,6 +25,7 @@ use crate::engine::loom::Loom;
 use crate::engine::panics::{self, Panics};
 use crate::engine::turns::{self, Turns};
 use crate::event::Did;
+use crate::names::Names;
 use crate::object::clock;
 use crate::object::thread::Spawned;
 use crate::source;
@@ -87,58 +88,6 @@ impl Clock {
     /// What belongs to the state of a run.
     pub fn key(&self) -> impl Hash + use<> {
         (self.time, self.quiet, self.timed, self.woken)
-    }
-}
-
-/// Numbers that are the same in every run: a thread is known by the one that
-/// started it, an object by the thread that made it, and by how many that one
-/// had started or made before.
-#[derive(Default, Clone)]
-pub(crate) struct Names {
-    threads: HashMap<(usize, usize), usize>,
-    objects: HashMap<(usize, usize), usize>,
-    // What objects are called, by their numbers: no two have one name.
-    called: HashMap<(usize, String), String>,
-    // In this run.
-    made: HashMap<usize, (usize, usize)>,
-}
-
-impl Names {
-    /// For the next run.
-    pub fn again(self) -> Self {
-        Names { made: HashMap::new(), ..self }
-    }
-
-    fn thread(&mut self, by: usize) -> usize {
-        let made = self.made.entry(by).or_default();
-        let (next, name) = (self.threads.len() + 1, (by, made.0));
-        made.0 += 1;
-        *self.threads.entry(name).or_insert(next)
-    }
-
-    fn object(&mut self, by: usize) -> usize {
-        let made = self.made.entry(by).or_default();
-        let (next, name) = (self.objects.len(), (by, made.1));
-        made.1 += 1;
-        *self.objects.entry(name).or_insert(next)
-    }
-
-    fn called(&mut self, number: usize, name: String) -> String {
-        let others = self.called.iter().filter(|((n, _), _)| *n != number);
-        let others: Vec<_> = others.map(|(_, name)| name.as_str()).collect();
-        let free = source::numbered(name.clone(), &others);
-        self.called.entry((number, name)).or_insert(free).clone()
-    }
-
-    /// The number of a thread that has this one among others.
-    pub fn same(&self, thread: usize, among: &Names) -> Option<usize> {
-        if thread == 0 {
-            return Some(0);
-        }
-        let name = self.threads.iter().find(|(_, n)| **n == thread);
-        let ((by, nth), _) = name?;
-        let by = self.same(*by, among)?;
-        among.threads.get(&(by, *nth)).copied()
     }
 }
 

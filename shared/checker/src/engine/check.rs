@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::explore::{self, Limits};
 use super::loom::{self, Body, Found, Search, Way};
+use super::replay;
 use crate::failure::{Failure, NOT_SEEN, reworded};
 use crate::graph::{End, Graph};
 use crate::story;
@@ -265,7 +266,7 @@ impl Model {
         };
         let is_end = fails && headline != ROUND;
         let ends_so: &dyn Fn(&End) -> bool = &ends_so;
-        let run = explore::follow(self, &way, is_end.then_some(ends_so));
+        let run = replay::follow(self, &way, is_end.then_some(ends_so));
         Failure::new(headline, deadlock, by, run)
     }
 
@@ -308,7 +309,7 @@ impl Model {
     fn wrong_in(&self, graph: &Graph) -> Option<Failure> {
         let bad = graph.shortest(0, |state| state.is_bad());
         if let Some(way) = bad.filter(|_| graph.strange.is_none()) {
-            return Some(explore::failure(self, graph, &way));
+            return Some(replay::failure(self, graph, &way));
         }
         let unseen = self.kind == Quantity::Some && !graph.states[0].fate.well;
         let wrong = match graph.endless {
@@ -322,7 +323,7 @@ impl Model {
             Some(state) => graph.way_to(state),
             None => story::to_show(graph),
         };
-        let run = explore::replay(self, &way);
+        let run = replay::replay(self, &way);
         Some(Failure::new(wrong.into(), false, 0, (run, way)))
     }
 

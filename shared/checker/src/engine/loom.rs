@@ -15,7 +15,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::panics::{self, SILENT};
-use crate::run::{self, Current, Engine, NO_PANIC, Names};
+use crate::names::Names;
+use crate::run::{self, Current, Engine, NO_PANIC};
 use crate::value::View;
 use crate::world::Op;
 

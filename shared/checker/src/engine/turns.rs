@@ -11,7 +11,7 @@
 //! would be wrong here, and two threads that unwind at the same time could not
 //! be told apart.
 //!
-//! Next: [`explore`](super::explore), all schedules there are.
+//! Next: `life`, what tells a thread from what it was before.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -26,11 +26,13 @@ use std::thread::{self, Builder, Scope, Thread, panicking};
 use core_affinity::CoreId;
 
 use super::check;
+use super::life::Life;
 use super::panics::{self, Note, SILENT};
 use crate::event::{Did, Event};
 use crate::graph::End;
+use crate::names::Names;
 use crate::object::test::is_of_the_test;
-use crate::run::{self, Current, Engine, NO_PANIC, Names};
+use crate::run::{self, Current, Engine, NO_PANIC};
 use crate::value::{Seen, View};
 use crate::world::{At, Choice, How, Mark, Op, Place, World};
 
@@ -159,57 +161,6 @@ struct Riding {
     note: bool,
     quiet: bool,
     test: bool,
-}
-
-/// What a thread has done and seen, as a hash: what it will do follows from
-/// that, and from what it will see.
-#[derive(Default, Clone)]
-struct Life {
-    hash: u64,
-    now: DefaultHasher,
-    // It has changed something in this turn.
-    effect: bool,
-    // Rounds of it were left out of the hash.
-    folded: bool,
-    // Of each turn since it changed something last: the hash of what it did,
-    // and of all before.
-    idle: Vec<(u64, u64)>,
-}
-
-/// A round has no more turns than this.
-const LONGEST_ROUND: usize = 12;
-
-impl Life {
-    /// A turn is over. Rounds without end are the same as so many.
-    fn turn(&mut self, rounds: usize) {
-        let did = mem::take(&mut self.now).finish();
-        if mem::take(&mut self.effect) {
-            self.idle.clear();
-        } else {
-            self.idle.push((did, self.hash));
-        }
-        self.hash = hash(&(self.hash, did));
-        let all = &self.idle;
-        let goes_round = |period: &usize| {
-            let turns = period * rounds;
-            let last = all.len().checked_sub(turns).map(|from| &all[from..]);
-            last.is_some_and(|last| {
-                last.windows(period + 1).all(|w| w[0].0 == w[*period].0)
-            })
-        };
-        if let Some(period) = (1..=LONGEST_ROUND).find(goes_round) {
-            let before = all.len() - period;
-            self.hash = all[before].1;
-            self.folded = true;
-            self.idle.truncate(before);
-        }
-    }
-}
-
-pub(crate) fn hash(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// The payload with which threads unwind when their run is over.
@@ -627,14 +578,14 @@ impl Turns {
         if self.blind {
             return;
         }
-        self.lives[thread].effect = true;
+        self.lives[thread].acts();
         self.vain.fill(0);
     }
 
     /// What a thread has seen or learnt.
     pub fn lived(&mut self, thread: usize, what: &impl Hash) {
         if !self.blind {
-            what.hash(&mut self.lives[thread].now);
+            self.lives[thread].sees(what);
         }
     }
 
@@ -687,7 +638,7 @@ impl Turns {
         let by = choices.iter().copied().find(waits)?.thread;
         self.driver.was_patient();
         let idles =
-            |choice: &Choice| self.lives[choice.thread].idle.len() + 1 >= most;
+            |choice: &Choice| self.lives[choice.thread].idle() + 1 >= most;
         if choices.iter().all(|choice| waits(choice) || idles(choice)) {
             return Some(by);
         }
