@@ -56,9 +56,9 @@ pub(crate) struct Current {
     /// What the model has said of its result.
     pub outcome: String,
     pub engine: Engine,
-    most_timed: usize,
-    // For each type of message.
-    most_inside: BTreeMap<&'static str, usize>,
+    // What a model allows.
+    at_most_timed: Option<usize>,
+    at_most_inside: BTreeMap<&'static str, usize>,
 }
 
 /// Which engine runs it.
@@ -467,30 +467,36 @@ pub(crate) fn woken() -> Duration {
 
 /// A timed wait of this thread on a condition variable begins, or is over.
 pub(crate) fn timed(thread: usize, waits: bool) {
-    with(|run| {
+    let (now, most) = with(|run| {
         run.clocks[thread].timed = waits;
-        let waiting = run.clocks.iter().filter(|clock| clock.timed).count();
-        run.most_timed = run.most_timed.max(waiting);
+        let now = run.clocks.iter().filter(|clock| clock.timed).count();
+        (now, run.at_most_timed)
     });
+    if most.is_some_and(|most| now > most) {
+        fail(format!("{now} threads wait for a time at once"));
+    }
 }
 
-/// How many threads, at most, were in a timed wait on a condition variable at
-/// one time.
-pub fn most_timed() -> usize {
-    with(|run| run.most_timed)
+/// From now on the model fails when more threads than this are in a timed wait
+/// on a condition variable at one time. (How many there were at most would be
+/// no answer: states that differ only in that are one.)
+pub fn at_most_timed(threads: usize) {
+    with(|run| run.at_most_timed = Some(threads));
 }
 
 /// So many messages of this type are in a channel.
 pub(crate) fn inside<T>(len: usize) {
-    with(|run| {
-        let most = run.most_inside.entry(type_name::<T>()).or_default();
-        *most = len.max(*most);
-    });
+    let most = with(|run| run.at_most_inside.get(type_name::<T>()).copied());
+    if most.is_some_and(|most| len > most) {
+        let name = type_name::<T>().rsplit("::").next().unwrap_or_default();
+        fail(format!("{len} messages ({name}) are in one channel at once"));
+    }
 }
 
-/// How many messages of this type, at most, were in one channel at one time.
-pub fn most_inside<T>() -> usize {
-    with(|run| run.most_inside.get(type_name::<T>()).copied()).unwrap_or(0)
+/// From now on the model fails when more messages of this type are in one
+/// channel at one time.
+pub fn at_most_inside<T>(messages: usize) {
+    with(|run| run.at_most_inside.insert(type_name::<T>(), messages));
 }
 
 /// Fails the model, now or later: for code that must not panic itself.
