@@ -24,7 +24,7 @@ fn contend(fair: bool) -> Vec<u64> {
         let mut turns = 0;
         while Instant::now() < end {
             let guard = lock.lock();
-            // The others come meanwhile, find it held, and sleep.
+            // Meanwhile the others come, find it held, and sleep.
             thread::sleep(Duration::from_millis(1));
             turns += 1;
             if fair {

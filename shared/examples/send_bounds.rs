@@ -1,5 +1,5 @@
-//! Chapter 9 of the tutorial, to run: `cargo run -p shared --example
-//! send_bounds`.
+//! What is `Send` and what is `Sync`, after chapter 9 of the tutorial, to run:
+//! `cargo run -p shared --example send_bounds`.
 
 use std::cell::Cell;
 use std::sync::Arc;

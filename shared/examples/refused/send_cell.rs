@@ -1,4 +1,4 @@
-//! Does not compile, and why is the point: see chapter 9 of the tutorial.
+//! Does not compile, and why is the point: see `docs/questions.md`.
 
 use std::cell::Cell;
 use std::thread;
