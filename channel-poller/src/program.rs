@@ -32,8 +32,8 @@ pub struct Program {
 pub struct Stopper(Sender<Message>);
 
 impl Stopper {
-    /// Once the dispatcher has received it, no more polls begin; those that
-    /// have begun are finished and reported.
+    /// Once the dispatcher has read it and emptied `pending`, no more polls
+    /// begin; those that have begun are finished and reported.
     pub fn stop(&self) {
         // If there is no receiver any more, it has ended already.
         let _ = self.0.send(Message::Stop);

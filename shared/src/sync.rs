@@ -1,5 +1,5 @@
-//! The seam: every lock that threads wait for, every channel, thread and
-//! clock of the pollers comes from this module, and from no other.
+//! The seam: every channel, thread and clock of the pollers, and every lock but
+//! a small one of `crew`, comes from this module, and from no other.
 //!
 //! They are parking_lot's locks, crossbeam's channels and the threads of the
 //! standard library. With all of them in one module, the model checker loom can
