@@ -147,6 +147,8 @@ class Graph {
 async function open(browser, url, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options })
   if (options.javaScriptEnabled !== false) await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  // Most checks make every move themselves.
+  if (!options.alone) await context.addInitScript(() => { localStorage.alone ??= 'no' })
   const page = await context.newPage()
   page.complaints = []
   const complain = text => page.complaints.push(text)
