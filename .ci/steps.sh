@@ -36,6 +36,7 @@ pages() {
     done
     cargo step two_polls_can_overlap --side lock
     cargo step codewalk_stops
+    cargo step --quiz 2
     cargo run --config "$loom" --profile loom -p checker --example queue -- \
         --page target/step/queue.html
 }

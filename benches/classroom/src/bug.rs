@@ -62,12 +62,13 @@ pub fn list(bugs: &[Bug], wanted: impl Fn(&Bug) -> bool) {
     }
 }
 
-/// Shows the diff, and how it goes wrong.
+/// Shows how it goes wrong, and then the change that does it: so a reader can
+/// guess from the diagram what it is.
 fn show(bug: &Bug) -> Result {
     let (name, diff) = (&bug.name, bug.patch.diff());
-    out::say(format!("{name}\n\n  \"{}\"\n\n{diff}", bug.thought));
+    out::say(format!("{name}\n\n  \"{}\"\n", bug.thought));
     let finding = bug.check(&Scratch::new()?)?;
-    out::say(&finding.text);
+    out::say(format!("{}\n\nThe change:\n\n{diff}", finding.text));
     if !finding.caught {
         return Err(failure(format!(
             "{name} was not caught by {} with the message: {}",
@@ -76,7 +77,7 @@ fn show(bug: &Bug) -> Result {
     }
     if bug.compiles() {
         out::say(format!(
-            "\nThe bug is caught, as expected. Line numbers are those of the \
+            "The bug is caught, as expected. Line numbers are those of the \
              source with the bug.\n\
              Step through it yourself: cargo step {name} --open"
         ));

@@ -7,6 +7,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
@@ -41,13 +42,21 @@ pub fn models(at: &Path, side: Side) -> Result<Program> {
 }
 
 /// Builds the tests that these arguments of `cargo test` name; independent of
-/// aliases and of variables of the user's shell.
+/// aliases and of variables of the user's shell. Of the first build of a
+/// command, which may take minutes, cargo shows its progress; those after it,
+/// of which a table has many, would only scatter the table.
 ///
 /// # Errors
 /// If they do not compile, or cargo fails.
 pub fn build(at: &Path, args: &[&str]) -> Result<Vec<Program>> {
+    static IS_FIRST: AtomicBool = AtomicBool::new(true);
     let mut cargo = cargo(at);
-    cargo.args(["test", "--quiet", "--no-run", "--message-format=json"]);
+    cargo.args(["test", "--no-run", "--message-format=json"]);
+    if IS_FIRST.swap(false, Ordering::Relaxed) {
+        cargo.stderr(Stdio::inherit());
+    } else {
+        cargo.arg("--quiet");
+    }
     let out = cargo.args(args).output().map_err(with(at))?;
     let lines = String::from_utf8_lossy(&out.stdout);
     let lines = lines.lines().map(serde_json::from_str::<Value>);

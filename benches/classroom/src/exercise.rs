@@ -123,9 +123,36 @@ fn check(exercise: &Exercise) -> Result {
         ));
     }
     grade(exercise, &Scratch::new()?, &answer)?;
-    out::say("Done: accepted.");
-    let done = done(exercise);
-    fs::write(&done, "").map_err(with(&done))
+    let mark = done(exercise);
+    fs::write(&mark, "").map_err(with(&mark))?;
+    out::say(format!("Done: accepted.\n{}", next(exercise)?));
+    Ok(())
+}
+
+/// What comes after this exercise.
+fn next(exercise: &Exercise) -> Result<String> {
+    let all = shelf::all()?.into_iter();
+    let mut after = all.skip_while(|e| e.label() != exercise.label());
+    let same = |side: &Option<Side>| {
+        exercise.side.is_none() || side.is_none() || *side == exercise.side
+    };
+    let next = after.find(|other| {
+        other.name != exercise.name
+            && same(&other.side)
+            && !done(other).exists()
+    });
+    Ok(match next {
+        Some(next) => format!(
+            "Compare: `cargo exercise {} --solution`.\n\
+             Next: `cargo exercise {}`, {}",
+            exercise.label(),
+            next.label(),
+            next.title()
+        ),
+        None => "That was the last. Next: `cargo gallery`, bugs that happened \
+                 in other programs."
+            .into(),
+    })
 }
 
 fn hint(exercise: &Exercise, n: usize) -> Result {

@@ -3,7 +3,8 @@
 //!
 //! Next: [`game`].
 
-mod game;
+pub mod game;
+pub mod quiz;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,16 +26,24 @@ use game::Game;
 #[derive(clap::Args)]
 pub struct Args {
     /// A bug, a bug that happened, or a model of the pollers without a bug
+    #[arg(group = "what")]
     name: Option<String>,
+    /// Bug number N of a quiz: without its name, which would say what it is
+    #[arg(long, group = "what", value_name = "N", num_args = 0..=1,
+          default_missing_value = "1")]
+    quiz: Option<usize>,
+    /// Say which bug that is, and show its patch
+    #[arg(long, requires = "quiz", conflicts_with_all = ["open", "terminal"])]
+    reveal: bool,
     /// Open the page in the browser
-    #[arg(long, requires = "name", conflicts_with = "terminal")]
+    #[arg(long, requires = "what", conflicts_with = "terminal")]
     open: bool,
     /// Play in the terminal instead
-    #[arg(long, requires = "name")]
+    #[arg(long, requires = "what")]
     terminal: bool,
     /// Follow this schedule first: steps separated by commas, such as 1,2,2.
     /// Without --open and --terminal, print it in sentences
-    #[arg(long, requires = "name", value_name = "STEPS")]
+    #[arg(long, requires = "what", value_name = "STEPS")]
     schedule: Option<String>,
     /// Step through what you have written in play/NAME: NAME is a bug that you
     /// have planted, or an exercise that you have begun (with its side). Of a
@@ -70,18 +79,26 @@ pub struct Args {
 /// If there is no such bug or model, or it cannot be built or shown.
 pub fn run(args: &Args) -> Result {
     let bugs = bugs::all()?;
+    if let Some(number) = args.quiz {
+        return quiz(args, &bugs, number);
+    }
     if let Some(name) = &args.name {
         let bug = bugs.iter().find(|bug| bug.name == *name);
+        let game = match bug {
+            _ if args.here => Game::of_copy(name, &bugs)?,
+            Some(bug) => Game::of_bug(bug)?,
+            None => match Game::of_gallery(name) {
+                Some(game) => game,
+                None => game::model(name, args.side)?,
+            },
+        };
+        let after = bugs.iter().skip_while(|bug| bug.name != *name).skip(1);
+        let next = after.filter(|bug| bug.compiles()).map(|bug| &bug.name);
+        let next = next.take(if args.here { 0 } else { 1 }).next();
         return play(
             args,
-            &match bug {
-                _ if args.here => Game::of_copy(name, &bugs)?,
-                Some(bug) => Game::of_bug(bug)?,
-                None => match Game::of_gallery(name) {
-                    Some(game) => game,
-                    None => game::model(name, args.side)?,
-                },
-            },
+            &game,
+            next.map(|next| format!("cargo step {next}")),
         );
     }
     if let Some(folder) = &args.all {
@@ -96,10 +113,31 @@ pub fn run(args: &Args) -> Result {
     for names in game::gallery().chunks(4) {
         out::say(format!("  {}", names.join(", ")));
     }
+    out::say("\nTheir names say much. `cargo step --quiz 1 --open` does not.");
     Ok(())
 }
 
-fn play(args: &Args, game: &Game) -> Result {
+/// A number of the quiz: to play, or to be told what it was.
+fn quiz(args: &Args, bugs: &[Bug], number: usize) -> Result {
+    let (bug, next) = quiz::numbered(bugs, number)?;
+    if !args.reveal {
+        return play(args, &Game::of_quiz(bug, number)?, next);
+    }
+    let Bug { name, thought, patch, .. } = bug;
+    out::say(format!(
+        "Quiz {number} is {name}\n\n  \"{thought}\"\n\n{}",
+        patch.diff()
+    ));
+    out::say(format!("`cargo bug {name}` draws how it fails."));
+    match next {
+        Some(next) => out::say(format!("Next: `{next} --open`")),
+        None => out::say("That was the last. Next: `cargo exercise`"),
+    }
+    Ok(())
+}
+
+/// `next` is the command for the game after it.
+fn play(args: &Args, game: &Game, next: Option<String>) -> Result {
     let schedule = args.schedule.as_deref();
     let mut more = schedule.map_or(vec![], |steps| vec!["--schedule", steps]);
     let is_played = args.random.is_none() && (args.open || schedule.is_none());
@@ -117,14 +155,21 @@ fn play(args: &Args, game: &Game) -> Result {
     } else if schedule.is_some() && !args.open {
         more.push("--replay");
     } else {
-        return page(args, game, &more);
+        return page(args, game, &more, next);
     }
     game.run(&more, true).map(drop)
 }
 
-fn page(args: &Args, game: &Game, more: &[&str]) -> Result {
+fn page(
+    args: &Args,
+    game: &Game,
+    more: &[&str],
+    next: Option<String>,
+) -> Result {
     let file = root().join("target/step").join(game.file());
-    let summary = game.page(&file, more)?;
+    let next = next
+        .map(|next| format!("<meta name=\"next\" content=\"{next} --open\">"));
+    let summary = game.page(&file, more, &next.unwrap_or_default())?;
     let steps = args.schedule.as_ref().map(|steps| format!("#{steps}"));
     let address = address(&file) + &steps.unwrap_or_default();
     out::say(format!("{}\n{summary}", game.title));
@@ -159,11 +204,13 @@ fn write_all(folder: &Path, bugs: &[Bug]) -> Result {
     let happened = game::gallery();
     let happened = happened.iter().filter_map(|bug| Game::of_gallery(bug));
     let others = happened.chain(game::models()?);
+    let games = bugs.chain(others.map(Ok)).collect::<Result<Vec<_>>>()?;
     let mut rows = String::new();
-    for game in bugs.chain(others.map(Ok)) {
-        let game = game?;
+    for (n, game) in games.iter().enumerate() {
         let file = game.file();
-        let summary = game.page(&folder.join(&file), &[])?;
+        let next = games.get(n + 1).map_or("index.html".into(), Game::file);
+        let next = format!("<link rel=\"next\" href=\"{next}\">");
+        let summary = game.page(&folder.join(&file), &[], &next)?;
         out::say(format!("{file:50} {summary}"));
         let cells = [&game.title, game.side.package, &game.thought, &summary];
         let [title, side, about, summary] = cells.map(escaped);

@@ -6,6 +6,8 @@ use std::fs::{self, File, TryLockError};
 
 use clap::Parser;
 
+use crate::step::game::Game;
+use crate::step::quiz::numbered;
 use crate::tree::Tree;
 use crate::workspace::{Scratch, begin, play, root, sources, written};
 use crate::{Command, bugs, patch, run, shelf, side};
@@ -58,7 +60,9 @@ fn what_makes_no_sense_is_refused() {
         ("exercise lost-wake-up --hint 7", "the last one is 1"),
         ("exercise a-surprise --check", "is not graded"),
         ("step rc-across-threads", "cargo bug rc-across-threads"),
-        ("step --open", "<NAME>"),
+        ("step --open", "<NAME|--quiz"),
+        ("step --quiz 0", "the numbers 1 to"),
+        ("step --quiz 1 if-for-while", "cannot be used"),
         ("step --all pages --open", "cannot be used"),
         ("step errors-last --here", "no play/errors-last"),
         ("step if-for-while --pct 2", "--random"),
@@ -66,6 +70,26 @@ fn what_makes_no_sense_is_refused() {
         let (code, said) = refused(command);
         assert!(code == 2 && said.contains(words), "{command}: {said}");
     }
+}
+
+#[test]
+fn the_quiz_has_each_bug_once_and_names_none() {
+    let bugs = bugs::all().unwrap();
+    let all: Vec<_> = bugs.iter().filter(|bug| bug.compiles()).collect();
+    let mut names = Vec::new();
+    for number in 1..=all.len() {
+        let (bug, next) = numbered(&bugs, number).unwrap();
+        let game = Game::of_quiz(bug, number).unwrap();
+        for text in [game.command(), game.file(), game.title] {
+            assert!(!text.contains(&bug.name), "{text}");
+        }
+        assert_eq!(next.is_none(), number == all.len());
+        names.push(&bug.name);
+    }
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), all.len());
+    assert!(numbered(&bugs, all.len() + 1).is_err());
 }
 
 #[test]

@@ -103,18 +103,26 @@ fn halves(text: &str) -> (&str, &str) {
     text.split_once(' ').unwrap_or((text, ""))
 }
 
-/// By the models' own report.
+/// By the models' own report, one model after the other: what fails first is
+/// told at once.
 fn by_loom(scratch: &Scratch, step: &str, tree: &Tree) -> Result {
     let none = || failure(format!("no model was checked: {step}"));
     let (side, names) = models(step).ok_or_else(none)?;
     let program = cargo::models(scratch.lay(tree)?, side)?;
-    let names: Vec<_> = names.split_whitespace().collect();
-    let report = program.report(&names)?;
-    let all = report.as_array().filter(|all| !all.is_empty());
-    let mut all = all.ok_or_else(none)?.iter();
-    let failed = all.find(|model| !model["failure"].is_null());
-    let text = failed.map(|model| model["text"].as_str().unwrap_or_default());
-    text.map_or(Ok(()), |text| Err(Refused(text.into())))
+    let names = names.split_whitespace().chain(["--list"]);
+    let list = program.does(&Vec::from_iter(names))?;
+    let each = list.lines().filter_map(|l| l.split_whitespace().next());
+    let mut count = 0;
+    for name in each {
+        let report = program.report(&["--exact", name])?;
+        let model = report.get(0).ok_or_else(none)?;
+        if !model["failure"].is_null() {
+            let text = model["text"].as_str().unwrap_or_default();
+            return Err(Refused(text.into()));
+        }
+        count += 1;
+    }
+    if count > 0 { Ok(()) } else { Err(none()) }
 }
 
 /// By what a test program writes to a log of its own, of each of its tests.

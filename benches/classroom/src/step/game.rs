@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::bugs::Bug;
 use crate::cargo::{self, MOST_STATES};
-use crate::complaint::{Result, misuse, unknown};
+use crate::complaint::{Result, misuse, unknown, with};
 use crate::shelf;
 use crate::side::{GALLERY, SIDES, Side};
 use crate::tree::Tree;
@@ -13,10 +13,10 @@ use crate::workspace::{Scratch, root, sources, written};
 
 /// A model of the pollers.
 pub struct Game {
-    /// The name of the bug, the model or the copy.
+    /// The name of the bug, the model or the copy; of a quiz, its number.
     pub title: String,
-    /// What a user types after `cargo step TITLE`.
-    pub options: String,
+    /// What a user types after `cargo step`.
+    pub typed: String,
     /// Which program.
     pub side: Side,
     /// The reasoning that leads to the bug, if it is one.
@@ -44,13 +44,23 @@ impl Game {
         }
         Ok(Game {
             title: name.clone(),
-            options: String::new(),
+            typed: name.clone(),
             side: *side,
             thought: thought.clone(),
             models: format!("--exact {by}"),
             tree: patch.applied()?,
             begun: None,
         })
+    }
+
+    /// A bug without its name.
+    ///
+    /// # Errors
+    /// If it does not fit.
+    pub fn of_quiz(bug: &Bug, number: usize) -> Result<Self> {
+        let (title, typed) =
+            (format!("Quiz {number}"), format!("--quiz {number}"));
+        Ok(Game { title, typed, ..Game::of_bug(bug)? })
     }
 
     /// What a student has written, about this bug or this exercise.
@@ -69,7 +79,7 @@ impl Game {
         };
         Ok(Game {
             title: name.into(),
-            options: " --here".into(),
+            typed: format!("{name} --here"),
             side,
             thought: String::new(),
             models,
@@ -93,13 +103,13 @@ impl Game {
 
     /// The command that a user types for it.
     pub fn command(&self) -> String {
-        format!("cargo step {}{}", self.title, self.options)
+        format!("cargo step {}", self.typed)
     }
 
     /// The name of its page.
     pub fn file(&self) -> String {
-        let options = self.options.replace(" --", ".").replace(' ', "-");
-        format!("{}{options}.html", self.title)
+        let name = self.typed.trim_start_matches('-').replace(" --", ".");
+        format!("{}.html", name.replace(' ', "-"))
     }
 
     /// One of the gallery, or its fix; `None` if there is none of this name.
@@ -107,7 +117,7 @@ impl Game {
         let bug = name.strip_suffix("_fixed").unwrap_or(name);
         gallery().contains(&bug.to_string()).then(|| Game {
             title: name.into(),
-            options: String::new(),
+            typed: name.into(),
             side: GALLERY,
             thought: String::new(),
             models: format!("--exact {name}"),
@@ -137,14 +147,24 @@ impl Game {
         if shown { program.shown(&args) } else { program.does(&args) }
     }
 
-    /// Writes its page, and returns a line that sums it up.
+    /// Writes its page, and returns a line that sums it up. `next` is an
+    /// element that says which game comes next: the page offers it at the end.
     ///
     /// # Errors
     /// If it does not build, or the file cannot be written.
-    pub fn page(&self, file: &Path, more: &[&str]) -> Result<String> {
+    pub fn page(
+        &self,
+        file: &Path,
+        more: &[&str],
+        next: &str,
+    ) -> Result<String> {
         let path = file.to_string_lossy();
         let mode = ["--states", MOST_STATES, "--page", &path];
-        self.run(&[&mode[..], more].concat(), false)
+        let summary = self.run(&[&mode[..], more].concat(), false)?;
+        let html = fs::read_to_string(file).map_err(with(file))?;
+        let html = html.replacen("</title>", &format!("</title>\n{next}"), 1);
+        fs::write(file, html).map_err(with(file))?;
+        Ok(summary)
     }
 }
 
@@ -173,7 +193,7 @@ pub fn models() -> Result<Vec<Game>> {
         let names = list.lines().filter_map(|l| l.split_whitespace().next());
         all.extend(names.map(|name| Game {
             title: name.into(),
-            options: format!(" --side {}", side.name),
+            typed: format!("{name} --side {}", side.name),
             side,
             thought: String::new(),
             models: format!("--exact {name}"),

@@ -7,10 +7,10 @@
 // random plays of a page (300). CHECK is a part of the name of the only checks
 // to make.
 
-import { readFile, readdir } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { availableParallelism } from 'node:os'
-import { resolve } from 'node:path'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { chromium } from 'playwright-core'
@@ -159,6 +159,13 @@ async function open(browser, url, options = {}) {
   if (options.javaScriptEnabled !== false) {
     await page.waitForFunction(() => document.body.dataset.at, null, { timeout: 20000 }).catch(() => complain('the page does not start'))
   }
+  // Most checks make every move themselves.
+  if (!options.alone && options.javaScriptEnabled !== false) {
+    await page.evaluate(() => {
+      document.querySelector('[data-do=alone]').click()
+      if (document.body.dataset.at === '0') document.querySelector('[data-do=restart]').click()
+    })
+  }
   page.done = async () => {
     await context.close()
     must(!page.complaints.length, page.complaints[0])
@@ -225,7 +232,7 @@ const checks = {
     const look = [await ink(), await size()]
     await page.reload()
     await page.waitForFunction(() => document.body.dataset.at)
-    must(`${look}` === `${[await ink(), await size()]}`, 'dark and big are forgotten')
+    must(`${look}` === `${[await ink(), await size()]}`, `dark and big are forgotten: ${look} ${[await ink(), await size()]} ${await page.evaluate(() => JSON.stringify({...localStorage}))}`)
     await page.done()
   },
 
@@ -516,6 +523,173 @@ const checks = {
         await page.done()
       }
     }
+  },
+
+  async 'the goal comes first, and what to press is in view'(browser, url, graph) {
+    for (const [width, height] of widths) {
+      for (const big of ['', 'b']) {
+        const page = await open(browser, url, { viewport: { width, height } })
+        if (big) await page.press(big)
+        const [goal, bottom, run] = await page.evaluate(() => {
+          const box = what => document.querySelector(what)?.getBoundingClientRect()
+          return [document.querySelector('#goal').innerText, box('#goal').bottom, box('.go:not([aria-disabled=true])')?.bottom]
+        })
+        must(/^Choose which thread runs next\. (Find|Is there) a?(the )?.*schedule/.test(goal), `the goal is: ${goal}`)
+        must(bottom < height / 2 && run < height, `${width} px ${big}: the goal ends at ${bottom}, the first button at ${run}`)
+        await page.done()
+      }
+    }
+  },
+
+  async 'forced moves make themselves, and say so'(browser, url, graph) {
+    const { states } = graph, only = n => states[n].steps.length === 1
+    const page = await open(browser, url, { alone: true })
+    const choose = choice => page.evaluate(choice => (document.querySelector(`.subs [data-choice="${choice}"]`) ?? document.querySelector(`[data-thread="${parseInt(choice)}"]`)).click(), choice)
+    let way = [0], forced = [], before = 0
+    for (let turn = 0; states[way.at(-1)].steps.length && turn < 40; turn++) {
+      const { steps } = states[way.at(-1)], [choice, to] = steps[turn * 7 % steps.length]
+      before = way.length - 1
+      forced[way.length] = only(way.at(-1))
+      way.push(to)
+      while (only(way.at(-1)) && way.indexOf(way.at(-1)) === way.length - 1) {
+        forced[way.length] = true
+        way.push(states[way.at(-1)].steps[0][1])
+      }
+      await choose(choice)
+      const now = await page.now()
+      must(now.state === way.at(-1) && now.at === way.length - 1, `after turn ${turn} it is at ${now.at}, state ${now.state}, not at ${way.length - 1}, state ${way.at(-1)}`)
+    }
+    const told = await page.locator('#lanes button.num').allInnerTexts()
+    must(told.every((text, i) => text === `${forced[i + 1] ? '↓' : ''}${i + 1}`), `the moves are told as ${told}`)
+    if (!states[way.at(-1)].end && way.length - 2 > before) must(/forced/.test(await page.locator('#tell').innerText()), 'the sentences do not say that they were forced')
+    await page.press('ArrowLeft')
+    const { at } = await page.now()
+    must(at === before, `undo goes to ${at}, but the last choice was at ${before}`)
+    await page.press('ArrowRight')
+    must((await page.now()).at === way.length - 1, 'redo does not make the forced moves again')
+    const first = states.findIndex((s, n) => s.steps.some(([, to]) => only(to) && to !== n))
+    if (first < 0) return page.done()
+    await page.press('f')
+    const path = graph.shortest(n => n === first), [choice] = states[first].steps.find(([, to]) => only(to))
+    await page.evaluate(hash => { location.hash = hash }, `#${path}`)
+    await page.waitForFunction(n => document.body.dataset.at === `${n}`, path.length)
+    await choose(choice)
+    must((await page.now()).at === path.length + 1, 'switched off, they make themselves nevertheless')
+    await page.done()
+  },
+
+  async 'the focus follows the threads that can go on'(browser, url, graph) {
+    const page = await open(browser, url)
+    await page.locator('.go:not([aria-disabled=true])').first().focus()
+    for (let i = 0; i < 60; i++) {
+      await page.press('Enter')
+      const [where, open] = await page.evaluate(() => {
+        const el = document.activeElement
+        return [el.id || (el.matches('.go:not([aria-disabled=true]), .subs .btn') ? 'go' : el.outerHTML.slice(0, 80)), !document.querySelector('#threads').hidden]
+      })
+      must(where === (open ? 'go' : 'verdict'), `after ${i + 1} times Enter the focus is on ${where}`)
+      if (!open) break
+    }
+    await page.done()
+  },
+
+  async 'locks, channels and sleepers are seen'(browser, url, graph) {
+    const { objects, things, threads } = graph.data
+    const way = graph.data.loom?.split(',') ?? graph.shortest(n => graph.states[n].end !== 0), walk = graph.walk(way)
+    const page = await open(browser, url)
+    for (const [i, n] of walk.entries()) {
+      if (i) {
+        await page.evaluate(hash => { location.hash = hash }, `#${way.slice(0, i)}`)
+        await page.waitForFunction(n => document.body.dataset.at === `${n}`, i)
+      }
+      const seen = await page.evaluate(() => [...document.querySelectorAll('#now [data-object]')].map(el => {
+        const count = what => el.querySelectorAll(what).length
+        return { o: +el.dataset.object, locks: count('.lock'), shut: count('.shut'), full: count('li.m:not(.slot)'), slots: count('li.m'), asleep: [...el.querySelectorAll('.tag')].map(t => t.innerText) }
+      }))
+      for (const { o, locks, shut, full, slots, asleep } of seen) {
+        const [, kind, , , room] = objects[o], is = things[graph.states[n].things[o]], where = `after move ${i}: ${objects[o][0]}`
+        if (!is) continue
+        if (kind === 'lock') must(locks === 1 && shut === +(is[1] >= 0), `${where} is held by ${is[1]}, but looks ${shut ? 'closed' : 'open'}`)
+        if (kind === 'channel') must(full === is[1].length && (!room || slots === Math.max(full, Math.min(room, 5))), `${where} has ${is[1].length} messages and room for ${room}, but shows ${full} in ${slots}`)
+        if (kind === 'condvar') must(asleep.length === is[1].length && is[1].every((t, k) => asleep[k].includes(threads[t])), `${where} shows ${asleep}`)
+      }
+      const changed = graph.states.some(s => objects.some((_, o) => s.things[o] !== graph.states[0].things[o]))
+      must(seen.length || !changed, 'no object is shown')
+    }
+    await page.done()
+  },
+
+  async 'a change is seen to move, unless motion is unwanted'(browser, url, graph) {
+    const moves = (n, [, to]) => graph.states[n].things.some((thing, o) => thing !== graph.states[to].things[o])
+    const n = graph.states.findIndex((s, n) => s.steps.some(step => !/\D/.test(step[0]) && moves(n, step)))
+    if (n < 0) return
+    const path = graph.shortest(m => m === n), [choice] = graph.states[n].steps.find(step => !/\D/.test(step[0]) && moves(n, step))
+    for (const reducedMotion of ['no-preference', 'reduce']) {
+      const page = await open(browser, url, { reducedMotion, hash: `#${path}` })
+      const dots = await page.evaluate(choice => {
+        const sub = document.querySelector(`.subs [data-choice="${choice}"]`) ?? document.querySelector(`[data-thread="${choice}"]`)
+        sub.click()
+        return [document.querySelectorAll('.fly').length, document.getAnimations().length]
+      }, choice)
+      must(reducedMotion === 'reduce' ? !dots[0] && !dots[1] : dots[0] > 0 && dots[1] > 0, `${reducedMotion}: ${dots[0]} dots fly, ${dots[1]} animations`)
+      await page.done()
+    }
+  },
+
+  async 'on a projector the fatal row is in view, beside the verdict'(browser, url, graph) {
+    const way = graph.shortest(n => graph.states[n].end !== 0 && graph.states[n].end[0] !== 'w')
+    if (!way) return
+    for (const keys of ['', 'm', 'om', 'oom']) {
+      const page = await open(browser, url, { viewport: { width: 1024, height: 768 }, hash: `#${way}` })
+      for (const key of ['b', ...keys]) await page.press(key)
+      const wrong = await page.evaluate(() => {
+        const box = what => document.querySelector(what)?.getBoundingClientRect()
+        const lanes = box('#lanes'), head = box('#lanes thead'), row = box('.turn') ?? box('.last'), verdict = box('#verdict h2')
+        if (verdict.top < 0 || verdict.bottom > innerHeight) return 'the verdict is out of view'
+        if (row.top < head.bottom - 1 || row.bottom > Math.min(lanes.bottom, innerHeight, box('footer').top) + 1) return `the row is at ${row.top} to ${row.bottom}, the diagram at ${head.bottom} to ${lanes.bottom}`
+      })
+      must(!wrong, `keys ${keys}: ${wrong}`)
+      await page.done()
+    }
+  },
+
+  async 'on paper the diagram comes first, and no code'(browser, url, graph) {
+    const way = graph.data.loom?.split(',') ?? graph.shortest(n => graph.states[n].end !== 0)
+    const page = await open(browser, url, { hash: `#${way}` })
+    const paper = (await page.pdf({ format: 'A4' })).toString('latin1').match(/\/Type \/Page\b(?!s)/g).length
+    must(paper === 1 || way.length > 30, `${way.length} moves take ${paper} pages`)
+    await page.emulateMedia({ media: 'print' })
+    const [code, lanes, verdict] = await page.evaluate(() => ['#source', '#lanes', '#verdict'].map(what => document.querySelector(what).getClientRects()[0]?.top))
+    must(code === undefined && lanes < verdict, `the code is at ${code}, the diagram at ${lanes}, the verdict at ${verdict}`)
+    await page.done()
+  },
+
+  async 'at the end there is a next game, and a quiz keeps its secret'(browser, url, graph) {
+    const way = graph.shortest(n => graph.states[n].end !== 0)
+    if (!way) return
+    const copied = (page, label) => page.evaluate(async label => {
+      let copied
+      navigator.clipboard.writeText = async text => { copied = text }
+      ;[...document.querySelectorAll('#verdict .btn')].find(b => b.innerText === label)?.click()
+      return copied
+    }, label)
+    const html = await readFile(new URL(url), 'utf8'), next = html.match(/<meta name="next" content="([^"]*)">/)?.[1]
+    const page = await open(browser, url, { hash: `#${way}` })
+    must(await copied(page, 'Next game') === next, `the next game is not ${next}`)
+    const { command } = graph.data, quiz = /^cargo step --quiz/.test(command)
+    must(await copied(page, 'Reveal') === (quiz ? `${command} --reveal` : undefined), 'what it was cannot be found out')
+    if (quiz) {
+      await page.press('Home')
+      must(await page.locator('#tell details:not([open])').count() === 1 && /^Quiz \d+$/.test(graph.data.title), 'its hint is told at once')
+    }
+    await page.done()
+    // In a folder with all pages it is a link.
+    const dir = await mkdtemp(join(tmpdir(), 'next-')), file = join(dir, 'page.html')
+    await writeFile(file, html.replace(/<meta name="next"[^>]*>|(?<=<\/title>)/, '<link rel="next" href="other.html">'))
+    const other = await open(browser, pathToFileURL(file).href, { hash: `#${way}` })
+    must((await other.locator('#verdict a').getAttribute('href')).endsWith('/other.html'), 'the next page has no link')
+    await other.done()
+    await rm(dir, { recursive: true })
   },
 
   async 'without JavaScript it shows a run as a text'(browser, url) {
