@@ -64,7 +64,10 @@ pub fn list(bugs: &[Bug], wanted: impl Fn(&Bug) -> bool) {
 
 /// Shows how it goes wrong, and then the change that does it: so a reader can
 /// guess from the diagram what it is.
-fn show(bug: &Bug) -> Result {
+///
+/// # Errors
+/// If it cannot be checked, or is not caught.
+pub fn show(bug: &Bug) -> Result {
     let (name, diff) = (&bug.name, bug.patch.diff());
     out::say(format!("{name}\n\n  \"{}\"\n", bug.thought));
     let finding = bug.check(&Scratch::new()?)?;

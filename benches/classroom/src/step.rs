@@ -83,23 +83,7 @@ pub fn run(args: &Args) -> Result {
         return quiz(args, &bugs, number);
     }
     if let Some(name) = &args.name {
-        let bug = bugs.iter().find(|bug| bug.name == *name);
-        let game = match bug {
-            _ if args.here => Game::of_copy(name, &bugs)?,
-            Some(bug) => Game::of_bug(bug)?,
-            None => match Game::of_gallery(name) {
-                Some(game) => game,
-                None => game::model(name, args.side)?,
-            },
-        };
-        let after = bugs.iter().skip_while(|bug| bug.name != *name).skip(1);
-        let next = after.filter(|bug| bug.compiles()).map(|bug| &bug.name);
-        let next = next.take(if args.here { 0 } else { 1 }).next();
-        return play(
-            args,
-            &game,
-            next.map(|next| format!("cargo step {next}")),
-        );
+        return play(args, &named(args, &bugs, name)?);
     }
     if let Some(folder) = &args.all {
         return write_all(folder, &bugs);
@@ -117,27 +101,35 @@ pub fn run(args: &Args) -> Result {
     Ok(())
 }
 
+/// What a user has named.
+fn named(args: &Args, bugs: &[Bug], name: &str) -> Result<Game> {
+    if args.here {
+        return Game::of_copy(name, bugs);
+    }
+    let mut others = bugs.iter().skip_while(|bug| bug.name != name);
+    let Some(bug) = others.next() else {
+        let game = Game::of_gallery(name);
+        return game.map_or_else(|| game::model(name, args.side), Ok);
+    };
+    let next = others.find(|bug| bug.compiles());
+    let next = next.map(|bug| format!("cargo step {}", bug.name));
+    Ok(Game::of_bug(bug)?.before(next))
+}
+
 /// A number of the quiz: to play, or to be told what it was.
 fn quiz(args: &Args, bugs: &[Bug], number: usize) -> Result {
     let (bug, next) = quiz::numbered(bugs, number)?;
     if !args.reveal {
-        return play(args, &Game::of_quiz(bug, number)?, next);
+        return play(args, &Game::of_quiz(bug, number)?.before(next));
     }
-    let Bug { name, thought, patch, .. } = bug;
-    out::say(format!(
-        "Quiz {number} is {name}\n\n  \"{thought}\"\n\n{}",
-        patch.diff()
-    ));
-    out::say(format!("`cargo bug {name}` draws how it fails."));
-    match next {
-        Some(next) => out::say(format!("Next: `{next} --open`")),
-        None => out::say("That was the last. Next: `cargo exercise`"),
-    }
+    bug::show(bug)?;
+    let next = next.map(|next| format!("{next} --open"));
+    let next = next.unwrap_or("cargo exercise".into());
+    out::say(format!("That was number {number} of the quiz. Next: {next}"));
     Ok(())
 }
 
-/// `next` is the command for the game after it.
-fn play(args: &Args, game: &Game, next: Option<String>) -> Result {
+fn play(args: &Args, game: &Game) -> Result {
     let schedule = args.schedule.as_deref();
     let mut more = schedule.map_or(vec![], |steps| vec!["--schedule", steps]);
     let is_played = args.random.is_none() && (args.open || schedule.is_none());
@@ -155,21 +147,14 @@ fn play(args: &Args, game: &Game, next: Option<String>) -> Result {
     } else if schedule.is_some() && !args.open {
         more.push("--replay");
     } else {
-        return page(args, game, &more, next);
+        return page(args, game, &more);
     }
     game.run(&more, true).map(drop)
 }
 
-fn page(
-    args: &Args,
-    game: &Game,
-    more: &[&str],
-    next: Option<String>,
-) -> Result {
+fn page(args: &Args, game: &Game, more: &[&str]) -> Result {
     let file = root().join("target/step").join(game.file());
-    let next = next
-        .map(|next| format!("<meta name=\"next\" content=\"{next} --open\">"));
-    let summary = game.page(&file, more, &next.unwrap_or_default())?;
+    let summary = game.page(&file, more)?;
     let steps = args.schedule.as_ref().map(|steps| format!("#{steps}"));
     let address = address(&file) + &steps.unwrap_or_default();
     out::say(format!("{}\n{summary}", game.title));
@@ -205,12 +190,13 @@ fn write_all(folder: &Path, bugs: &[Bug]) -> Result {
     let happened = happened.iter().filter_map(|bug| Game::of_gallery(bug));
     let others = happened.chain(game::models()?);
     let games = bugs.chain(others.map(Ok)).collect::<Result<Vec<_>>>()?;
+    let files = games.iter().map(Game::file).chain(["index.html".into()]);
+    let files: Vec<_> = files.collect();
     let mut rows = String::new();
-    for (n, game) in games.iter().enumerate() {
-        let file = game.file();
-        let next = games.get(n + 1).map_or("index.html".into(), Game::file);
-        let next = format!("<link rel=\"next\" href=\"{next}\">");
-        let summary = game.page(&folder.join(&file), &[], &next)?;
+    for (mut game, names) in games.into_iter().zip(files.windows(2)) {
+        let file = &names[0];
+        game.next = format!("<link rel=\"next\" href=\"{}\">", names[1]);
+        let summary = game.page(&folder.join(file), &[])?;
         out::say(format!("{file:50} {summary}"));
         let cells = [&game.title, game.side.package, &game.thought, &summary];
         let [title, side, about, summary] = cells.map(escaped);

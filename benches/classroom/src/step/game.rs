@@ -25,6 +25,9 @@ pub struct Game {
     pub models: String,
     /// The sources that it runs on.
     pub tree: Tree,
+    /// An element for the head of its page: the game that the page offers at
+    /// the end, if there is one.
+    pub next: String,
     /// The bug that it was, if it was edited since.
     begun: Option<Box<Game>>,
 }
@@ -49,6 +52,7 @@ impl Game {
             thought: thought.clone(),
             models: format!("--exact {by}"),
             tree: patch.applied()?,
+            next: String::new(),
             begun: None,
         })
     }
@@ -61,6 +65,14 @@ impl Game {
         let (title, typed) =
             (format!("Quiz {number}"), format!("--quiz {number}"));
         Ok(Game { title, typed, ..Game::of_bug(bug)? })
+    }
+
+    /// The same, before the game that this command starts.
+    pub fn before(mut self, command: Option<String>) -> Self {
+        self.next = command.map_or(String::new(), |command| {
+            format!("<meta name=\"next\" content=\"{command} --open\">")
+        });
+        self
     }
 
     /// What a student has written, about this bug or this exercise.
@@ -84,6 +96,7 @@ impl Game {
             thought: String::new(),
             models,
             tree,
+            next: String::new(),
             begun,
         })
     }
@@ -122,6 +135,7 @@ impl Game {
             thought: String::new(),
             models: format!("--exact {name}"),
             tree: Tree::default(),
+            next: String::new(),
             begun: None,
         })
     }
@@ -147,22 +161,17 @@ impl Game {
         if shown { program.shown(&args) } else { program.does(&args) }
     }
 
-    /// Writes its page, and returns a line that sums it up. `next` is an
-    /// element that says which game comes next: the page offers it at the end.
+    /// Writes its page, and returns a line that sums it up.
     ///
     /// # Errors
     /// If it does not build, or the file cannot be written.
-    pub fn page(
-        &self,
-        file: &Path,
-        more: &[&str],
-        next: &str,
-    ) -> Result<String> {
+    pub fn page(&self, file: &Path, more: &[&str]) -> Result<String> {
         let path = file.to_string_lossy();
         let mode = ["--states", MOST_STATES, "--page", &path];
         let summary = self.run(&[&mode[..], more].concat(), false)?;
+        let head = format!("</title>\n{}", self.next);
         let html = fs::read_to_string(file).map_err(with(file))?;
-        let html = html.replacen("</title>", &format!("</title>\n{next}"), 1);
+        let html = html.replacen("</title>", &head, 1);
         fs::write(file, html).map_err(with(file))?;
         Ok(summary)
     }
@@ -198,6 +207,7 @@ pub fn models() -> Result<Vec<Game>> {
             thought: String::new(),
             models: format!("--exact {name}"),
             tree: tree.clone(),
+            next: String::new(),
             begun: None,
         }));
     }

@@ -534,7 +534,9 @@ const checks = {
           const box = what => document.querySelector(what)?.getBoundingClientRect()
           return [document.querySelector('#goal').innerText, box('#goal').bottom, box('.go:not([aria-disabled=true])')?.bottom]
         })
-        must(/^Choose which thread runs next\. (Find|Is there) a?(the )?.*schedule/.test(goal), `the goal is: ${goal}`)
+        const ends = graph.reach(s => s.end !== 0 && s.end[0] === 'w')[0] || graph.data.figures.cut, fails = graph.states.some((_, n) => graph.bad(n))
+        const asked = !ends ? 'Every schedule fails: find out why.' : fails ? 'Find the schedule that fails.' : graph.data.some ? 'Find a schedule that shows this:' : 'Is there a schedule that fails?'
+        must(goal.startsWith(`Choose which thread runs next. ${asked}`), `the goal is: ${goal}`)
         must(bottom < height / 2 && run < height, `${width} px ${big}: the goal ends at ${bottom}, the first button at ${run}`)
         await page.done()
       }

@@ -58,6 +58,7 @@ const broken = {
   'a color that is too pale in the dark': [swap('#565e69,#a0a8b3', '#565e69,#4a5058'), 'axe finds nothing, light and dark: dark', 'axe'],
   'a button without a name': [swap('<footer>', '<footer><button></button>'), 'button-name', 'axe'],
   'a goal that is not said': [swap('Choose which thread runs next.', 'A page.'), 'the goal'],
+  'a goal of another kind': [swap("lost(0) ? ['Every", "!lost(0) ? ['Every"), 'the goal'],
   'forced moves that wait': [swap('for (; goes() &&', 'for (; false &&'), 'forced moves'],
   'forced moves that are not told': [swap('only this thread could go on">↓', 'only this thread could go on">'), 'forced moves'],
   'undo of one forced move': [swap('seek(chosen() - 1)', 'seek(at - 1)'), 'forced moves'],
