@@ -10,6 +10,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use crate::event::Event;
+use crate::names::Names;
 use crate::world::{Choice, World};
 
 pub use crate::choice::{parse_schedule, schedule};
@@ -52,6 +53,8 @@ pub struct Graph {
     pub patient: Option<usize>,
     /// The program cannot be checked: the reason.
     pub strange: Option<String>,
+    /// By what its threads and objects are known.
+    pub(crate) names: Names,
 }
 
 /// Why a part of a graph is missing.

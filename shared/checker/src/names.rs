@@ -9,7 +9,7 @@ use crate::source;
 /// Numbers that are the same in every run: a thread is known by the one that
 /// started it, an object by the thread that made it, and by how many that one
 /// had started or made before.
-#[derive(Default, Clone)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Names {
     threads: HashMap<(usize, usize), usize>,
     objects: HashMap<(usize, usize), usize>,

@@ -53,6 +53,8 @@ pub(crate) struct Current {
     pub failed: Option<(String, usize)>,
     /// If it failed by a panic: after so many rows, in this state.
     pub until: Option<(usize, World)>,
+    // How often a thread has gone on though the run is over.
+    stays: usize,
     /// What the model has said of its result.
     pub outcome: String,
     pub engine: Engine,
@@ -422,13 +424,19 @@ pub(crate) fn starts(name: &str) -> Option<usize> {
     if is_loom && with(|run| run.world.threads.len()) == MOST_THREADS {
         panics::refuse(TOO_MANY);
     }
-    with(|run| {
+    let number = with(|run| {
         run.spawns_left = run.spawns_left.checked_sub(1)?;
-        let number = run.names.thread(me());
-        run.add_thread(number, name, time);
-        Some(number)
-    })
+        Some(run.names.thread(me()))
+    })?;
+    if number >= usize::BITS as usize {
+        panics::refuse(MANY);
+    }
+    with(|run| run.add_thread(number, name, time));
+    Some(number)
 }
+
+// A join has a bit for each.
+const MANY: &str = "a model has 64 threads at most";
 
 /// loom's, the one that the model begins on included.
 const MOST_THREADS: usize = 5;
@@ -512,6 +520,19 @@ pub(crate) fn go_on_failing() {
     }
 }
 
+/// With turns: a thread goes on though the run is over. It may not forever.
+pub(crate) fn stays(why: &'static str) {
+    let often = with(|run| {
+        run.stays += 1;
+        run.stays > MOST_STAYS
+    });
+    if often {
+        panics::give_up(why);
+    }
+}
+
+const MOST_STAYS: usize = 3_000;
+
 impl Current {
     /// The engine, if it is the one with turns.
     pub fn turns(&mut self) -> Option<&mut Turns> {
@@ -560,7 +581,8 @@ impl Current {
     /// What tells this moment from others, but for what threads have seen.
     pub fn key(&self, hasher: &mut impl std::hash::Hasher) {
         self.clocks.iter().for_each(|clock| clock.key().hash(hasher));
-        self.spawns_left.hash(hasher);
+        (self.spawns_left, &self.outcome).hash(hasher);
+        self.panics.key(hasher);
         self.world.key(hasher);
     }
 }

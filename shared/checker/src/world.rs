@@ -120,6 +120,11 @@ pub trait Verb: Debug + Sync {
         false
     }
 
+    /// Whether its time may be up, so that it need not wait.
+    fn is_timed(&self) -> bool {
+        false
+    }
+
     /// In which ways it can be done if it need not wait.
     fn ways(&self, _now: Now<'_>, _spurious: bool) -> Vec<How> {
         vec![How::Plainly]

@@ -323,7 +323,7 @@ impl Model {
             Some(state) => graph.way_to(state),
             None => story::to_show(graph),
         };
-        let run = replay::replay(self, &way);
+        let run = replay::replay(self, graph, &way);
         Some(Failure::new(wrong.into(), false, 0, (run, way)))
     }
 

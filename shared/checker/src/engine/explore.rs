@@ -14,6 +14,7 @@ use super::panics;
 use super::turns::{self, Driver, Heirloom, Kept, Known, Moment};
 use crate::event::Event;
 use crate::graph::{Cut, End, Fate, Graph, State, Step};
+use crate::names::Names;
 use crate::run::{self, NO_PANIC};
 use crate::world::{Choice, Thread, World};
 
@@ -106,7 +107,15 @@ fn explore(model: &Model, limits: Limits, rounds: usize) -> Graph {
     }
     let mut graph = mem::take(&mut lock(&explorer).graph);
     graph.tell_fates();
+    graph.names = heirloom.names;
     graph
+}
+
+/// By what the threads and objects are known that are in the first run of a
+/// graph: so a schedule is the same one, wherever it comes from.
+pub(super) fn names(model: &Model) -> Names {
+    let first = Limits { states: 1, lean: true, ..Limits::default() };
+    explore(model, first, ROUNDS[0]).names
 }
 
 /// The outcomes of a program's runs; see [`check::outcomes`].
@@ -309,7 +318,7 @@ impl Explorer {
                 return self.is_strange(format!("{name} could go on before"));
             }
             None if is_new => self.begin_at(state, choices, keep)?,
-            None => self.look_again(state, world)?,
+            None => self.look_again(state)?,
         };
         self.step = Some((state, choice));
         self.steps += 1;
@@ -358,12 +367,9 @@ impl Explorer {
     /// value whose `Debug` hides a part, or memory that is shared past the
     /// stand-ins, makes states equal that are not. And a run that ends here
     /// unwinds its threads: a destructor of one that holds a lock may want it.
-    fn look_again(&mut self, state: usize, world: &World) -> Option<Choice> {
-        let holds = |step: &&Step| world.holds(step.choice.thread);
+    fn look_again(&mut self, state: usize) -> Option<Choice> {
         let steps = &self.graph.states[state].steps;
-        let holder = steps.iter().find(holds);
-        let any = steps.get(self.runs % steps.len().max(1));
-        let next = if self.careful { any } else { holder };
+        let next = steps.get((self.runs + self.steps) % steps.len().max(1));
         let next = next.filter(|_| self.steps < 2 * self.limits.steps);
         next.map(|step| step.choice)
     }

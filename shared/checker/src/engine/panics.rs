@@ -3,6 +3,7 @@
 //!
 //! Next: [`check`](super::check).
 
+use std::hash::{Hash, Hasher};
 use std::panic::{self, PanicHookInfo, resume_unwind};
 use std::process;
 use std::sync::{Mutex, MutexGuard, Once};
@@ -40,6 +41,12 @@ impl Panics {
     ) {
         let (caught, is_in_a_scope) = (false, false);
         self.0.push(Note { text, by, until, caught, is_in_a_scope });
+    }
+
+    /// What belongs to the state of a run: which panic was the first.
+    pub fn key(&self, hasher: &mut impl Hasher) {
+        let key = |note: &Note| (note.by, note.caught, note.is_in_a_scope);
+        self.0.iter().for_each(|note| key(note).hash(hasher));
     }
 
     /// A thread that has panicked goes on, or its end was heard of.

@@ -24,8 +24,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use fastrand::Rng;
 
 use super::check::Model;
+use super::explore;
 use super::panics;
-use super::turns::{self, Driver, Heirloom, Moment};
+use super::turns::{self, Driver, Moment};
 use crate::graph::End;
 use crate::world::Choice;
 
@@ -71,13 +72,14 @@ fn tried(
 ) -> Tried {
     panics::keep();
     let mut tried = Tried { runs, ..Tried::default() };
+    let names = explore::names(model);
     for _ in 0..runs {
         let mut rng = rng.fork();
         let priorities = depth.map(|all| Priorities::new(&mut rng, all));
         let run = Run { rng, priorities, schedule: Vec::new(), end: None };
         let run = Arc::new(Mutex::new(run));
         let driver = Box::new(Wandering(run.clone()));
-        let heirloom = Heirloom::default();
+        let heirloom = names.clone().into();
         turns::run(&*model.body, model.view, driver, heirloom, false);
         let run = run.lock().unwrap_or_else(PoisonError::into_inner);
         tried.steps = tried.steps.max(run.schedule.len());

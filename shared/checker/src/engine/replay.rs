@@ -10,18 +10,19 @@ use super::check::{self, Model};
 use super::explore::{self, Limits};
 use super::loom::Way;
 use super::panics;
-use super::turns::{self, Driver, Heirloom, Moment};
+use super::turns::{self, Driver, Moment};
 use crate::event::Run;
 use crate::failure::{Failure, reworded};
 use crate::graph::{End, Graph, State};
+use crate::names::Names;
 use crate::run::NO_PANIC;
 use crate::world::Choice;
 
 /// What happens along a schedule of a graph, step by step, with the world as
 /// it is then.
-pub fn replay(model: &Model, schedule: &[Choice]) -> Run {
+pub fn replay(model: &Model, graph: &Graph, schedule: &[Choice]) -> Run {
     let wanted = Wanted::Schedule(schedule.iter().copied().collect());
-    followed(model, wanted, false).run
+    followed(model, graph.names.clone(), wanted, false).run
 }
 
 /// What loom's threads did, done here: what happens, and the schedule. If it
@@ -31,8 +32,8 @@ pub(super) fn follow(
     way: &Way,
     ends_so: Option<&dyn Fn(&End) -> bool>,
 ) -> (Run, Vec<Choice>) {
-    let followed =
-        followed(model, Wanted::Loom(way.clone()), ends_so.is_some());
+    let (names, wanted) = (explore::names(model), Wanted::Loom(way.clone()));
+    let followed = followed(model, names, wanted, ends_so.is_some());
     let Some(ends_so) = ends_so else { return (followed.run, followed.done) };
     if followed.end.as_ref().is_some_and(ends_so) {
         return (followed.run, followed.done);
@@ -41,17 +42,22 @@ pub(super) fn follow(
         explore::graph(model, Limits { lean: true, ..Limits::default() });
     let is_so = |state: &State| state.end.as_ref().is_some_and(ends_so);
     match graph.shortest(0, is_so) {
-        Some(way) => (replay(model, &way), way),
+        Some(way) => (replay(model, &graph, &way), way),
         None => (followed.run, followed.done),
     }
 }
 
-fn followed(model: &Model, wanted: Wanted, to_its_end: bool) -> Followed {
+fn followed(
+    model: &Model,
+    names: Names,
+    wanted: Wanted,
+    to_its_end: bool,
+) -> Followed {
     panics::keep();
     let kept = Arc::new(Mutex::new(Followed::default()));
     let driver = Following { wanted, to_its_end, kept: kept.clone() };
-    let heirloom = Heirloom::default();
-    turns::run(&*model.body, model.view, Box::new(driver), heirloom, false);
+    let driver = Box::new(driver);
+    turns::run(&*model.body, model.view, driver, names.into(), false);
     mem::take(&mut *kept.lock().expect(NO_PANIC))
 }
 
@@ -61,7 +67,7 @@ pub(super) fn failure(
     graph: &Graph,
     schedule: &[Choice],
 ) -> Failure {
-    let run = (replay(model, schedule), schedule.to_vec());
+    let run = (replay(model, graph, schedule), schedule.to_vec());
     let walk = graph.walk(schedule).unwrap_or_default();
     let end = walk.last().and_then(|state| graph.states[*state].end.as_ref());
     match end {

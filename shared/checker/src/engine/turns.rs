@@ -123,6 +123,12 @@ pub(crate) struct Heirloom {
     texts: HashMap<String, Arc<Seen>>,
 }
 
+impl From<Names> for Heirloom {
+    fn from(names: Names) -> Self {
+        Heirloom { names, texts: HashMap::new() }
+    }
+}
+
 /// What is known of a run of turns.
 pub(crate) struct Turns {
     driver: Box<dyn Driver>,
@@ -222,8 +228,12 @@ pub(crate) fn rides_along(op: Op, at: At) -> bool {
             }
             let before = run.world.threads[me].doing.replace((op, at));
             let can = run.world.can_go_on(me);
+            // What may end by its time is not always done at once.
+            let one = run.world.now(me).is_some_and(|now| {
+                !now.op.verb.is_timed() && op.verb.ways(now, false).len() == 1
+            });
             run.world.threads[me].doing = before;
-            can
+            can && one
         })
 }
 
@@ -238,7 +248,9 @@ pub(crate) fn needs_a_turn(says: bool) -> bool {
             let Some(turns) = run.turns() else { return false };
             let riding = &turns.riding;
             let done = if says { riding.note } else { riding.quiet };
-            let rides = turns.over || alone || (riding.test && !done);
+            // A thread on its way to its first step has no turn of its own.
+            let mine = turns.turn.thread == me;
+            let rides = turns.over || alone || (mine && riding.test && !done);
             if rides {
                 turns.rides(says);
             }
@@ -274,6 +286,7 @@ pub(crate) fn take(op: Op, at: At, says: Option<String>) -> How {
     if run.turns().is_some_and(|turns| turns.over) {
         drop(run);
         if !panicking() {
+            run::stays("a thread catches the panic that ends it");
             resume_unwind(Box::new(Over));
         }
         return How::Plainly;
@@ -531,7 +544,7 @@ impl Turns {
             turn: Choice::of(0),
             at: Place::here(),
             next: None,
-            riding: Riding { test: true, ..Riding::default() },
+            riding: Riding::default(),
             lives: vec![Life::default()],
             vain: vec![0],
             over: false,
@@ -548,6 +561,8 @@ impl Turns {
         self.arrived.resize(all, false);
         self.lives.resize_with(all, Life::default);
         self.vain.resize(all, 0);
+        // The new one may be before what comes next.
+        self.riding = Riding::default();
     }
 
     /// Whether a step of this thread is to be told.

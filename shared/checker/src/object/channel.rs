@@ -16,6 +16,7 @@ mod queue;
 use std::collections::VecDeque;
 use std::fmt::{self, Debug};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::panicking;
 use std::time::{Duration, Instant};
 
 pub use crossbeam::channel::{RecvError, RecvTimeoutError, SendError};
@@ -23,7 +24,7 @@ pub use crossbeam::channel::{RecvError, RecvTimeoutError, SendError};
 use super::clock;
 use crate::engine::loom::{Patience, Semaphore, let_others_go, own};
 use crate::event::{Did, Fact};
-use crate::run::{self, Home};
+use crate::run::{self, Home, NO_PANIC};
 use crate::value::{NUMBERED, Seen};
 use crate::words::many;
 use crate::world::{At, How, Now, Op, Place, Verb};
@@ -54,7 +55,12 @@ struct Loom {
     receiver_drops: loom::sync::Mutex<()>,
     // Of the thread that waits until a deadline.
     patience: Mutex<Patience>,
+    // How many receives are under way, and whether one is timed.
+    receiving: Mutex<(usize, bool)>,
 }
+
+const ALONE: &str = "a timed receive needs the only receiver under loom: give \
+    this model `Model::by_turns`";
 
 impl Loom {
     fn new(capacity: Option<usize>) -> Self {
@@ -64,7 +70,23 @@ impl Loom {
             sender_drops: loom::sync::Mutex::new(()),
             receiver_drops: loom::sync::Mutex::new(()),
             patience: Mutex::default(),
+            receiving: Mutex::default(),
         }
+    }
+
+    /// A receive begins. The message of a timer is for the thread that set it:
+    /// none may take it that shares the receiver.
+    fn begins(&self, timed: bool) {
+        let mut all = self.receiving.lock().expect(NO_PANIC);
+        *all = (all.0 + 1, all.1 | timed);
+        let alone = all.0 == 1 || !all.1;
+        drop(all);
+        assert!(alone, "{ALONE}");
+    }
+
+    fn ends(&self, timed: bool) {
+        let mut all = self.receiving.lock().expect(NO_PANIC);
+        *all = (all.0 - 1, all.1 & !timed);
     }
 
     fn message(&self) {
@@ -78,7 +100,7 @@ impl Loom {
     }
 
     fn patience(&self) -> MutexGuard<'_, Patience> {
-        self.patience.lock().expect("nothing panics under it")
+        self.patience.lock().expect(NO_PANIC)
     }
 }
 
@@ -130,7 +152,7 @@ fn channel<T: Debug>(capacity: Option<usize>) -> (Sender<T>, Receiver<T>) {
 
 impl<T: Debug> Channel<T> {
     fn values(&self) -> MutexGuard<'_, VecDeque<T>> {
-        self.values.lock().expect("nothing panics under it")
+        self.values.lock().expect(NO_PANIC)
     }
 
     fn queue<R>(&self, f: impl FnOnce(&mut Queue) -> R) -> R {
@@ -143,13 +165,17 @@ impl<T: Debug> Channel<T> {
 
     fn send(&self, value: T, at: At) -> Result<(), SendError<T>> {
         self.home.check();
+        // In a destructor of a run that is over no thread can receive it any
+        // more. That is no error of the program, which may insist on none.
         if run::is_over() {
-            // In a destructor: no thread can receive it any more.
-            return Err(SendError(value));
+            if !panicking() {
+                run::go_on_failing();
+            }
+            return Ok(());
         }
         let to = self.room(at);
         if run::is_over() {
-            return Err(SendError(value));
+            return Ok(());
         }
         run::took(Op::new(&Sending, self.id));
         let what = run::look(&value);
@@ -206,7 +232,8 @@ impl<T: Debug> Channel<T> {
         if let Some(Loom { slots: Some(slots), .. }) = &self.loom {
             run::switch(|| slots.down());
         }
-        clock::hear(self.queue(|queue| queue.freed));
+        let freed = self.queue(|queue| queue.freed.pop_front());
+        clock::hear(freed.unwrap_or_default());
         if let Some(loom) = &self.loom {
             loom.message();
             return None;
@@ -227,7 +254,9 @@ impl<T: Debug> Channel<T> {
         let op = receive(self.id, false);
         run::turn(op, at);
         if let Some(loom) = &self.loom {
+            loom.begins(false);
             run::switch(|| loom.messages.down());
+            loom.ends(false);
         }
         run::took(op);
         if let Some(value) = self.pop(at) {
@@ -260,6 +289,7 @@ impl<T: Debug> Channel<T> {
             // The timer's own message, and the one that was received.
             let drawn = if popped.is_some() { 2 } else { 1 };
             run::switch(|| (0..drawn).for_each(|_| loom.messages.down()));
+            loom.ends(true);
         }
         if let Some(value) = popped {
             return Ok(value);
@@ -286,7 +316,8 @@ impl<T: Debug> Channel<T> {
     /// other.
     fn starts_a_timer(&self, loom: &Loom) {
         let receivers = self.queue(|queue| queue.receivers.len());
-        assert_eq!(receivers, 1, "a timed receive needs the only receiver");
+        assert_eq!(receivers, 1, "{ALONE}");
+        loom.begins(true);
         let looks = loom.patience().looks();
         if looks {
             let_others_go();
@@ -310,7 +341,9 @@ impl<T: Debug> Channel<T> {
         clock::hear(message.sent);
         let (freed, what) = (clock::read(), run::look(&value));
         let len = self.queue(|queue| {
-            queue.freed = freed;
+            if queue.capacity.is_some() {
+                queue.freed.push_back(freed);
+            }
             queue.messages.len()
         });
         run::acted();
@@ -348,6 +381,7 @@ impl<T: Debug> Channel<T> {
     ) -> Option<usize> {
         let op = Op::new(verb, self.id);
         if !run::is_over() {
+            self.home.check();
             run::turn_on_the_stack(op, made.1);
         }
         if run::is_over() {
@@ -441,6 +475,7 @@ impl<'a, T: Debug> IntoIterator for &'a Receiver<T> {
 impl<T: Debug> Clone for Sender<T> {
     #[track_caller]
     fn clone(&self) -> Self {
+        self.channel.home.check();
         let made = (run::me(), Place::here());
         self.channel.queue(|queue| queue.senders.push(made));
         Sender { channel: self.channel.clone(), made }
@@ -450,6 +485,7 @@ impl<T: Debug> Clone for Sender<T> {
 impl<T: Debug> Clone for Receiver<T> {
     #[track_caller]
     fn clone(&self) -> Self {
+        self.channel.home.check();
         let made = (run::me(), Place::here());
         self.channel.queue(|queue| queue.receivers.push(made));
         Receiver { channel: self.channel.clone(), made }

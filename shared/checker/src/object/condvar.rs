@@ -68,6 +68,10 @@ impl Verb for Waking {
         if self.timed { "wait_until" } else { "wait" }
     }
 
+    fn is_timed(&self) -> bool {
+        self.timed
+    }
+
     fn next(&self, now: Now<'_>) -> String {
         match (self.is_asleep(now), self.timed) {
             (true, true) => "its time is up".into(),
@@ -277,6 +281,7 @@ impl Condvar {
             sleeper
         });
         if run::is_over() {
+            guard.waits_in_a_destructor();
             return false;
         }
         run::took(op);

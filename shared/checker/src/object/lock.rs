@@ -316,6 +316,17 @@ impl<T: Debug> Mutex<T> {
     }
 }
 
+impl<T: Debug> MutexGuard<'_, T> {
+    /// In a destructor of a run that is over: others that unwind may yet do
+    /// what it waits for.
+    pub(super) fn waits_in_a_destructor(&mut self) {
+        self.held = None;
+        thread::sleep(Duration::from_millis(1));
+        run::stays("a destructor waits for another thread");
+        self.held = self.mutex.lock_in_a_destructor(self.at).held.take();
+    }
+}
+
 impl<T: Debug> Deref for MutexGuard<'_, T> {
     type Target = T;
 

@@ -2,6 +2,8 @@
 //!
 //! Next: `run`, what the two engines are asked for.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
 use crate::engine::turns;
 use crate::event::{Did, Fact};
 use crate::run;
@@ -51,12 +53,21 @@ pub fn note(text: impl FnOnce() -> String) {
 /// threads.
 #[track_caller]
 pub fn quietly<R>(f: impl FnOnce() -> R) -> R {
+    if run::mine(|mine| mine.quiet) {
+        return f();
+    }
     run::takes(begin(None));
     run::mine(|mine| mine.quiet = true);
-    let result = f();
+    let result = catch_unwind(AssertUnwindSafe(f));
     run::mine(|mine| mine.quiet = false);
     run::took_it_all();
-    result
+    result.unwrap_or_else(|panic| {
+        // One of `resume_unwind` was not heard of.
+        if !run::is_over() {
+            run::fail("a panic in the test's own part".into());
+        }
+        resume_unwind(panic)
+    })
 }
 
 /// Runs bookkeeping that is not shown, then adds a row for it: one step.

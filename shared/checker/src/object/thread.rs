@@ -154,6 +154,8 @@ fn close(scope: usize, led: bool, at: At) {
     }
 }
 
+const OVER: &str = "the run is over";
+
 const ALONE: &str = "never held across a switch";
 
 /// Waits for the end of all of these: one step, not one for each.
@@ -218,6 +220,8 @@ pub fn spawn<'scope, 'env, T: Send + 'scope>(
             spawned(of, |all| all.panics += 1);
         }
         *slot.lock().expect(ALONE) = Some(returned);
+        // If no `join` can ask for it, it is dropped here, before the end.
+        drop(slot);
         ends(panicked);
     });
     let inner = if run::has_turns() {
@@ -284,7 +288,9 @@ impl<T> ScopedJoinHandle<'_, T> {
     pub fn join(self) -> Joined<T> {
         join(std::slice::from_ref(&self.handle), Place::here());
         let result = self.result.lock().expect(ALONE).take();
-        result.expect("it has ended").inspect_err(|_| {
+        // There is none if the run is over, and this is a destructor.
+        let result = result.unwrap_or_else(|| Err(Box::new(OVER)));
+        result.inspect_err(|_| {
             run::with(|run| run.panics.caught(self.handle.number));
             spawned(self.of, |all| {
                 all.panics = all.panics.saturating_sub(1);

@@ -19,7 +19,10 @@ macro_rules! own {
                 a_lock_and_a_notification_carry_the_time,
                 a_failed_send_belongs_to_a_state,
                 senders_in_another_order_are_another_state,
-                a_hidden_value_is_noticed, what_is_quiet_is_a_step;
+                a_hidden_value_is_noticed, what_is_quiet_is_a_step,
+                books_wait_for_their_turn,
+                a_thread_that_swallows_a_panic_of_its_books_is_not_quiet,
+                a_free_slot_has_a_time_of_its_own;
             panics: a_panic_that_is_heard_is_no_failure,
                 a_panic_that_nobody_catches_fails,
                 a_failure_that_a_thread_swallows_is_seen,
@@ -27,18 +30,27 @@ macro_rules! own {
                 what_a_failed_run_borrows_is_not_used,
                 a_destructor_may_lock_when_a_model_fails,
                 a_destructor_may_want_the_lock_of_its_thread,
-                a_panic_whose_destructor_waits_is_drawn;
+                a_panic_whose_destructor_waits_is_drawn,
+                the_first_panic_belongs_to_a_state,
+                what_a_thread_returns_is_dropped_before_its_end,
+                a_destructor_may_insist_on_an_end,
+                a_destructor_may_send_and_join_when_a_model_fails,
+                a_run_that_is_over_does_not_go_on_forever;
             refused: a_program_that_draws_lots_is_refused,
                 a_lock_that_outlives_a_run_is_refused,
                 a_thread_of_std_is_refused, a_sixth_thread_is_refused_by_loom,
                 too_many_messages_fail,
-                what_is_to_be_seen_once_is_shown_if_it_never_is;
+                what_is_to_be_seen_once_is_shown_if_it_never_is,
+                an_end_is_dropped_where_it_belongs,
+                more_threads_than_bits_are_refused,
+                a_shared_timed_receiver_is_refused_by_loom;
             graphs: every_order_is_found_by_both,
                 a_bounded_model_is_searched_whole,
                 a_scope_joins_what_a_thread_of_it_starts,
                 the_fewest_steps_are_the_fewest, a_graph_that_is_cut_says_so,
                 a_spurious_wake_up_is_a_step_if_asked_for,
-                random_schedules_can_be_had_again;
+                random_schedules_can_be_had_again,
+                a_schedule_is_the_same_in_all_runs;
             odds: the_odds_are_those_of_random_runs,
                 the_odds_come_to_one_at_the_fatal_step,
                 no_end_and_not_seen_have_odds;

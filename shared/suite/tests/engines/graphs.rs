@@ -1,5 +1,6 @@
 //! Graphs of all schedules: what is in them, and nothing else.
 
+use checker::agree::{Agreement, agree};
 use checker::check::{Model, Outcomes, outcomes};
 use checker::explore::{self, Limits};
 use checker::graph::{End, State};
@@ -7,7 +8,7 @@ use checker::odds::odds;
 use checker::random::{MOST_STEPS, random as try_random};
 use shared::sync::{Condvar, Mutex, spawn, thread};
 
-use super::{graph, holds, model, says};
+use super::{fails, graph, holds, model, says};
 use crate::small::{beside, both_beside};
 
 /// Three threads write their names into one list, each twice: there are
@@ -144,4 +145,29 @@ pub fn random_schedules_can_be_had_again() {
     let tried = try_random(&model(endless), 2, 1);
     assert_eq!(tried.failed, 2, "a run without end has not ended well");
     assert_eq!(tried.first.expect("it fails").len(), MOST_STEPS);
+}
+
+/// Threads that threads start have the same numbers in all runs, whichever of
+/// them is the first.
+pub fn a_schedule_is_the_same_in_all_runs() {
+    let program = || {
+        let list = Mutex::new(String::new());
+        let write = |name| list.lock().push_str(name);
+        let start = |outer, inner| {
+            write(outer);
+            beside(|| write(inner), || ());
+        };
+        both_beside(|| start("a", "1"), || start("b", "2"), || ());
+        assert_ne!(list.into_inner(), "b2a1", "b was the first");
+    };
+    fails(program, "b was the first");
+    let failure = model(program).by_turns().check().failure;
+    let told = failure.expect("it must fail").run.events;
+    assert!(told.iter().any(|event| event.thread == 1), "a is in it");
+    let (graph, tried) = (graph(program), try_random(&model(program), 200, 1));
+    let walk = graph.walk(&tried.first.expect("it fails"));
+    let last = *walk.expect("it is in the graph").last().expect("a start");
+    assert!(graph.states[last].is_bad());
+    let agreement = agree(&model(program), Limits::default()).0;
+    assert!(matches!(agreement, Agreement::Fails(_)), "{agreement:?}");
 }

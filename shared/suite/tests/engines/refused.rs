@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use checker::check::{Model, Quantity};
 use shared::sync::channel::unbounded;
-use shared::sync::{Mutex, spawn, thread};
+use shared::sync::{Mutex, now, spawn, thread};
 
 use super::{by_loom, by_turns, fails, model, says};
 use crate::small::beside;
@@ -63,4 +63,40 @@ pub fn what_is_to_be_seen_once_is_shown_if_it_never_is() {
     let failure = never.check().failure.expect("it must fail");
     assert_eq!(failure.headline, "seen in none of the 1 interleavings");
     assert!(!failure.deadlock);
+}
+
+pub fn an_end_is_dropped_where_it_belongs() {
+    let program = || {
+        let (sender, receiver) = unbounded::<()>();
+        thread::scope(|scope| {
+            scope.spawn(move || drop(sender));
+        });
+        assert!(receiver.recv().is_err(), "hung up");
+    };
+    fails(program, "a thread that the checker did not start");
+}
+
+pub fn more_threads_than_bits_are_refused() {
+    let program = || {
+        thread::scope(|scope| {
+            for n in 0..64 {
+                spawn(scope, n.to_string(), || ()).expect("a thread");
+            }
+        });
+    };
+    says(by_turns(program), "64 threads at most");
+}
+
+/// loom would give the message of its timer to another thread.
+pub fn a_shared_timed_receiver_is_refused_by_loom() {
+    let program = || {
+        let (sender, receiver) = unbounded();
+        let receive = || assert!(receiver.recv().is_ok(), "hung up");
+        beside(receive, || {
+            let _ = receiver.recv_deadline(now());
+            (0..2).for_each(|n| sender.send(n).expect("sent"));
+        });
+    };
+    says(by_loom(program), "needs the only receiver");
+    assert_eq!(by_turns(program), None);
 }

@@ -1,5 +1,6 @@
 //! Whatever a thread has seen, and whatever it waits for, belongs to a state.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 use std::{fmt, mem};
 
@@ -155,4 +156,65 @@ pub fn what_is_quiet_is_a_step() {
         beside(add, add);
         assert_eq!(sum.into_inner(), 4);
     });
+}
+
+/// Even if it is the first that a thread does, or comes right after a spawn;
+/// and a time that may be up need not be.
+pub fn books_wait_for_their_turn() {
+    let first = || {
+        let n = Mutex::new(0);
+        let add = || quietly(|| *n.lock() += 1);
+        beside(add, || quietly(|| n.lock().to_string()))
+    };
+    come_to(first, &["0", "1"]);
+    let inside = || {
+        let n = Mutex::new(0);
+        let broken = || {
+            quietly(|| ());
+            assert_eq!(*n.lock(), 0, "broken");
+        };
+        let look = || drop(catch_unwind(AssertUnwindSafe(|| quietly(broken))));
+        beside(|| *n.lock() += 1, look);
+    };
+    fails(inside, "broken");
+    let wait = || {
+        let (lock, changed) = (Mutex::new(()), Condvar::new());
+        let wait = || {
+            let late = now() + SECOND;
+            changed.wait_until(&mut lock.lock(), late).timed_out().to_string()
+        };
+        let tell = || {
+            drop(lock.lock());
+            changed.notify_all();
+        };
+        beside(tell, || quietly(wait))
+    };
+    come_to(wait, &["false", "true"]);
+}
+
+pub fn a_thread_that_swallows_a_panic_of_its_books_is_not_quiet() {
+    let program = || {
+        let silent = || quietly(|| resume_unwind(Box::new("a")));
+        beside(|| drop(catch_unwind(silent)), || ());
+    };
+    fails(program, "a panic in the test's own part");
+}
+
+/// A send hears of the receive that made room for it, and of no other: or the
+/// time would depend on an order that loom need not go through.
+pub fn a_free_slot_has_a_time_of_its_own() {
+    let room = || {
+        let (sender, receiver) = bounded(2);
+        sender.send(()).expect("there is room");
+        let free = || receiver.recv().expect("it is there");
+        a_second_later(free, || sender.send(()).expect("sent"))
+    };
+    let no_limit = || {
+        let (sender, receiver) = unbounded();
+        sender.send(()).expect("there is room");
+        let free = || receiver.recv().expect("it is there");
+        a_second_later(free, || sender.send(()).expect("sent"))
+    };
+    come_to(room, &["0ns"]);
+    come_to(no_limit, &["0ns"]);
 }

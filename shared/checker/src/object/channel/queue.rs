@@ -3,6 +3,7 @@
 //!
 //! Next: [`thread`](super::super::thread).
 
+use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,9 +29,11 @@ pub struct Queue {
     pub receivers: Vec<Made>,
     /// The thread that was the last to receive, or to try. It only explains.
     pub receives: Option<usize>,
-    // When its last sender was dropped, and when a slot became free last.
+    // When its last sender was dropped.
     pub(super) hung_up: Duration,
-    pub(super) freed: Duration,
+    // Of a channel with a limit: when each slot became free that is free now,
+    // in the order in which they are used.
+    pub(super) freed: VecDeque<Duration>,
 }
 
 /// An end: the thread that made it, and where.
@@ -66,7 +69,7 @@ impl Queue {
             receivers: vec![made],
             receives: None,
             hung_up: Duration::ZERO,
-            freed: Duration::ZERO,
+            freed: vec![Duration::ZERO; capacity.unwrap_or(0)].into(),
         }
     }
 
@@ -82,7 +85,7 @@ impl State for Queue {
             (text, sent, to).hash(&mut hasher);
         }
         let ends = (self.senders.len(), self.receivers.len());
-        (ends, self.hung_up, self.freed).hash(&mut hasher);
+        (ends, self.hung_up, &self.freed).hash(&mut hasher);
     }
 
     fn at_the_end(&self, id: usize, run: &Run) -> Option<String> {
@@ -202,6 +205,10 @@ pub(super) fn receive(channel: usize, timed: bool) -> Op {
 impl Verb for Receiving {
     fn name(&self) -> &'static str {
         if self.timed { "recv_deadline" } else { "recv" }
+    }
+
+    fn is_timed(&self) -> bool {
+        self.timed
     }
 
     fn next(&self, now: Now<'_>) -> String {
