@@ -39,7 +39,7 @@ macro_rules! own {
             refused: a_program_that_draws_lots_is_refused,
                 a_lock_that_outlives_a_run_is_refused,
                 a_thread_of_std_is_refused, a_sixth_thread_is_refused_by_loom,
-                too_many_messages_fail,
+                a_debug_that_locks_is_refused, too_many_messages_fail,
                 what_is_to_be_seen_once_is_shown_if_it_never_is,
                 an_end_is_dropped_where_it_belongs,
                 more_threads_than_bits_are_refused,
