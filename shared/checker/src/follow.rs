@@ -45,14 +45,23 @@ pub fn failed(graph: &Graph, run: &[Choice]) -> Failed {
     (steps.collect(), graph.fatal(&walk))
 }
 
+/// The name of a thread; of several with one name, the second is `name (2)`.
+fn called(world: &World, thread: usize) -> String {
+    let name = &world.threads[thread].name;
+    let before = world.threads[..thread].iter();
+    match before.filter(|other| other.name == *name).count() {
+        0 => name.clone(),
+        n => format!("{name} ({})", n + 1),
+    }
+}
+
 fn said(world: &World, choice: Choice) -> Said {
-    let name = |thread: usize| world.threads[thread].name.clone();
     let how = match choice.how {
-        How::To(other) => format!(" for {}", name(other)),
+        How::To(other) => format!(" for {}", called(world, other)),
         How::Plainly => String::new(),
         How::Spuriously => " spuriously".into(),
     };
-    (name(choice.thread), tell::next(world, choice.thread) + &how)
+    (called(world, choice.thread), tell::next(world, choice.thread) + &how)
 }
 
 /// Follows these steps in this graph.
@@ -89,7 +98,8 @@ impl Followed {
         };
         let state = &graph.states[self.here];
         let threads = &state.world.threads;
-        let thread = threads.iter().position(|t| t.name == *name);
+        let mut all = 0..threads.len();
+        let thread = all.find(|thread| called(&state.world, *thread) == *name);
         let thread = match thread {
             _ if state.end.is_some() => {
                 return cannot("the run is over".into());

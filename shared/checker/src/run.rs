@@ -118,6 +118,7 @@ pub(crate) fn begin(engine: Engine, names: Names) -> Arc<Mutex<Current>> {
 /// This thread of the system has this part in a run from now on.
 pub(crate) fn enter(run: Arc<Mutex<Current>>, number: usize) {
     is(number);
+    KEYED.set(false);
     TURNS.set(run.lock().expect(NO_PANIC).turns().is_some());
     drop(CURRENT.replace(run));
 }
@@ -209,9 +210,16 @@ impl Home {
     }
 }
 
+const LOOKS: &str = "the `Debug` of a value uses a lock or a channel, and the \
+    checker looks at values where the program does not: show the value without";
+
 /// With turns: waits until it is this thread's turn to do this. Under loom it
 /// does nothing: loom knows of the step by [`switch`].
 pub(crate) fn turn(op: Op, at: At) -> How {
+    // A step within a look: none that the program makes.
+    if is_keyed() && !panicking() {
+        panics::refuse(LOOKS);
+    }
     if at.is_of_std() {
         return turn_on_the_stack(op, at);
     }

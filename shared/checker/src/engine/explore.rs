@@ -30,7 +30,7 @@ pub struct Limits {
     /// Do not merge equal states: each schedule is on its own.
     pub apart: bool,
     /// The first so many runs, and one in 16 of those after them, look
-    /// at what they find along a known way and after it.
+    /// at what they find along a known way.
     pub careful: usize,
     /// Only ends and ways are asked for: what happens, and what all are doing,
     /// is forgotten as soon as it can be. That is most of the memory.
@@ -361,14 +361,16 @@ impl Explorer {
         Some(first)
     }
 
-    /// At a known state: the next step, if the run goes on along what is known.
+    /// At a known state: the next step, along what is known, to some end.
     ///
-    /// It does for two reasons. What follows must be what followed before: a
-    /// value whose `Debug` hides a part, or memory that is shared past the
-    /// stand-ins, makes states equal that are not. And a run that ends here
-    /// unwinds its threads: a destructor of one that holds a lock may want it.
+    /// For two reasons. What follows must be what followed before: a value
+    /// whose `Debug` hides a part, or memory that is shared past the stand-ins,
+    /// makes states equal that are not. And a run that ends here unwinds its
+    /// threads: a destructor may want a lock that its thread holds, wait for
+    /// another thread, or insist that all was done.
     fn look_again(&mut self, state: usize) -> Option<Choice> {
         let steps = &self.graph.states[state].steps;
+        // Another one each time, or it might go round.
         let next = steps.get((self.runs + self.steps) % steps.len().max(1));
         let next = next.filter(|_| self.steps < 2 * self.limits.steps);
         next.map(|step| step.choice)

@@ -103,7 +103,8 @@ fn begin(says: Option<String>) -> Op {
 }
 
 /// Tells the result of a run, in words: two runs with the same words have the
-/// same outcome.
+/// same outcome. It is for the thread that the model begins on: loom does not
+/// go through the orders in which others would tell.
 pub fn came_to(outcome: impl FnOnce() -> String) {
     if run::asks_for_outcomes() {
         let outcome = outcome();

@@ -185,7 +185,9 @@ fn join(all: &[Arc<Handle>], at: At) {
     });
 }
 
-/// From now on at most `left` threads can be started in this run.
+/// From now on at most `left` threads can be started in this run. For a model
+/// in which one thread starts all others: starting is no step of its own, so
+/// which of several threads gets the last one is not tried.
 pub fn limit_threads(left: usize) {
     run::with(|run| run.spawns_left = left);
 }

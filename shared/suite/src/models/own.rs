@@ -31,15 +31,15 @@ macro_rules! own {
                 a_destructor_may_lock_when_a_model_fails,
                 a_destructor_may_want_the_lock_of_its_thread,
                 a_panic_whose_destructor_waits_is_drawn,
-                the_first_panic_belongs_to_a_state,
-                what_a_thread_returns_is_dropped_before_its_end,
+                the_first_panic_belongs_to_a_state;
+            drops: what_a_thread_returns_is_dropped_before_its_end,
                 a_destructor_may_insist_on_an_end,
                 a_destructor_may_send_and_join_when_a_model_fails,
                 a_run_that_is_over_does_not_go_on_forever;
             refused: a_program_that_draws_lots_is_refused,
                 a_lock_that_outlives_a_run_is_refused,
                 a_thread_of_std_is_refused, a_sixth_thread_is_refused_by_loom,
-                too_many_messages_fail,
+                a_debug_that_locks_is_refused, too_many_messages_fail,
                 what_is_to_be_seen_once_is_shown_if_it_never_is,
                 an_end_is_dropped_where_it_belongs,
                 more_threads_than_bits_are_refused,
@@ -56,6 +56,7 @@ macro_rules! own {
                 no_end_and_not_seen_have_odds;
             fix: a_failing_run_stops_where_a_fix_holds,
                 a_failing_run_goes_past_what_is_more_or_less,
+                a_failing_run_of_threads_with_one_name_is_followed,
                 priorities_find_what_uniform_schedules_do_not,
                 priorities_follow_from_the_seed;
             witness: witness_merged_states_hide_no_end,

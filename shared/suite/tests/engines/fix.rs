@@ -6,7 +6,7 @@ use checker::follow::{Followed, failed, follow, told};
 use checker::graph::State;
 use checker::random::{by_priority, random};
 use checker::story::Telling;
-use shared::sync::{Condvar, Mutex};
+use shared::sync::{Condvar, Mutex, spawn, thread};
 
 use super::graph;
 use crate::small::{beside, both_beside};
@@ -98,6 +98,29 @@ pub fn a_failing_run_goes_past_what_is_more_or_less() {
     let why = "a: lock mark. It cannot be made: a would lock other instead.";
     let can = "From there it can still fail. Its schedule is now:";
     takes(before, other, &[why, can, "But this fails: step --schedule"]);
+}
+
+/// `lost`, by two threads of one name.
+fn lost_by_one_name() {
+    let (ready, changed) = (Mutex::new(false), Condvar::new());
+    let wait = || {
+        if !*ready.lock() {
+            changed.wait(&mut ready.lock());
+        }
+    };
+    let tell = || {
+        *ready.lock() = true;
+        changed.notify_all();
+    };
+    thread::scope(|scope| {
+        spawn(scope, "worker", wait).expect("a thread");
+        spawn(scope, "worker", tell).expect("a thread");
+    });
+}
+
+pub fn a_failing_run_of_threads_with_one_name_is_followed() {
+    let same = &["7 of its 7", "Deadlock: no thread"];
+    takes(lost_by_one_name, lost_by_one_name, same);
 }
 
 const RUNS: u64 = 400;

@@ -2,8 +2,8 @@
 //! schedules, of which the answer is known.
 //!
 //! Read in this order: `both`, what a program may rely on; `waits`, `states`,
-//! `panics` and `refused`, programs on which an engine was once wrong or could
-//! be; `graphs` and `odds`, what is said of all schedules; `fix`, what a
+//! `panics`, `drops` and `refused`, programs on which an engine was once wrong
+//! or could be; `graphs` and `odds`, what is said of all schedules; `fix`, what a
 //! failing run comes to in an edited program; `witness`, random programs.
 
 use std::collections::BTreeSet;
@@ -15,6 +15,7 @@ use checker::graph::Graph;
 use checker::run::came_to;
 
 mod both;
+mod drops;
 mod fix;
 mod graphs;
 mod odds;

@@ -1,5 +1,6 @@
 //! What the checker refuses, because its answer would prove nothing.
 
+use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
@@ -47,6 +48,23 @@ pub fn a_sixth_thread_is_refused_by_loom() {
     };
     says(by_loom(program), "five threads");
     assert_eq!(by_turns(program), None);
+}
+
+/// Shows a value by a lock of its own.
+struct Counted(Mutex<u8>);
+
+impl fmt::Debug for Counted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", *self.0.lock())
+    }
+}
+
+pub fn a_debug_that_locks_is_refused() {
+    let program = || {
+        let shared = Mutex::new(Counted(Mutex::new(0)));
+        beside(|| drop(shared.lock()), || drop(shared.lock()));
+    };
+    says(by_turns(program), "the `Debug` of a value uses a lock");
 }
 
 pub fn too_many_messages_fail() {
