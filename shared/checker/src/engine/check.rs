@@ -122,6 +122,9 @@ pub struct Checked {
 /// Of a graph that is searched before loom: about a second.
 const MOST_STATES: usize = 8_000;
 
+/// Of one with threads that look again and again, for which it takes longer.
+const FEW_STATES: usize = 800;
+
 /// The message if a program does not end.
 pub(crate) const ROUND: &str =
     "no end in sight: some thread goes round and round";
@@ -180,7 +183,7 @@ impl Model {
             Quantity::Plain => self.plain(),
             _ if self.by_turns => self.with_turns(Limits::verdict()),
             _ if self.bound.is_some() && !self.huge => self.both(),
-            _ => self.with_loom(false).0,
+            _ => self.less_patient(self.with_loom(false).0),
         };
         checked.took = began.elapsed();
         checked
@@ -284,6 +287,21 @@ impl Model {
             turns
         } else {
             loom
+        }
+    }
+
+    /// Where loom has left out looks in vain, the graph may have more of them:
+    /// if it is whole, it has the last word.
+    fn less_patient(&self, loom: Checked) -> Checked {
+        if loom.patient.is_none() || loom.failure.is_some() || self.huge {
+            return loom;
+        }
+        let limits = Limits { states: FEW_STATES, ..Limits::verdict() };
+        let turns = self.with_turns(limits);
+        match (turns.states, &turns.failure) {
+            (None, _) => loom,
+            (Some(_), Some(_)) => turns,
+            (Some(_), None) => Checked { patient: turns.patient, ..loom },
         }
     }
 
