@@ -58,7 +58,8 @@ pub fn record(verdict: &Verdict) -> BTreeMap<&'static str, Vec<String>> {
     let questions = verdict.questions.iter();
     let tables = questions.map(|q| (q.name, q.table().lines()));
     let machine = ("machine", verdict.machine.lines());
-    tables.chain([machine]).collect()
+    let trust = if verdict.same { "same" } else { "trust" };
+    tables.chain([machine, (trust, verdict.trust().lines())]).collect()
 }
 
 /// `96.5 ns`, or `81.1 bytes`.

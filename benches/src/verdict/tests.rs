@@ -64,3 +64,36 @@ fn what_another_question_has_measured_is_taken_over_whole() {
     workers.take_over(&urls, 1_000.0, 8.0);
     assert_eq!(workers.places(), [4.0, 1_000.0]);
 }
+
+/// Four questions of one interval, of which the last is wrong.
+#[test]
+fn a_run_against_itself_counts_what_misses_and_what_it_sees() {
+    let same = |times: [f64; 6]| {
+        let mut question = question(100.0, 100.0);
+        question.figures[1].line = "mutex again".into();
+        let there = question.figures[0].samples.clone();
+        let moved = there.iter().zip(times).map(|(ns, times)| ns * times);
+        question.figures[1].samples = moved.collect();
+        question
+    };
+    let calm = || same([0.98, 0.99, 1.0, 1.0, 1.01, 1.04]);
+    let wild = same([0.5, 0.8, 1.0, 1.1, 1.2, 2.5]);
+    let wrong = same([1.01, 1.02, 1.1, 1.1, 1.2, 1.06]);
+    let questions = vec![calm(), calm(), wild, wrong];
+    let machine = Table(Vec::new());
+    let mut verdict = Verdict { machine, questions, same: true };
+    let wanted = "\
+        | intervals                              | 4     |\n\
+        |----------------------------------------|-------|\n\
+        | expected to miss the true ratio        | 0.1   |\n\
+        | miss it                                | 1     |\n\
+        | half of them would see a difference of | 4 %   |\n\
+        | nine in ten would see one of           | 150 % |";
+    assert_eq!(verdict.trust().lines().join("\n"), wanted);
+    // In any other run the true ratios are not known.
+    verdict.same = false;
+    assert_eq!(
+        verdict.trust().lines()[2..],
+        ["| expected to miss the true ratio | 0.1 |"]
+    );
+}

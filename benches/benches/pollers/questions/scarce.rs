@@ -1,5 +1,6 @@
 //! What a poll's coordination costs where cores are scarce.
 
+use std::rc::Rc;
 use std::thread;
 
 use benches::lines::{Line, urls};
@@ -60,7 +61,7 @@ fn by_sizes<'a>(
         let time = |line: Line| -> Timed<'a> {
             let (measure, name) = (measure.clone(), line.name().to_string());
             let run = Run::new(line, WORKERS, &all, effort.run_ns);
-            (name, Box::new(move || measure(&run)))
+            (name, Rc::new(move || measure(&run)))
         };
         asked = asked.at(size as f64, THREE.map(time).into());
     }

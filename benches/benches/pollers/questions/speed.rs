@@ -1,5 +1,6 @@
 //! What a poll's coordination costs, by URLs, by workers, by request.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use benches::lines::{Line, Work, urls};
@@ -42,7 +43,7 @@ pub fn by_urls<'a>(effort: Effort) -> Asked<'a> {
         };
         let mut timed: Vec<_> = LINES.iter().filter(here).map(time).collect();
         if size == COMMON && are_two() {
-            timed.push(("cache-line".into(), Box::new(cache_line)));
+            timed.push(("cache-line".into(), Rc::new(cache_line)));
         }
         asked = asked.at(size as f64, timed);
     }

@@ -1,6 +1,7 @@
 //! What programs cost and do that mostly wait.
 
 use std::num::{NonZeroU64, NonZeroUsize};
+use std::process::Command;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,8 +15,7 @@ use compare::record::Recorder;
 use shared::http::fake::FakeHttp;
 use shared::{Settings, Url};
 
-use super::{BOTH, COMMON, WORKERS, ask, each};
-use crate::HEAP;
+use super::{BOTH, ask, each};
 use crate::points::{Asked, Effort};
 
 /// How many polls come due in a second, however many URLs there are.
@@ -36,25 +36,6 @@ pub fn to_be_on_time<'a>(effort: Effort) -> Asked<'a> {
             Measured { figure: cpu, cpu: 0.0, late }
         });
         asked = asked.at(workers as f64, lines);
-    }
-    asked
-}
-
-pub fn how_late<'a>(effort: Effort) -> Asked<'a> {
-    let mut asked = ask(
-        ["late", "How late does a due poll start?"],
-        "URLs",
-        "Time from due to begun, 4 workers, 20,000 polls due a second: half \
-         of the polls begin sooner",
-    );
-    let sizes = if effort.quick { 1 } else { 2 };
-    for size in [1_000, 1_000_000].into_iter().take(sizes) {
-        let all = urls(size);
-        let lines = each(&BOTH, move |design| {
-            let Measured { late, .. } = due(design, WORKERS, &all, effort);
-            Measured { figure: late, ..Measured::default() }
-        });
-        asked = asked.at(size as f64, lines);
     }
     asked
 }
@@ -115,37 +96,6 @@ pub fn while_all_wait<'a>(effort: Effort) -> Asked<'a> {
     asked.at(workers as f64, each(&designs, burnt))
 }
 
-pub fn to_stop<'a>() -> Asked<'a> {
-    let asked = ask(
-        ["stop", "How long does it take to stop?"],
-        "URLs",
-        "Time from stop to the end of all 4 workers, while no URL is due",
-    );
-    let urls = urls(COMMON);
-    asked.at(COMMON as f64, each(&BOTH, move |design| stopped(design, &urls)))
-}
-
-fn stopped(design: Design, urls: &Arc<[Url]>) -> Measured {
-    let interval = Duration::from_secs(3600);
-    let settings = Settings { interval, ..settings(WORKERS) };
-    let web = FakeHttp::new();
-    let Ready { stop, run } = design.ready(settings, urls.clone(), &web, &());
-    thread::scope(|scope| {
-        let stopped = scope.spawn(move || {
-            // By then all have been polled once, and all sleep.
-            thread::sleep(Duration::from_millis(5));
-            let now = Instant::now();
-            stop();
-            now
-        });
-        run().expect("enough threads");
-        let end = Instant::now();
-        let stopped = stopped.join().expect("no panic");
-        let figure = (end - stopped).as_nanos() as f64;
-        Measured { figure, ..Measured::default() }
-    })
-}
-
 pub fn in_memory<'a>() -> Asked<'a> {
     let mut asked = ask(
         ["memory", "What does a URL take in memory, beyond its text?"],
@@ -157,17 +107,12 @@ pub fn in_memory<'a>() -> Asked<'a> {
     asked.at(size as f64, each(&BOTH, move |design| bytes(design, size)))
 }
 
+/// What the program says that counts them.
 fn bytes(design: Design, size: usize) -> Measured {
-    let held = || {
-        let stats = HEAP.stats();
-        stats.bytes_allocated as f64 - stats.bytes_deallocated as f64
-    };
-    let before = held();
-    let urls = urls(size);
-    let text: usize = urls.iter().map(|url| url.as_str().len()).sum();
-    let (settings, web) = (Settings::default(), FakeHttp::new());
-    let ready = design.ready(settings, urls, &web, &());
-    let figure = (held() - before - text as f64) / size as f64;
-    drop(ready);
+    let mut memory = Command::new(env!("CARGO_BIN_EXE_memory"));
+    let said = memory.args([design.name(), &size.to_string()]).output();
+    let said = said.expect("it was built with this one").stdout;
+    let figure = String::from_utf8_lossy(&said).trim().parse();
+    let figure = figure.expect("it prints a number");
     Measured { figure, ..Measured::default() }
 }
