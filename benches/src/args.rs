@@ -42,6 +42,12 @@ impl Args {
         self.rounds.map_or(usual, usize::from)
     }
 
+    /// Whether all questions are asked, as well as they can be.
+    pub fn is_whole(&self) -> bool {
+        let part = self.quick || self.same || self.list;
+        self.names.is_empty() && !part
+    }
+
     /// Whether this is asked for: all is, if no name is given.
     pub fn ask_for(&self, what: impl fmt::Display) -> bool {
         let what = what.to_string();

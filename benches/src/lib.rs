@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod args;
+pub mod clocks;
 pub mod lines;
 pub mod load;
 pub mod out;

@@ -20,6 +20,9 @@ pub struct Measured {
     pub cpu: f64,
     /// How late its polls began, in ns, or 0.
     pub late: f64,
+    /// How often a thread went to sleep, and how often one left its core to
+    /// another that was ready; if that was counted.
+    pub switches: Option<[f64; 2]>,
 }
 
 /// A line's name, and what measures it once. Each time it starts its threads

@@ -5,7 +5,9 @@
 
 pub mod chart;
 pub mod machine;
+pub mod prices;
 pub mod stats;
+pub mod summary;
 pub mod tables;
 
 use serde::Serialize;
@@ -27,6 +29,10 @@ pub struct Figure {
     pub cpu: Vec<f64>,
     /// How late polls began; nothing where it was not asked.
     pub late: Vec<f64>,
+    /// How often a thread went to sleep; nothing where it was not counted.
+    pub sleeps: Vec<f64>,
+    /// How often one left its core to another that was ready.
+    pub yields: Vec<f64>,
 }
 
 impl Figure {
@@ -39,7 +45,10 @@ impl Figure {
         };
         let samples = rounds.iter().map(|m| m.figure).collect();
         let (cpu, late) = (all(|m| m.cpu), all(|m| m.late));
-        Figure { line: line.into(), at, samples, cpu, late }
+        let switches = rounds.iter().filter_map(|m| m.switches);
+        let (sleeps, yields) = switches.map(|[a, b]| (a, b)).unzip();
+        let line = line.into();
+        Figure { line, at, samples, cpu, late, sleeps, yields }
     }
 }
 
@@ -201,7 +210,23 @@ impl Verdict {
                 text += &format!("\n## {asks}\n\n{what}.\n\n{table}");
             }
         }
-        text + &format!("\n## How far to trust it\n\n{}", self.trust())
+        for (_, title, table) in self.further() {
+            text += &format!("\n## {title}\n\n{table}");
+        }
+        text
+    }
+
+    /// The tables of more than one question: their names, and their titles.
+    pub fn further(&self) -> Vec<(&'static str, &'static str, Table)> {
+        let questions = &self.questions;
+        let trust = if self.same { "same" } else { "trust" };
+        let all = [
+            ("all", "In one table", summary::table(questions)),
+            ("prices", "What a poll is made of", prices::table(questions)),
+            (trust, "How far to trust it", Some(self.trust())),
+        ];
+        let some = |(name, title, table)| Some((name, title, table?));
+        all.into_iter().filter_map(some).collect()
     }
 
     /// How many intervals there are, and how many of them are expected to miss.

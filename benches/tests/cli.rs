@@ -18,6 +18,8 @@ fn names_choose_and_rounds_are_counted() {
         parsed("--bench --quick --seed 7 urls late").expect("it is right");
     assert!(some.ask_for("urls: how?/mutex/4") && !some.ask_for("burns"));
     assert_eq!((some.rounds(), some.seed), (6, Some(7)));
+    let whole = parsed("--rounds 24 --seed 7").expect("it is right");
+    assert!(whole.is_whole() && all.is_whole() && !some.is_whole());
     for wrong in ["--rounds 0", "--seed x", "--sample-size 20"] {
         let error = parsed(wrong).expect_err(wrong);
         assert_eq!(error.exit_code(), 2, "{wrong}");

@@ -40,18 +40,17 @@ fn main() -> ExitCode {
     } else if !said("--bench") {
         // `cargo test --benches` runs this too.
         Ok(())
-    } else if env::var_os("RECORD").is_none() {
+    } else {
         let args = Args::parse();
-        if args.list {
+        let record = env::var_os("RECORD").is_some();
+        if record && !args.is_whole() {
+            eprintln!("error: a record has all: only --rounds and --seed go");
+            return ExitCode::from(2);
+        } else if args.list {
             println!("{}", names());
             return ExitCode::SUCCESS;
         }
-        bench(&args).map(drop)
-    } else if let Some(arg) = env::args().skip(1).find(|arg| arg != "--bench") {
-        eprintln!("error: a record has all questions: leave out `{arg}`");
-        return ExitCode::from(2);
-    } else {
-        keep_record()
+        if record { keep_record(args) } else { bench(&args).map(drop) }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -77,8 +76,7 @@ fn bench(args: &Args) -> io::Result<Verdict> {
 }
 
 /// The tables and the picture, in `docs/`, and then in the pages.
-fn keep_record() -> io::Result<()> {
-    let mut args = Args::parse();
+fn keep_record(mut args: Args) -> io::Result<()> {
     let verdict = bench(&args)?;
     args.same = true;
     let mut tables = record(&bench(&args)?);

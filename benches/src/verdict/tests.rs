@@ -8,7 +8,7 @@ fn question(mutex: f64, channel: f64) -> Question {
         at: 1_000.0,
         samples: [1.0, 1.5, 1.1, 0.9, 1.0, 1.0].map(|n| n * ns).to_vec(),
         cpu: vec![ns],
-        late: Vec::new(),
+        ..Figure::default()
     };
     let figures = vec![figure("mutex", mutex), figure("channel", channel)];
     let (name, asks, of) = ("urls", "How much?", "URLs");

@@ -9,7 +9,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use benches::lines::{Line, Sample, Work};
+use benches::clocks::Sample;
+use benches::lines::{Line, Work};
 use benches::rounds::{Measured, Timed};
 use benches::verdict::Question;
 use benches::verdict::tables::Unit;

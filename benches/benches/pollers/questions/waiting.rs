@@ -4,13 +4,13 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::process::Command;
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use benches::clocks::{Clocks, Sample};
 use benches::lines::urls;
 use benches::rounds::Measured;
 use benches::verdict::tables::Unit;
 use compare::design::{Design, Ready};
-use compare::measure::CpuClock;
 use compare::record::Recorder;
 use shared::http::fake::FakeHttp;
 use shared::{Settings, Url};
@@ -31,10 +31,8 @@ pub fn to_be_on_time<'a>(effort: Effort) -> Asked<'a> {
     let all = urls(30_000);
     for workers in [1, 2, 4, 8] {
         let all = all.clone();
-        let lines = each(&BOTH, move |design| {
-            let Measured { cpu, late, .. } = due(design, workers, &all, effort);
-            Measured { figure: cpu, cpu: 0.0, late }
-        });
+        let lines =
+            each(&BOTH, move |design| due(design, workers, &all, effort));
         asked = asked.at(workers as f64, lines);
     }
     asked
@@ -58,18 +56,18 @@ fn due(
     let long = Duration::from_millis(if effort.quick { 100 } else { 200 });
     let web = Recorder::new(FakeHttp::new(), &settings, urls, 0);
     let Ready { stop, run } = design.ready(settings, urls.clone(), &web, &());
-    let (cpu, polls) = thread::scope(|scope| {
+    let sample = thread::scope(|scope| {
         scope.spawn(move || {
             thread::sleep(long);
             stop();
         });
-        let cpu = CpuClock::start();
+        let clocks = Clocks::start();
         let report = run().expect("enough threads");
-        (cpu.elapsed().unwrap_or_default(), report.states.polls())
+        clocks.sample(report.states.polls())
     });
     let late = web.into_recorded().late.value_at_quantile(0.5) as f64;
-    let cpu = cpu.as_nanos() as f64 / polls as f64;
-    Measured { figure: 0.0, cpu, late }
+    let each = sample.each();
+    Measured { figure: each.cpu, cpu: 0.0, late, ..each }
 }
 
 pub fn while_all_wait<'a>(effort: Effort) -> Asked<'a> {
@@ -86,11 +84,11 @@ pub fn while_all_wait<'a>(effort: Effort) -> Asked<'a> {
         let wait = Duration::from_millis(50);
         let web = FakeHttp::new().latency(wait..=wait);
         let ready = design.ready(settings, urls.clone(), &web, &());
-        let (began, cpu) = (Instant::now(), CpuClock::start());
+        let clocks = Clocks::start();
         (ready.run)().expect("enough threads");
-        let cpu = cpu.elapsed().unwrap_or_default();
-        let share = cpu.as_secs_f64() / began.elapsed().as_secs_f64();
-        Measured { figure: share * 1e9, ..Measured::default() }
+        let Sample { cpu, wall, .. } = clocks.sample(1);
+        let figure = cpu.as_secs_f64() / wall.as_secs_f64() * 1e9;
+        Measured { figure, ..Measured::default() }
     };
     let designs = [Design::Mutex, Design::Channel, Design::AsPostedMutex];
     asked.at(workers as f64, each(&designs, burnt))
