@@ -3,6 +3,7 @@
 //! Next: [`lines`](crate::lines), what it times.
 
 use std::fmt;
+use std::num::NonZeroU16;
 
 use clap::Parser;
 
@@ -22,8 +23,8 @@ pub struct Args {
     #[arg(long)]
     pub same: bool,
     /// How often to measure each line
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    rounds: Option<u16>,
+    #[arg(long, value_name = "N")]
+    rounds: Option<NonZeroU16>,
     /// Measure the lines in the order of an earlier run
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
@@ -39,7 +40,7 @@ impl Args {
     /// How often each line is measured.
     pub fn rounds(&self) -> usize {
         let usual = if self.quick { 6 } else { 12 };
-        self.rounds.map_or(usual, usize::from)
+        self.rounds.map_or(usual, |rounds| rounds.get().into())
     }
 
     /// Whether all questions are asked, as well as they can be.

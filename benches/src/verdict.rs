@@ -80,8 +80,9 @@ pub struct Verdict {
     pub same: bool,
 }
 
-/// What is divided by what under the medians: a line by itself; the two finished pollers, each
-/// of them by the same work with nothing shared, and the originals.
+/// What is divided by what under the medians: a line by itself; the two
+/// finished pollers, each of them by the same work with nothing shared; and the
+/// originals.
 const RATIOS: [(&str, &str); 8] = [
     ("mutex again", "mutex"),
     ("channel again", "channel"),
@@ -236,7 +237,7 @@ impl Verdict {
         let all = questions.flat_map(|q| q.intervals(self.same));
         // Not what is called a range.
         let all: Vec<Interval> = all.filter(|i| i.is_sure()).collect();
-        let expected: f64 = all.iter().map(|i| 1.0 - i.sure).sum();
+        let expected = all.iter().fold(0.0, |sum, i| sum + 1.0 - i.sure);
         let mut rows = vec![
             ("intervals", all.len().to_string()),
             ("expected to miss the true ratio", format!("{expected:.1}")),

@@ -97,8 +97,8 @@ fn head(lines: &[(&str, Vec<(f64, f64)>)]) -> String {
     let told: Vec<String> = told.collect();
     let middle = f64::midpoint(LEFT, RIGHT);
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"480\" \
-         height=\"430\" viewBox=\"0 0 480 430\" role=\"img\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"500\" \
+         height=\"430\" viewBox=\"0 0 500 430\" role=\"img\" \
          aria-labelledby=\"title desc\">\n\
          <title id=\"title\">What one poll costs, by URLs</title>\n\
          <desc id=\"desc\">{}</desc>\n{STYLE}\n\

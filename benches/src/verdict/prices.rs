@@ -42,7 +42,7 @@ const PARTS: [Part; 3] = [
     },
     Part {
         question: "one-core",
-        place: "URLs, one core",
+        place: "one core, URLs",
         prices: [
             ("one-core", "lock-pair"),
             ("one-core", "send-recv"),
@@ -52,7 +52,7 @@ const PARTS: [Part; 3] = [
     },
     Part {
         question: "on-time",
-        place: "workers, on time",
+        place: "on time, workers",
         prices: [
             ("urls", "lock-pair"),
             ("urls", "hand-over"),
@@ -119,7 +119,7 @@ fn bills(all: &[Question], part: &Part) -> Option<Vec<Bill>> {
         let wakes = (!sleeps.is_empty()).then(|| median(sleeps))?;
         let each = median(&priced(all, part.prices[side], at)?.cpu);
         Some(Bill {
-            of: format!("{line}, {} {}", count(at), part.place),
+            of: format!("{line}, {}: {}", part.place, count(at)),
             work: median(&work.cpu),
             calls: [calls, calls * each],
             wakes: [wakes, wakes * wake],
