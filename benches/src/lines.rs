@@ -13,9 +13,8 @@ use shared::{HttpClient, HttpError, Next, Settings, States, Timetable};
 use shared::{Status, Url};
 
 use compare::design::Design;
-use compare::measure::CpuClock;
 
-use crate::rounds::Measured;
+use crate::clocks::{Clocks, Sample};
 
 /// Something to be timed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +27,8 @@ pub enum Line {
     LockPair,
     /// To send to one channel that all workers share, and receive from it.
     SendAndReceive,
+    /// To send to another thread, which receives and does nothing else.
+    HandOver,
     /// To send to a thread that sleeps, and wakes for it.
     WakingHop,
 }
@@ -41,26 +42,6 @@ pub enum Work {
     Wait(Duration),
 }
 
-/// The result of one run.
-#[derive(Debug, Clone, Copy)]
-pub struct Sample {
-    /// How often it was done: polls, pairs or hops. Counted, not assumed.
-    pub polls: u64,
-    /// From the moment when all were there to the end.
-    pub wall: Duration,
-    /// CPU time of all threads meanwhile.
-    pub cpu: Duration,
-}
-
-impl Sample {
-    /// Nanoseconds for each, and of CPU time.
-    pub fn each(&self) -> Measured {
-        let each = |all: Duration| all.as_nanos() as f64 / self.polls as f64;
-        let (figure, cpu) = (each(self.wall), each(self.cpu));
-        Measured { figure, cpu, late: 0.0 }
-    }
-}
-
 impl Line {
     /// Its name in tables.
     pub fn name(self) -> &'static str {
@@ -69,6 +50,7 @@ impl Line {
             Line::Partition => "partition",
             Line::LockPair => "lock-pair",
             Line::SendAndReceive => "send-recv",
+            Line::HandOver => "hand-over",
             Line::WakingHop => "waking-hop",
         }
     }
@@ -95,6 +77,7 @@ impl Line {
             Line::Partition => partition(&settings, urls, work),
             Line::LockPair => lock_pair(workers, polls),
             Line::SendAndReceive => send_and_receive(workers, polls),
+            Line::HandOver => hand_over(polls),
             Line::WakingHop => waking_hop(polls),
         }
     }
@@ -110,7 +93,7 @@ pub fn urls(count: usize) -> Arc<[Url]> {
 /// and before the first may go on.
 pub struct Gate {
     all: Barrier,
-    began: OnceLock<(Instant, CpuClock)>,
+    began: OnceLock<Clocks>,
 }
 
 impl Gate {
@@ -126,16 +109,14 @@ impl Gate {
             return;
         }
         if self.all.wait().is_leader() {
-            self.began.get_or_init(|| (Instant::now(), CpuClock::start()));
+            self.began.get_or_init(Clocks::start);
         }
         self.all.wait();
     }
 
     /// What has happened since it opened.
     pub fn sample(&self, polls: u64) -> Sample {
-        let (began, cpu) = self.began.get().expect("all have come");
-        let wall = began.elapsed();
-        Sample { polls, wall, cpu: cpu.elapsed().unwrap_or_default() }
+        self.began.get().expect("all have come").sample(polls)
     }
 }
 
@@ -237,12 +218,28 @@ fn send_and_receive(workers: usize, times: u64) -> Sample {
     })
 }
 
-/// Time from the send until a receiver that slept has the message.
+fn hand_over(times: u64) -> Sample {
+    let (sender, receiver) = channel::unbounded();
+    let gate = Gate::new(2);
+    let received = thread::scope(|scope| {
+        let gate = &gate;
+        scope.spawn(move || {
+            gate.pass();
+            (0..times).for_each(|n| sender.send(n).expect("it is received"));
+        });
+        gate.pass();
+        receiver.iter().count()
+    });
+    gate.sample(received as u64)
+}
+
+/// Time from the send until a receiver that slept has the message; and the CPU
+/// time and the sleeps of all that it takes to send, receive and answer it.
 fn waking_hop(times: u64) -> Sample {
     let (there, at_b) = channel::unbounded::<Instant>();
     let (back, at_a) = channel::unbounded();
     let hops = times.min(50);
-    let wall = thread::scope(|scope| {
+    thread::scope(|scope| {
         scope.spawn(move || {
             for sent in at_b {
                 back.send(sent.elapsed()).expect("a is there");
@@ -254,9 +251,12 @@ fn waking_hop(times: u64) -> Sample {
             there.send(Instant::now()).expect("b is there");
             at_a.recv().expect("b sends one back")
         };
+        // Only when b sleeps for the first time.
+        hop(0);
+        let clocks = Clocks::start();
         let wall = (0..hops).map(hop).sum();
+        let sample = clocks.sample(hops);
         drop(there);
-        wall
-    });
-    Sample { polls: hops, wall, cpu: Duration::ZERO }
+        Sample { wall, ..sample }
+    })
 }

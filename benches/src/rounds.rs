@@ -1,13 +1,15 @@
-//! How the lines of a point are measured: all of them in turn, there and back
-//! again (A B C, C B A, ...), so that what disturbs the machine disturbs all
-//! alike.
+//! How the lines of a point are measured: all of them in turn, in each round in
+//! another order, so that what disturbs the machine disturbs all alike, and
+//! none always runs behind the same one.
 //!
-//! Every sample that is handed out was measured. None is handed out twice:
+//! Every sample that is handed out was measured, and none is handed out twice:
 //! repeated samples would make an interval look narrow that is not.
 //!
 //! Next: [`load`](crate::load), what else the machine may have to do.
 
-use std::cell::RefCell;
+use std::rc::Rc;
+
+use fastrand::Rng;
 
 /// What one run has shown.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -18,22 +20,45 @@ pub struct Measured {
     pub cpu: f64,
     /// How late its polls began, in ns, or 0.
     pub late: f64,
+    /// How often a thread went to sleep, and how often one left its core to
+    /// another that was ready; if that was counted.
+    pub switches: Option<[f64; 2]>,
 }
 
 /// A line's name, and what measures it once. Each time it starts its threads
 /// anew, so one round tells nothing about the next.
-pub type Timed<'a> = (String, Box<dyn Fn() -> Measured + 'a>);
+pub type Timed<'a> = (String, Rc<dyn Fn() -> Measured + 'a>);
 
-/// The rounds of a point, measured when they are asked for.
+/// The lines that are the finished pollers.
+pub const FINISHED: [&str; 2] = ["mutex", "channel"];
+
+/// The name of a line that is measured again, as if it were another one.
+pub fn again(line: &str) -> String {
+    format!("{line} again")
+}
+
+/// The rounds of a point.
 pub struct Rounds<'a> {
     lines: Vec<Timed<'a>>,
-    measured: RefCell<Vec<Vec<Measured>>>,
+    measured: Vec<Vec<Measured>>,
+    warm: bool,
 }
 
 impl<'a> Rounds<'a> {
     /// Has measured nothing yet.
     pub fn new(lines: Vec<Timed<'a>>) -> Self {
-        Rounds { lines, measured: RefCell::default() }
+        Rounds { lines, measured: Vec::new(), warm: false }
+    }
+
+    /// The finished pollers, each of them twice: what is seen between the two
+    /// is noise.
+    pub fn twins(self) -> Self {
+        let finished = |(name, _): &Timed| FINISHED.contains(&name.as_str());
+        let lines = self.lines.into_iter().filter(finished);
+        let twice = |(name, measure): Timed<'a>| {
+            [(again(&name), measure.clone()), (name, measure)]
+        };
+        Rounds::new(lines.flat_map(twice).collect())
     }
 
     /// What its lines are called.
@@ -41,43 +66,30 @@ impl<'a> Rounds<'a> {
         self.lines.iter().map(|(name, _)| name.as_str())
     }
 
-    /// Measures until there are at least so many rounds.
-    pub fn at_least(&self, rounds: usize) {
-        if rounds > 0 && self.measured.borrow().is_empty() {
+    /// Measures each line once, in a random order.
+    pub fn measure(&mut self, random: &mut Rng) {
+        if !self.warm {
             // One round does not count: it brings code and data into caches.
-            self.round();
+            self.round(random);
+            self.warm = true;
         }
-        while self.measured.borrow().len() < rounds {
-            let round = self.round();
-            self.measured.borrow_mut().push(round);
-        }
+        let round = self.round(random);
+        self.measured.push(round);
     }
 
-    fn round(&self) -> Vec<Measured> {
+    fn round(&self, random: &mut Rng) -> Vec<Measured> {
         let mut round = vec![Measured::default(); self.lines.len()];
         let mut order: Vec<usize> = (0..round.len()).collect();
-        if self.measured.borrow().len() % 2 == 1 {
-            order.reverse();
-        }
+        random.shuffle(&mut order);
         for line in order {
             round[line] = self.lines[line].1();
         }
         round
     }
 
-    /// What criterion is told at this call, from 1, in which it asks for the
-    /// time of so many iterations. The first is its warm-up, of which it keeps
-    /// only how long the call took. To each of the others it is told the next
-    /// sample so many times over, and divides by that.
-    pub fn told(&self, line: usize, iters: u64, call: usize) -> f64 {
-        let round = call.saturating_sub(2);
-        self.at_least(round + 1);
-        self.measured.borrow()[round][line].figure * iters as f64
-    }
-
     /// All that was measured, by lines; nothing if nothing was.
     pub fn by_lines(self) -> Vec<(String, Vec<Measured>)> {
-        let rounds = self.measured.into_inner();
+        let rounds = self.measured;
         if rounds.is_empty() {
             return Vec::new();
         }

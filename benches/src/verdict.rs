@@ -5,12 +5,14 @@
 
 pub mod chart;
 pub mod machine;
+pub mod prices;
 pub mod stats;
+pub mod summary;
 pub mod tables;
 
 use serde::Serialize;
 
-use crate::rounds::Measured;
+use crate::rounds::{Measured, again};
 use stats::{Interval, median, ratio};
 use tables::{Table, Unit, cell, count};
 
@@ -27,6 +29,10 @@ pub struct Figure {
     pub cpu: Vec<f64>,
     /// How late polls began; nothing where it was not asked.
     pub late: Vec<f64>,
+    /// How often a thread went to sleep; nothing where it was not counted.
+    pub sleeps: Vec<f64>,
+    /// How often one left its core to another that was ready.
+    pub yields: Vec<f64>,
 }
 
 impl Figure {
@@ -39,7 +45,10 @@ impl Figure {
         };
         let samples = rounds.iter().map(|m| m.figure).collect();
         let (cpu, late) = (all(|m| m.cpu), all(|m| m.late));
-        Figure { line: line.into(), at, samples, cpu, late }
+        let switches = rounds.iter().filter_map(|m| m.switches);
+        let (sleeps, yields) = switches.map(|[a, b]| (a, b)).unzip();
+        let line = line.into();
+        Figure { line, at, samples, cpu, late, sleeps, yields }
     }
 }
 
@@ -67,11 +76,16 @@ pub struct Verdict {
     pub machine: Table,
     /// In order.
     pub questions: Vec<Question>,
+    /// Each line was measured against itself.
+    pub same: bool,
 }
 
-/// What is divided by what under the medians: the two finished pollers, each
-/// of them by the same work with nothing shared, and the originals.
-const RATIOS: [(&str, &str); 6] = [
+/// What is divided by what under the medians: a line by itself; the two
+/// finished pollers, each of them by the same work with nothing shared; and the
+/// originals.
+const RATIOS: [(&str, &str); 8] = [
+    ("mutex again", "mutex"),
+    ("channel again", "channel"),
     ("channel", "mutex"),
     ("mutex", "partition"),
     ("channel", "partition"),
@@ -170,6 +184,16 @@ impl Question {
         Table(rows.into_iter().map(row).collect())
     }
 
+    /// The intervals of its table; or only those between a line and itself.
+    fn intervals(&self, same: bool) -> Vec<Interval> {
+        let ratios = RATIOS.iter().filter(|(a, b)| !same || *a == again(b));
+        let all = ratios.flat_map(|(a, b)| {
+            let at = |at| self.ratio(a, b, at);
+            self.places().into_iter().filter_map(at)
+        });
+        all.collect()
+    }
+
     /// One for each place.
     fn cells(&self, of: impl Fn(f64) -> Option<String>) -> Vec<Option<String>> {
         self.places().into_iter().map(of).collect()
@@ -187,7 +211,53 @@ impl Verdict {
                 text += &format!("\n## {asks}\n\n{what}.\n\n{table}");
             }
         }
+        for (_, title, table) in self.further() {
+            text += &format!("\n## {title}\n\n{table}");
+        }
         text
+    }
+
+    /// The tables of more than one question: their names, and their titles.
+    pub fn further(&self) -> Vec<(&'static str, &'static str, Table)> {
+        let questions = &self.questions;
+        let trust = if self.same { "same" } else { "trust" };
+        let all = [
+            ("all", "In one table", summary::table(questions)),
+            ("prices", "What a poll is made of", prices::table(questions)),
+            (trust, "How far to trust it", Some(self.trust())),
+        ];
+        let some = |(name, title, table)| Some((name, title, table?));
+        all.into_iter().filter_map(some).collect()
+    }
+
+    /// How many intervals there are, and how many of them are expected to miss.
+    /// If each is between a line and itself, the true ratio is known: it is 1.
+    pub fn trust(&self) -> Table {
+        let questions = self.questions.iter();
+        let all = questions.flat_map(|q| q.intervals(self.same));
+        // Not what is called a range.
+        let all: Vec<Interval> = all.filter(|i| i.is_sure()).collect();
+        let expected = all.iter().fold(0.0, |sum, i| sum + 1.0 - i.sure);
+        let mut rows = vec![
+            ("intervals", all.len().to_string()),
+            ("expected to miss the true ratio", format!("{expected:.1}")),
+        ];
+        if self.same {
+            let miss = all.iter().filter(|i| i.misses_one()).count();
+            let mut sees: Vec<f64> = all.iter().map(|i| i.sees()).collect();
+            sees.sort_by(f64::total_cmp);
+            let share = |share: f64| {
+                let at = (sees.len() as f64 * share).ceil() as usize;
+                let sees = sees.get(at.saturating_sub(1));
+                sees.map_or("-".into(), |sees| format!("{:.0} %", sees * 1e2))
+            };
+            rows.extend([
+                ("miss it", miss.to_string()),
+                ("half of them would see a difference of", share(0.5)),
+                ("nine in ten would see one of", share(0.9)),
+            ]);
+        }
+        Table(rows.into_iter().map(|(a, b)| vec![a.into(), b]).collect())
     }
 }
 

@@ -3,6 +3,7 @@
 //! must span it in about 95 % of cases.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use benches::rounds::{Measured, Rounds, Timed};
@@ -39,13 +40,14 @@ fn made_up(seed: u64) -> Vec<Timed<'static>> {
         }
     };
     let (a, b) = (line(100.0 * TRUE_RATIO), line(100.0));
-    vec![("a".into(), Box::new(a)), ("b".into(), Box::new(b))]
+    vec![("a".into(), Rc::new(a)), ("b".into(), Rc::new(b))]
 }
 
 /// What was measured in so many rounds.
 fn samples(seed: u64, rounds: usize) -> [Vec<f64>; 2] {
-    let all = Rounds::new(made_up(seed));
-    all.at_least(rounds);
+    let mut all = Rounds::new(made_up(seed));
+    let mut random = Rng::with_seed(seed);
+    (0..rounds).for_each(|_| all.measure(&mut random));
     let figures = all
         .by_lines()
         .into_iter()
@@ -83,15 +85,29 @@ fn repeated_samples_would_be_noticed() {
     assert!(share < 0.9, "{share}");
 }
 
+/// Each line runs behind each other one, and a seed repeats the order.
 #[test]
-fn each_sample_is_told_once() {
-    let all = Rounds::new(made_up(1));
-    all.at_least(12);
-    let warm_up = all.told(0, 7, 1);
-    let told: Vec<f64> = (2..14).map(|call| all.told(0, 7, call)).collect();
-    let (_, measured) = &all.by_lines()[0];
-    assert_eq!(measured.len(), 12, "nothing more had to be measured");
-    let measured = measured.iter().map(|m| m.figure * 7.0);
-    assert_eq!(told, measured.collect::<Vec<_>>());
-    assert_eq!(warm_up, told[0]);
+fn lines_are_shuffled() {
+    let orders = |seed| {
+        let order = Rc::new(RefCell::new(String::new()));
+        let line = |name: &'static str| -> Timed<'static> {
+            let order = order.clone();
+            let note = move || {
+                order.borrow_mut().push_str(name);
+                Measured::default()
+            };
+            (name.into(), Rc::new(note))
+        };
+        let mut all = Rounds::new(["a", "b", "c"].map(line).into());
+        let mut random = Rng::with_seed(seed);
+        (0..30).for_each(|_| all.measure(&mut random));
+        order.take()
+    };
+    let ran = orders(1);
+    // 30 rounds, and one to get warm.
+    assert_eq!(ran.len(), 31 * 3);
+    let rounds = ran.as_bytes().chunks(3);
+    assert_eq!(rounds.collect::<BTreeSet<_>>().len(), 6, "{ran}");
+    assert_eq!(ran, orders(1));
+    assert_ne!(ran, orders(2));
 }

@@ -27,10 +27,23 @@ fn every_line_counts_what_it_did() {
             assert_eq!(sample.polls, polls, "{}", line.name());
         }
     }
-    for line in [Line::LockPair, Line::SendAndReceive, Line::WakingHop] {
-        // Three workers do 34 each.
+    let of = [Line::LockPair, Line::SendAndReceive];
+    // Three workers do 34 each.
+    let of = of.map(|line| (line, 102)).into_iter();
+    for (line, all) in of.chain([(Line::HandOver, 100), (Line::WakingHop, 50)])
+    {
         let sample = line.run(3, &urls(1), 100, Work::Cpu(Duration::ZERO));
-        let all = if line == Line::WakingHop { 50 } else { 102 };
         assert_eq!(sample.polls, all, "{}", line.name());
     }
+}
+
+/// A thread that is woken for each of 50 messages has slept for each.
+#[test]
+#[cfg(unix)]
+fn sleeps_are_counted() {
+    let work = Work::Cpu(Duration::ZERO);
+    let [woken, busy] = [Line::WakingHop, Line::LockPair]
+        .map(|line| line.run(1, &urls(1), 50, work).switches.expect("counted"));
+    assert!(woken[0] >= 50, "{woken:?}");
+    assert!(busy[0] < 10, "{busy:?}");
 }

@@ -1,25 +1,22 @@
 //! The points of a question: what is measured, when, and how criterion hears
 //! of it.
 
-use std::cell::Cell;
-use std::env;
-use std::thread;
+use std::iter;
 use std::time::Duration;
 
+use benches::args::Args;
 use benches::rounds::{Rounds, Timed};
+use benches::verdict::tables::Unit;
 use benches::verdict::{Figure, Question};
 use criterion::{BenchmarkId, Criterion, SamplingMode};
+use fastrand::Rng;
 
-use crate::unit::Made;
-
-/// How much is measured.
+/// How much is measured in one run.
 #[derive(Clone, Copy)]
 pub struct Effort {
-    /// How often all lines of all points are run.
-    pub rounds: usize,
     /// How long one run should take, in nanoseconds.
     pub run_ns: f64,
-    /// It is criterion's quick mode.
+    /// Not the points that take long.
     pub quick: bool,
 }
 
@@ -39,31 +36,42 @@ impl<'a> Asked<'a> {
         self
     }
 
-    /// Another round of all its points, if criterion is sure to ask for them.
-    pub fn measure(&self, rounds: usize) {
-        for (at, point) in &self.points {
-            let mut names = point.names();
-            if names.any(|name| is_asked_for(&self.question, name, *at)) {
-                point.at_least(rounds);
-            }
+    /// Without the points of which the command line names no line. Of the
+    /// others all lines are measured, for the ratios.
+    pub fn named(mut self, args: &Args) -> Self {
+        let Question { name, asks, .. } = self.question;
+        self.points.retain(|(at, rounds)| {
+            let id = |line| format!("{name}: {asks}/{line}/{at}");
+            rounds.names().any(|line| args.ask_for(id(line)))
+        });
+        self
+    }
+
+    /// Its lines against themselves.
+    pub fn same(mut self) -> Self {
+        // A number of bytes is the same each time.
+        let is_time = self.question.unit == Unit::Time;
+        let points = self.points.into_iter().filter(|_| is_time);
+        self.points = points.map(|(at, all)| (at, all.twins())).collect();
+        self.common = None;
+        self
+    }
+
+    /// Another round of all its points.
+    pub fn measure(&mut self, random: &mut Rng) {
+        for (_, point) in &mut self.points {
+            point.measure(random);
         }
     }
 
-    /// Tells criterion, and gives what was measured.
-    pub fn told(self, effort: Effort) -> Question {
+    /// What was measured.
+    pub fn answered(self) -> Question {
         let mut question = self.question;
-        let mut criterion = Criterion::default()
-            .without_plots()
-            .noise_threshold(0.25)
-            // Of a dozen samples: more would only take longer.
-            .nresamples(20_000)
-            .with_measurement(Made(question.unit))
-            .configure_from_args();
         for (at, rounds) in self.points {
-            tell(&mut criterion, &question, at, &rounds, effort);
-            for (name, rounds) in rounds.by_lines() {
-                question.figures.push(Figure::new(&name, at, &rounds));
-            }
+            let lines = rounds.by_lines().into_iter();
+            let figure =
+                |(name, all): (String, Vec<_>)| Figure::new(&name, at, &all);
+            question.figures.extend(lines.map(figure));
         }
         question
     }
@@ -72,49 +80,36 @@ impl<'a> Asked<'a> {
 /// For how long criterion believes that it measures.
 const PRETENDED: Duration = Duration::from_millis(1);
 
-/// Gives criterion the samples of a point, each of them once. It takes at least
-/// ten, and as many as were measured; in its quick mode three.
-fn tell(
-    criterion: &mut Criterion<Made>,
-    question: &Question,
-    at: f64,
-    rounds: &Rounds<'_>,
-    effort: Effort,
-) {
-    let mut group = criterion.benchmark_group(question.asks);
-    // The samples are there: it need not wait for them.
-    group
-        .warm_up_time(Duration::from_nanos(1))
-        .measurement_time(PRETENDED)
-        .sample_size(effort.rounds.max(10))
-        .sampling_mode(SamplingMode::Flat);
-    for (line, name) in rounds.names().enumerate() {
-        let calls = Cell::new(0);
-        group.bench_function(BenchmarkId::new(name, at), |bencher| {
+/// Gives criterion the samples of a question, each of them once. It takes no
+/// fewer than ten.
+pub fn tell_criterion(question: &Question) {
+    let enough =
+        |f: &&Figure| question.unit == Unit::Time && f.samples.len() > 9;
+    for Figure { line, at, samples, .. } in
+        question.figures.iter().filter(enough)
+    {
+        // The first that it hears is its warm-up, of which it keeps only how
+        // long a call took.
+        let mut all = iter::once(&samples[0]).chain(samples);
+        let mut criterion = Criterion::default()
+            .without_plots()
+            .noise_threshold(0.25)
+            // Of a dozen samples: more would only take longer.
+            .nresamples(20_000);
+        let mut group = criterion.benchmark_group(question.asks);
+        // The samples are there: it need not wait for them.
+        group
+            .warm_up_time(Duration::from_nanos(1))
+            .measurement_time(PRETENDED)
+            .sample_size(samples.len())
+            .sampling_mode(SamplingMode::Flat);
+        let id = BenchmarkId::new(line, at);
+        group.bench_function(id, |bencher| {
             bencher.iter_custom(|iters| {
-                // If it was not sure that they are asked for.
-                rounds.at_least(effort.rounds);
-                calls.set(calls.get() + 1);
-                if !effort.quick {
-                    return rounds.told(line, iters, calls.get());
-                }
-                // Criterion's quick mode has no warm-up. It asks for one
-                // iteration, for two, four, and so on, until its time is up:
-                // let that be after the second call.
-                if calls.get() > 1 {
-                    thread::sleep(PRETENDED * 2);
-                }
-                rounds.told(line, iters, calls.get() + 1)
+                let ns = all.next().expect("as many as it was told");
+                Duration::from_nanos((ns * iters as f64) as u64)
             });
         });
+        group.finish();
     }
-    group.finish();
-}
-
-/// Whether the command line names no benchmark, or this one. It need not
-/// understand all that criterion does: what it misses is measured later.
-fn is_asked_for(question: &Question, name: &str, at: f64) -> bool {
-    let id = format!("{}/{name}/{at}", question.asks);
-    let mut names = env::args().skip(1).filter(|arg| !arg.starts_with('-'));
-    names.next().is_none_or(|name| id.contains(&name))
 }

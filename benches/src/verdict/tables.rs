@@ -57,8 +57,10 @@ impl fmt::Display for Table {
 pub fn record(verdict: &Verdict) -> BTreeMap<&'static str, Vec<String>> {
     let questions = verdict.questions.iter();
     let tables = questions.map(|q| (q.name, q.table().lines()));
+    let further = verdict.further();
+    let further = further.iter().map(|(name, _, table)| (*name, table.lines()));
     let machine = ("machine", verdict.machine.lines());
-    tables.chain([machine]).collect()
+    tables.chain(further).chain([machine]).collect()
 }
 
 /// `96.5 ns`, or `81.1 bytes`.

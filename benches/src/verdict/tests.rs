@@ -8,7 +8,7 @@ fn question(mutex: f64, channel: f64) -> Question {
         at: 1_000.0,
         samples: [1.0, 1.5, 1.1, 0.9, 1.0, 1.0].map(|n| n * ns).to_vec(),
         cpu: vec![ns],
-        late: Vec::new(),
+        ..Figure::default()
     };
     let figures = vec![figure("mutex", mutex), figure("channel", channel)];
     let (name, asks, of) = ("urls", "How much?", "URLs");
@@ -63,4 +63,99 @@ fn what_another_question_has_measured_is_taken_over_whole() {
     workers.figures[0].line = "partition".into();
     workers.take_over(&urls, 1_000.0, 8.0);
     assert_eq!(workers.places(), [4.0, 1_000.0]);
+}
+
+/// Four questions of one interval, of which the last is wrong.
+#[test]
+fn a_run_against_itself_counts_what_misses_and_what_it_sees() {
+    let same = |times: [f64; 6]| {
+        let mut question = question(100.0, 100.0);
+        question.figures[1].line = "mutex again".into();
+        let there = question.figures[0].samples.clone();
+        let moved = there.iter().zip(times).map(|(ns, times)| ns * times);
+        question.figures[1].samples = moved.collect();
+        question
+    };
+    let calm = || same([0.98, 0.99, 1.0, 1.0, 1.01, 1.04]);
+    let wild = same([0.5, 0.8, 1.0, 1.1, 1.2, 2.5]);
+    let wrong = same([1.01, 1.02, 1.1, 1.1, 1.2, 1.06]);
+    let questions = vec![calm(), calm(), wild, wrong];
+    let machine = Table(Vec::new());
+    let mut verdict = Verdict { machine, questions, same: true };
+    let wanted = "\
+        | intervals                              | 4     |\n\
+        |----------------------------------------|-------|\n\
+        | expected to miss the true ratio        | 0.1   |\n\
+        | miss it                                | 1     |\n\
+        | half of them would see a difference of | 4 %   |\n\
+        | nine in ten would see one of           | 150 % |";
+    assert_eq!(verdict.trust().lines().join("\n"), wanted);
+    // In any other run the true ratios are not known.
+    verdict.same = false;
+    assert_eq!(
+        verdict.trust().lines()[2..],
+        ["| expected to miss the true ratio | 0.1 |"]
+    );
+}
+
+/// A lock side that is the sum of its parts, and a channel side that takes a
+/// microsecond more.
+#[test]
+fn the_price_list_adds_up_and_names_what_it_lacks() {
+    let figure = |line: &str, at: f64, cpu: f64, sleeps: f64| {
+        let (line, cpu, sleeps) = (line.into(), vec![cpu], vec![sleeps]);
+        Figure {
+            line,
+            at,
+            samples: cpu.clone(),
+            cpu,
+            sleeps,
+            ..Figure::default()
+        }
+    };
+    let asked = |name, figures| {
+        let (asks, of, what, unit) = ("", "", "", Unit::Time);
+        Question { name, asks, of, what, unit, figures }
+    };
+    let parts = [
+        figure("hand-over", 100.0, 30.0, 0.0),
+        figure("waking-hop", 100.0, 9_000.0, 3.0),
+    ];
+    let workers = [
+        figure("partition", 4.0, 50.0, 0.0),
+        figure("lock-pair", 4.0, 10.0, 0.0),
+        figure("mutex", 4.0, 70.0, 0.0),
+        figure("channel", 4.0, 50.0 + 90.0 + 300.0 + 1_000.0, 0.1),
+    ];
+    let all = [asked("urls", parts.into()), asked("workers", workers.into())];
+    let Table(rows) = prices::table(&all).expect("two polls");
+    let row = |n: usize| rows[n].join("; ");
+    assert_eq!(
+        row(1),
+        "mutex, workers: 4; 50.0 ns; 2: 20.0 ns; 0.00: 0.00 ns; 70.0 ns; \
+         70.0 ns; 1.00; "
+    );
+    assert_eq!(
+        row(2),
+        "channel, workers: 4; 50.0 ns; 3: 90.0 ns; 0.10: 300 ns; 440 ns; \
+         1.44 us; 3.27; looks into empty channels"
+    );
+    assert_eq!(row(3), "within 30 %; ; ; ; ; ; 1 of 2; ");
+    // Where the system does not count, nothing is added up.
+    let mut blind = all.to_vec();
+    blind
+        .iter_mut()
+        .flat_map(|q| &mut q.figures)
+        .for_each(|f| f.sleeps.clear());
+    assert!(prices::table(&blind).is_none());
+}
+
+#[test]
+fn one_table_has_all_in_microseconds() {
+    let mut urls = question(96.5, 13_946.0);
+    urls.figures.iter_mut().for_each(|figure| figure.at = 100.0);
+    let table = summary::table(&[urls]).expect("one row");
+    let wanted = ["100 URLs", "0.097", "13.9", "145 [145, 145]", "-", "-"];
+    assert_eq!(table.0[1..], [wanted.map(String::from)]);
+    assert!(summary::table(&[]).is_none());
 }

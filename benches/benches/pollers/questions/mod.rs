@@ -5,10 +5,12 @@ mod speed;
 mod waiting;
 
 use std::cell::OnceCell;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use benches::lines::{Line, Sample, Work};
+use benches::clocks::Sample;
+use benches::lines::{Line, Work};
 use benches::rounds::{Measured, Timed};
 use benches::verdict::Question;
 use benches::verdict::tables::Unit;
@@ -40,9 +42,7 @@ pub fn all<'a>(effort: Effort) -> Vec<Asked<'a>> {
         scarce::on_one_core(effort),
         scarce::beside_other_programs(effort),
         waiting::to_be_on_time(effort),
-        waiting::how_late(effort),
         waiting::while_all_wait(effort),
-        waiting::to_stop(),
         waiting::in_memory(),
     ]
 }
@@ -99,7 +99,7 @@ impl Run {
 
     fn timed<'a>(self) -> Timed<'a> {
         let name = self.line.name().to_string();
-        (name, Box::new(move || self.once(self.polls()).each()))
+        (name, Rc::new(move || self.once(self.polls()).each()))
     }
 }
 
@@ -110,7 +110,7 @@ fn each<'a>(
 ) -> Vec<Timed<'a>> {
     let timed = |design: &Design| -> Timed<'a> {
         let (measure, design) = (measure.clone(), *design);
-        (design.name().into(), Box::new(move || measure(design)))
+        (design.name().into(), Rc::new(move || measure(design)))
     };
     designs.iter().map(timed).collect()
 }

@@ -1,5 +1,6 @@
 //! What a poll's coordination costs where cores are scarce.
 
+use std::rc::Rc;
 use std::thread;
 
 use benches::lines::{Line, urls};
@@ -12,6 +13,10 @@ use crate::points::{Asked, Effort};
 /// So many URLs are out at once: the last fills the window.
 const SIZES: [usize; 3] = [4, COMMON, 10_000];
 
+/// What a poll is made of.
+const PRICES: [Line; 3] =
+    [Line::LockPair, Line::SendAndReceive, Line::WakingHop];
+
 pub fn on_one_core<'a>(effort: Effort) -> Asked<'a> {
     let asked = ask(
         ["one-core", "What does it cost on one core?"],
@@ -23,7 +28,7 @@ pub fn on_one_core<'a>(effort: Effort) -> Asked<'a> {
         println!("Left out: this system does not keep threads on one core.");
         return asked;
     }
-    by_sizes(asked, effort, |run| {
+    by_sizes(asked, effort, &PRICES, |run| {
         // `Run` stays on this thread, so it is asked first how often.
         let (line, workers, polls) = (run.line, run.workers, run.polls());
         let (urls, work) = (run.urls.clone(), run.work);
@@ -40,7 +45,7 @@ pub fn beside_other_programs<'a>(effort: Effort) -> Asked<'a> {
         "Time of a poll beside as many busy programs as cores, 4 workers, \
          requests that take no time",
     );
-    by_sizes(asked, effort, move |run| {
+    by_sizes(asked, effort, &[], move |run| {
         let polls = run.polls();
         let busy = OtherPrograms::start(cores);
         let busy = busy.expect("this program can be started again");
@@ -53,6 +58,7 @@ pub fn beside_other_programs<'a>(effort: Effort) -> Asked<'a> {
 fn by_sizes<'a>(
     mut asked: Asked<'a>,
     effort: Effort,
+    prices: &[Line],
     measure: impl Fn(&Run) -> Measured + Clone + 'a,
 ) -> Asked<'a> {
     for size in SIZES {
@@ -60,9 +66,11 @@ fn by_sizes<'a>(
         let time = |line: Line| -> Timed<'a> {
             let (measure, name) = (measure.clone(), line.name().to_string());
             let run = Run::new(line, WORKERS, &all, effort.run_ns);
-            (name, Box::new(move || measure(&run)))
+            (name, Rc::new(move || measure(&run)))
         };
-        asked = asked.at(size as f64, THREE.map(time).into());
+        let prices = if size == COMMON { prices } else { &[] };
+        let lines = THREE.iter().chain(prices).copied().map(time);
+        asked = asked.at(size as f64, lines.collect());
     }
     asked
 }

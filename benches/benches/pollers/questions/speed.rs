@@ -1,5 +1,6 @@
 //! What a poll's coordination costs, by URLs, by workers, by request.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use benches::lines::{Line, Work, urls};
@@ -12,7 +13,7 @@ use crate::points::{Asked, Effort};
 /// Each line, and up to how many URLs. Some take more time with each URL, so
 /// more would take too long; some have nothing to do with URLs, so one size is
 /// enough.
-const LINES: [(Line, [usize; 2]); 9] = [
+const LINES: [(Line, [usize; 2]); 10] = [
     (Line::Design(Design::Mutex), [4, 1_000_000]),
     (Line::Design(Design::Channel), [4, 1_000_000]),
     (Line::Design(Design::AsPostedMutex), [4, 10_000]),
@@ -21,6 +22,7 @@ const LINES: [(Line, [usize; 2]); 9] = [
     (Line::Partition, [4, 1_000_000]),
     (Line::LockPair, [COMMON, COMMON]),
     (Line::SendAndReceive, [COMMON, COMMON]),
+    (Line::HandOver, [COMMON, COMMON]),
     (Line::WakingHop, [COMMON, COMMON]),
 ];
 
@@ -42,7 +44,7 @@ pub fn by_urls<'a>(effort: Effort) -> Asked<'a> {
         };
         let mut timed: Vec<_> = LINES.iter().filter(here).map(time).collect();
         if size == COMMON && are_two() {
-            timed.push(("cache-line".into(), Box::new(cache_line)));
+            timed.push(("cache-line".into(), Rc::new(cache_line)));
         }
         asked = asked.at(size as f64, timed);
     }
