@@ -17,6 +17,7 @@ fn main() -> std::process::ExitCode {
     all.push(models::one_worker_has_one_interleaving(side::functions));
     all.extend(models::original(play!(channel_poller::as_posted)));
     all.extend(models::codewalk(play!(channel_poller::codewalk)));
+    all.push(models::each_poll_is_counted(side::functions, [0, 3]));
     let step = "cargo step --open --side channel";
     harness::main("channel-poller", all, &models::names(), Some(step))
 }

@@ -15,6 +15,7 @@ fn main() -> std::process::ExitCode {
 
     let mut all = models::finished(side::functions, play!(mutex_poller), 3);
     all.extend(models::original(play!(mutex_poller::as_posted)));
+    all.push(models::each_poll_is_counted(side::functions, [2, 0]));
     let step = "cargo step --open --side lock";
     harness::main("mutex-poller", all, &models::names(), Some(step))
 }

@@ -10,8 +10,8 @@ use super::stats::median;
 use super::tables::{Table, Unit, cell, count, figure};
 use super::{Figure, Question};
 
-/// How many locks a poll takes, or messages it sends, on each side: its code
-/// says so.
+/// How many locks a poll takes, or messages it sends, on each side: the model
+/// `each_poll_is_counted` of both pollers counts them.
 const CALLS: [(&str, f64); 2] = [("mutex", 2.0), ("channel", 3.0)];
 
 /// A sum that is this near has explained the figure.

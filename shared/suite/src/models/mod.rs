@@ -9,8 +9,9 @@
 //! Read in this order: `model`, what a model is made of; `workers`, the models
 //! of a poller's functions; `whole`, those of the whole program; `originals`;
 //! [`web`], what they poll; [`view`], how their values are shown; `own`, the
-//! tests of this package.
+//! tests of this package; `counts`, what a poll does.
 
+mod counts;
 mod model;
 mod originals;
 mod own;
@@ -22,6 +23,7 @@ mod workers;
 use checker::check::Model;
 
 pub use crate::config::{NOT_FOUND, outcome};
+pub use counts::each_poll_is_counted;
 pub use model::{Play, board, model, stopper};
 pub use originals::{codewalk, original};
 pub use web::Web;
@@ -51,7 +53,8 @@ pub fn names() -> Vec<&'static str> {
     let nowhere: Play = |_, _| unreachable!("only its name is asked for");
     let one = one_worker_has_one_interleaving(nowhere);
     let all = finished(nowhere, nowhere, 0).into_iter();
-    let all = all.chain(original(nowhere)).chain([one]);
+    let counted = each_poll_is_counted(nowhere, [0, 0]);
+    let all = all.chain(original(nowhere)).chain([one, counted]);
     let all = all.chain(codewalk(nowhere));
     all.map(|model| model.name).chain(crate::own!(names)).collect()
 }
