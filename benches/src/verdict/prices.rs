@@ -14,6 +14,9 @@ use super::{Figure, Question};
 /// `each_poll_is_counted` of both pollers counts them.
 const CALLS: [(&str, f64); 2] = [("mutex", 2.0), ("channel", 3.0)];
 
+/// The URLs of the places where all questions have one.
+const COMMON: f64 = 100.0;
+
 /// A sum that is this near has explained the figure.
 const NEAR: f64 = 0.3;
 
@@ -114,8 +117,9 @@ fn bills(all: &[Question], part: &Part) -> Option<Vec<Bill>> {
     let bill = |at: f64, side: usize| {
         let (line, calls) = CALLS[side];
         let Figure { cpu, samples, sleeps, .. } = question.figure(line, at)?;
-        let partition = |name| priced(all, (name, "partition"), at);
-        let work = partition(part.question).or_else(|| partition("urls"))?;
+        let partition = |name, at| priced(all, (name, "partition"), at);
+        let work = partition(part.question, at)
+            .or_else(|| partition("urls", COMMON))?;
         let wakes = (!sleeps.is_empty()).then(|| median(sleeps))?;
         let each = median(&priced(all, part.prices[side], at)?.cpu);
         Some(Bill {
