@@ -28,7 +28,7 @@ struct Part {
     /// The lines that have the prices of a lock, a message and a wake-up, and
     /// the questions in which they are measured.
     prices: [(&'static str, &'static str); 3],
-    /// What else there is on each side, if a sum is not near.
+    /// What else there is on each side, if a sum is too small.
     besides: [&'static str; 2],
 }
 
@@ -61,7 +61,7 @@ const PARTS: [Part; 3] = [
             ("urls", "hand-over"),
             ("urls", "waking-hop"),
         ],
-        besides: ["workers wake together", "looks into empty channels"],
+        besides: ["", "looks into empty channels"],
     },
 ];
 
@@ -153,6 +153,17 @@ impl Bill {
         (1.0 / (1.0 + NEAR)..=1.0 + NEAR).contains(&times)
     }
 
+    /// What else there is, or what the sum counts though it is shared.
+    fn remainder(&self) -> &'static str {
+        if self.is_near() {
+            ""
+        } else if self.took > self.sum() {
+            self.besides
+        } else {
+            "workers wake together"
+        }
+    }
+
     fn row(&self) -> Vec<String> {
         let ns = |ns| cell(ns, Unit::Time);
         let [calls, wakes] = [self.calls, self.wakes];
@@ -164,7 +175,7 @@ impl Bill {
             ns(self.sum()),
             ns(self.took),
             figure(self.took / self.sum()),
-            if self.is_near() { "" } else { self.besides }.into(),
+            self.remainder().into(),
         ]
     }
 }
