@@ -114,7 +114,15 @@ impl Verb for Waking {
             event.thread == now.thread && condvar(event) == Some(now.op.on)
         });
         let since = slept.map(|row| format!(" since row {row}"));
-        let (since, why) = (since.unwrap_or_default(), why(now, run, slept));
+        let since = since.unwrap_or_default();
+        if now.world.objects[now.op.on].of_the_test {
+            let text = "which is the test's own: its notifies are not shown";
+            return Some(format!(
+                "{me} sleeps on {}{since}, {text}",
+                now.name()
+            ));
+        }
+        let why = why(now, run, slept);
         let missed = slept.and_then(|row| missed(now, run, row));
         let missed = missed.unwrap_or_default();
         Some(format!("{me} sleeps on {}{since}, {why}{missed}", now.name()))
@@ -451,7 +459,10 @@ fn notified(verb: &str, condvar: usize, woken: Vec<usize>) -> Did {
         let lost = "but no thread sleeps on it: that is lost";
         ("no thread waits".into(), format!("notifies {name}, {lost}"))
     } else {
-        let told = format!("notifies {name}, which wakes {names}");
+        let asleep = run::state(condvar, |all: &Asleep| all.threads.len());
+        let longest = verb == NOTIFYING_ONE.0 && asleep > 0;
+        let longest = if longest { ", which has slept longest" } else { "" };
+        let told = format!("notifies {name}, which wakes {names}{longest}");
         (format!("wakes {names}"), told)
     };
     let row = format!("{verb} {name}: {row}");

@@ -39,7 +39,7 @@ models! {
     /// All workers end when the rounds are done.
     all_end_when_rounds_are_done:
         Config::fine(2, Some(1), 1), fine, every_round;
-    /// The same with three workers: if two sleep, both must wake.
+    /// All three workers end when the rounds are done: if two sleep, both wake.
     three_end_when_rounds_are_done:
         Config::fine(3, Some(1), 1), fine, every_round;
     /// With an interval: workers that sleep until a time wake up.
@@ -48,14 +48,14 @@ models! {
     /// All workers end when told to stop, at any moment.
     all_end_when_told_to_stop:
         Config::fine(2, Some(2), 1).stopped(), fine, board => at_most(3);
-    /// The same while they sleep until a time that is far away.
+    /// All workers end when told to stop, even from a long timed wait.
     a_stop_ends_a_timed_wait:
         Config::fine(2, Some(2), 1).every(NEVER).stopped(), fine, board
         => at_most(3);
     /// While one URL is slow to answer, the others are polled.
     a_slow_site_holds_nobody_up:
         Config::fine(2, Some(2), 2), slow, every_round => huge(3);
-    /// The same with an interval: a worker wakes for each that is due.
+    /// While one URL is slow, a worker wakes for each other one that is due.
     a_slow_site_holds_no_timed_wait_up:
         Config::fine(2, Some(2), 2).every(SECOND), slow, every_round
         => huge(3);
@@ -66,7 +66,7 @@ models! {
         second_is_lost(Config::fine(2, Some(2), 2).every(SECOND)),
         |config| Web::with(config, |ways| ways.slow = Some((2, 2))),
         every_round => huge(3);
-    /// The same with three workers.
+    /// While one URL is slow, two other workers poll the others.
     three_workers_and_a_slow_site:
         Config::fine(3, Some(2), 3).every(SECOND), slow, every_round
         => huge(1);
