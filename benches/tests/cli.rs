@@ -20,6 +20,9 @@ fn names_choose_and_rounds_are_counted() {
     assert_eq!((some.rounds(), some.seed), (6, Some(7)));
     let whole = parsed("--rounds 24 --seed 7").expect("it is right");
     assert!(whole.is_whole() && all.is_whole() && !some.is_whole());
+    for part in ["--quick", "--same", "--list", "mutex"] {
+        assert!(!parsed(part).expect(part).is_whole(), "{part}");
+    }
     for wrong in ["--rounds 0", "--seed x", "--sample-size 20"] {
         let error = parsed(wrong).expect_err(wrong);
         assert_eq!(error.exit_code(), 2, "{wrong}");

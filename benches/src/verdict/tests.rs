@@ -152,10 +152,10 @@ fn the_price_list_adds_up_and_names_what_it_lacks() {
 
 #[test]
 fn one_table_has_all_in_microseconds() {
-    let mut urls = question(96.5, 13_946.0);
+    let mut urls = question(396.5, 13_946.0);
     urls.figures.iter_mut().for_each(|figure| figure.at = 100.0);
     let table = summary::table(&[urls]).expect("one row");
-    let wanted = ["100 URLs", "0.097", "13.9", "145 [145, 145]", "-", "-"];
+    let wanted = ["100 URLs", "0.397", "13.9", "35.2 [35.2, 35.2]", "-", "-"];
     assert_eq!(table.0[1..], [wanted.map(String::from)]);
     assert!(summary::table(&[]).is_none());
 }
