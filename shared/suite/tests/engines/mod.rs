@@ -3,8 +3,8 @@
 //!
 //! Read in this order: `both`, what a program may rely on; `waits`, `states`,
 //! `panics`, `drops` and `refused`, programs on which an engine was once wrong
-//! or could be; `graphs` and `odds`, what is said of all schedules; `fix`, what a
-//! failing run comes to in an edited program; `witness`, random programs.
+//! or could be; `graphs` and `odds`, what is said of all schedules; `fix`, what
+//! a failing run comes to in an edited program; `witness`, random programs.
 
 use std::collections::BTreeSet;
 
