@@ -39,7 +39,7 @@ pub struct Args {
 impl Args {
     /// How often each line is measured.
     pub fn rounds(&self) -> usize {
-        let usual = if self.quick { 6 } else { 12 };
+        let usual = if self.quick { 6 } else { 16 };
         self.rounds.map_or(usual, |rounds| rounds.get().into())
     }
 

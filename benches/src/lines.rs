@@ -8,9 +8,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use shared::http::{Method, StatusCode};
-use shared::sync::{Mutex, channel, now};
-use shared::{HttpClient, HttpError, Next, Settings, States, Timetable};
-use shared::{Status, Url};
+use shared::sync::{Condvar, Mutex, channel, now};
+use shared::{HttpClient, HttpError, Next, Resource, Settings, States};
+use shared::{Status, Timetable, Url};
 
 use compare::design::Design;
 
@@ -27,10 +27,15 @@ pub enum Line {
     LockPair,
     /// To send to one channel that all workers share, and receive from it.
     SendAndReceive,
-    /// To send to another thread, which receives and does nothing else.
+    /// To send to another thread, which sends back what it receives. As many
+    /// messages are on their way as there are URLs.
     HandOver,
     /// To send to a thread that sleeps, and wakes for it.
     WakingHop,
+    /// To sleep until a time.
+    TimedWait,
+    /// To look into an empty channel, until one would go to sleep.
+    EmptyLook,
 }
 
 /// What a request costs.
@@ -52,6 +57,8 @@ impl Line {
             Line::SendAndReceive => "send-recv",
             Line::HandOver => "hand-over",
             Line::WakingHop => "waking-hop",
+            Line::TimedWait => "timed-wait",
+            Line::EmptyLook => "empty-look",
         }
     }
 
@@ -77,8 +84,10 @@ impl Line {
             Line::Partition => partition(&settings, urls, work),
             Line::LockPair => lock_pair(workers, polls),
             Line::SendAndReceive => send_and_receive(workers, polls),
-            Line::HandOver => hand_over(polls),
+            Line::HandOver => hand_over(urls, polls),
             Line::WakingHop => waking_hop(polls),
+            Line::TimedWait => timed_wait(polls),
+            Line::EmptyLook => empty_look(polls),
         }
     }
 }
@@ -218,19 +227,32 @@ fn send_and_receive(workers: usize, times: u64) -> Sample {
     })
 }
 
-fn hand_over(times: u64) -> Sample {
-    let (sender, receiver) = channel::unbounded();
-    let gate = Gate::new(2);
-    let received = thread::scope(|scope| {
+fn hand_over(urls: &Arc<[Url]>, times: u64) -> Sample {
+    let (there_tx, there_rx) = channel::unbounded();
+    let (back_tx, back_rx) = channel::unbounded();
+    let (gate, rounds) = (Gate::new(2), times.div_ceil(2));
+    // What the channel side sends.
+    for (id, url) in urls.iter().enumerate() {
+        let sent = there_tx.send(Resource::new(id, url.clone()));
+        sent.expect("it is received");
+    }
+    thread::scope(|scope| {
         let gate = &gate;
         scope.spawn(move || {
             gate.pass();
-            (0..times).for_each(|n| sender.send(n).expect("it is received"));
+            (0..rounds).for_each(|_| {
+                let r = there_rx.recv().expect("one is on its way");
+                back_tx.send(r).expect("it is received");
+            });
         });
         gate.pass();
-        receiver.iter().count()
+        for _ in 0..rounds {
+            let r = back_rx.recv().expect("one is on its way");
+            // The other has ended, when all that is left is on its way.
+            let _ = there_tx.send(r);
+        }
     });
-    gate.sample(received as u64)
+    gate.sample(2 * rounds)
 }
 
 /// Time from the send until a receiver that slept has the message; and the CPU
@@ -258,5 +280,24 @@ fn waking_hop(times: u64) -> Sample {
         let sample = clocks.sample(hops);
         drop(there);
         Sample { wall, ..sample }
+    })
+}
+
+fn timed_wait(times: u64) -> Sample {
+    let (lock, never) = (Mutex::new(()), Condvar::new());
+    together(1, times.min(50), || {
+        let due = now() + Duration::from_micros(100);
+        never.wait_until(&mut lock.lock(), due);
+    })
+}
+
+/// crossbeam looks again and again before it sees that the time is up. Two
+/// threads a core do it: so one that gives its core away is counted.
+fn empty_look(times: u64) -> Sample {
+    let (_sender, receiver) = channel::unbounded::<u64>();
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let past = now();
+    together(2 * cores, times, || {
+        receiver.recv_deadline(past).expect_err("no message was sent");
     })
 }

@@ -13,7 +13,7 @@ fn parsed(args: &str) -> Result<Args, clap::Error> {
 #[test]
 fn names_choose_and_rounds_are_counted() {
     let all = parsed("--bench").expect("cargo calls it so");
-    assert!(all.ask_for("urls") && all.rounds() == 12 && !all.same);
+    assert!(all.ask_for("urls") && all.rounds() == 16 && !all.same);
     let some =
         parsed("--bench --quick --seed 7 urls late").expect("it is right");
     assert!(some.ask_for("urls: how?/mutex/4") && !some.ask_for("burns"));

@@ -20,50 +20,55 @@ const COMMON: f64 = 100.0;
 /// A sum that is this near has explained the figure.
 const NEAR: f64 = 0.3;
 
-/// A question whose polls are taken apart.
+/// A line, and the question in which it is measured.
+type Priced = (&'static str, &'static str);
+
+/// A question whose polls are taken apart. What has two values has one for each
+/// side.
 struct Part {
     question: &'static str,
     /// The name of its places, in the table.
     place: &'static str,
-    /// The lines that have the prices of a lock, a message and a wake-up, and
-    /// the questions in which they are measured.
-    prices: [(&'static str, &'static str); 3],
-    /// What else there is on each side, if a sum is too small.
-    besides: [&'static str; 2],
+    /// The prices of a lock and of a message.
+    calls: [Priced; 2],
+    /// What it takes to go to sleep and to be woken.
+    wakes: [Priced; 2],
+    /// What it takes to look, and to give the core to another thread.
+    yields: Priced,
+    /// What the sum leaves out if it is too small; and what it counts too often
+    /// if it is too large.
+    reasons: [[&'static str; 2]; 2],
 }
 
 const PARTS: [Part; 3] = [
     Part {
         question: "workers",
         place: "workers",
-        prices: [
-            ("workers", "lock-pair"),
-            ("urls", "hand-over"),
-            ("urls", "waking-hop"),
-        ],
-        besides: ["data go from core to core", "looks into empty channels"],
+        calls: [("workers", "lock-pair"), ("urls", "hand-over")],
+        wakes: [("urls", "waking-hop"), ("urls", "waking-hop")],
+        yields: ("urls", "empty-look"),
+        reasons: [["looks at a lock in use", UNKNOWN], [UNKNOWN; 2]],
     },
     Part {
         question: "one-core",
         place: "one core, URLs",
-        prices: [
-            ("one-core", "lock-pair"),
-            ("one-core", "send-recv"),
-            ("one-core", "waking-hop"),
-        ],
-        besides: ["", "looks into empty channels"],
+        calls: [("one-core", "lock-pair"), ("one-core", "hand-over")],
+        wakes: [("one-core", "waking-hop"), ("one-core", "waking-hop")],
+        yields: ("one-core", "empty-look"),
+        reasons: [[UNKNOWN; 2], [UNKNOWN, "more messages to a switch"]],
     },
     Part {
         question: "on-time",
         place: "on time, workers",
-        prices: [
-            ("urls", "lock-pair"),
-            ("urls", "hand-over"),
-            ("urls", "waking-hop"),
-        ],
-        besides: ["", "looks into empty channels"],
+        calls: [("urls", "lock-pair"), ("urls", "hand-over")],
+        // Under the lock, threads sleep until a time.
+        wakes: [("urls", "timed-wait"), ("urls", "waking-hop")],
+        yields: ("urls", "empty-look"),
+        reasons: [[UNKNOWN, "workers wake together"], [UNKNOWN; 2]],
     },
 ];
+
+const UNKNOWN: &str = "not known";
 
 /// A poll, and what it is made of.
 struct Bill {
@@ -71,8 +76,9 @@ struct Bill {
     work: f64,
     calls: [f64; 2],
     wakes: [f64; 2],
+    yields: [f64; 2],
     took: f64,
-    besides: &'static str,
+    reasons: [&'static str; 2],
 }
 
 /// A row for each poll whose parts were measured, and how many of the sums are
@@ -83,13 +89,13 @@ pub fn table(questions: &[Question]) -> Option<Table> {
         .filter_map(|part| bills(questions, part))
         .flatten()
         .collect();
-    let head = "a poll of|work|locks, messages|wake-ups|sum|CPU time|\
-                CPU time / sum|what else there is";
+    let head = "a poll of|work|locks, messages|wake-ups|yields|sum|CPU time|\
+                CPU time / sum|if not near: why";
     let head: Vec<String> = head.split('|').map(String::from).collect();
     let near = all.iter().filter(|bill| bill.is_near()).count();
     let mut last = vec![String::new(); head.len()];
     last[0] = format!("within {:.0} %", NEAR * 1e2);
-    last[6] = format!("{near} of {}", all.len());
+    last[7] = format!("{near} of {}", all.len());
     let rows = all.iter().map(Bill::row);
     let rows = [head].into_iter().chain(rows).chain([last]);
     (!all.is_empty()).then(|| Table(rows.collect()))
@@ -113,22 +119,30 @@ fn priced<'a>(
 /// All those of one question.
 fn bills(all: &[Question], part: &Part) -> Option<Vec<Bill>> {
     let question = named(all, part.question)?;
-    let wake = each_wake(priced(all, part.prices[2], 0.0)?)?;
+    let look = priced(all, part.yields, 0.0)?;
+    let a_yield = each(look, &look.yields, &[])?;
     let bill = |at: f64, side: usize| {
         let (line, calls) = CALLS[side];
-        let Figure { cpu, samples, sleeps, .. } = question.figure(line, at)?;
+        let poll = question.figure(line, at)?;
         let partition = |name, at| priced(all, (name, "partition"), at);
         let work = partition(part.question, at)
             .or_else(|| partition("urls", COMMON))?;
+        let hop = priced(all, part.wakes[side], 0.0)?;
+        let a_wake = each(hop, &hop.sleeps, &[(&hop.yields, a_yield)])?;
+        let call = priced(all, part.calls[side], at)?;
+        let besides = [(&call.sleeps, a_wake), (&call.yields, a_yield)];
+        let a_call = each(call, &vec![1.0; call.cpu.len()], &besides)?;
+        let Figure { cpu, samples, sleeps, yields, .. } = poll;
         let wakes = (!sleeps.is_empty()).then(|| median(sleeps))?;
-        let each = median(&priced(all, part.prices[side], at)?.cpu);
+        let yields = median(yields);
         Some(Bill {
             of: format!("{line}, {}: {}", part.place, count(at)),
             work: median(&work.cpu),
-            calls: [calls, calls * each],
-            wakes: [wakes, wakes * wake],
+            calls: [calls, calls * a_call],
+            wakes: [wakes, wakes * a_wake],
+            yields: [yields, yields * a_yield],
             took: median(if cpu.is_empty() { samples } else { cpu }),
-            besides: part.besides[side],
+            reasons: part.reasons[side],
         })
     };
     let places = question.places().into_iter();
@@ -136,16 +150,26 @@ fn bills(all: &[Question], part: &Part) -> Option<Vec<Bill>> {
     Some(both.flatten().collect())
 }
 
-/// CPU time for each time that a thread goes to sleep, and is woken.
-fn each_wake(hop: &Figure) -> Option<f64> {
-    let rounds = hop.cpu.iter().zip(&hop.sleeps);
-    let each: Vec<f64> = rounds.map(|(cpu, n)| cpu / n).collect();
+/// CPU time of a line for each of what was counted, without what has a price of
+/// its own: how much there was of that, and the price. Nothing if there was
+/// nothing to count.
+fn each(
+    line: &Figure,
+    counts: &[f64],
+    besides: &[(&Vec<f64>, f64)],
+) -> Option<f64> {
+    let each = |(round, (cpu, count)): (usize, (&f64, &f64))| {
+        let paid = besides.iter().map(|(counts, price)| counts[round] * price);
+        (*count > 0.0).then(|| (cpu - paid.sum::<f64>()) / count)
+    };
+    let rounds = line.cpu.iter().zip(counts).enumerate();
+    let each: Vec<f64> = rounds.filter_map(each).collect();
     (!each.is_empty()).then(|| median(&each))
 }
 
 impl Bill {
     fn sum(&self) -> f64 {
-        self.work + self.calls[1] + self.wakes[1]
+        self.work + self.calls[1] + self.wakes[1] + self.yields[1]
     }
 
     fn is_near(&self) -> bool {
@@ -153,29 +177,27 @@ impl Bill {
         (1.0 / (1.0 + NEAR)..=1.0 + NEAR).contains(&times)
     }
 
-    /// What else there is, or what the sum counts though it is shared.
-    fn remainder(&self) -> &'static str {
-        if self.is_near() {
-            ""
-        } else if self.took > self.sum() {
-            self.besides
-        } else {
-            "workers wake together"
+    fn reason(&self) -> &'static str {
+        match self.reasons {
+            _ if self.is_near() => "",
+            [more, _] if self.took > self.sum() => more,
+            [_, less] => less,
         }
     }
 
     fn row(&self) -> Vec<String> {
         let ns = |ns| cell(ns, Unit::Time);
-        let [calls, wakes] = [self.calls, self.wakes];
+        let Bill { calls, wakes, yields, .. } = self;
         vec![
             self.of.clone(),
             ns(self.work),
             format!("{}: {}", calls[0], ns(calls[1])),
             format!("{}: {}", figure(wakes[0]), ns(wakes[1])),
+            format!("{}: {}", figure(yields[0]), ns(yields[1])),
             ns(self.sum()),
             ns(self.took),
             figure(self.took / self.sum()),
-            self.remainder().into(),
+            self.reason().into(),
         ]
     }
 }

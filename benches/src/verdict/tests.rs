@@ -98,56 +98,59 @@ fn a_run_against_itself_counts_what_misses_and_what_it_sees() {
     );
 }
 
-/// A lock side that is the sum of its parts, and a channel side that takes a
-/// microsecond more.
+/// Two polls that are the sums of their parts, one that takes a microsecond
+/// more, and one that takes less.
 #[test]
-fn the_price_list_adds_up_and_names_what_it_lacks() {
-    let figure = |line: &str, at: f64, cpu: f64, sleeps: f64| {
+fn the_price_list_adds_up_and_says_what_it_lacks() {
+    let figure = |line: &str, at: f64, cpu: f64, [sleeps, yields]: [f64; 2]| {
         let (line, cpu, sleeps) = (line.into(), vec![cpu], vec![sleeps]);
-        Figure {
-            line,
-            at,
-            samples: cpu.clone(),
-            cpu,
-            sleeps,
-            ..Figure::default()
-        }
+        let (samples, late, yields) = (cpu.clone(), Vec::new(), vec![yields]);
+        Figure { line, at, samples, cpu, late, sleeps, yields }
     };
     let asked = |name, figures| {
         let (asks, of, what, unit) = ("", "", "", Unit::Time);
         Question { name, asks, of, what, unit, figures }
     };
-    let parts = [
-        figure("hand-over", 100.0, 30.0, 0.0),
-        figure("waking-hop", 100.0, 9_000.0, 3.0),
+    let prices = [
+        // A yield is 2 us, so a sleep is 3 us, and a message 30 ns.
+        figure("empty-look", 100.0, 8_000.0, [0.0, 4.0]),
+        figure("waking-hop", 100.0, 13_000.0, [3.0, 2.0]),
+        figure("hand-over", 100.0, 53.0, [0.001, 0.01]),
     ];
-    let workers = [
-        figure("partition", 4.0, 50.0, 0.0),
-        figure("lock-pair", 4.0, 10.0, 0.0),
-        figure("mutex", 4.0, 70.0, 0.0),
-        figure("channel", 4.0, 50.0 + 90.0 + 300.0 + 1_000.0, 0.1),
-    ];
-    let all = [asked("urls", parts.into()), asked("workers", workers.into())];
-    let Table(rows) = prices::table(&all).expect("two polls");
+    let lines = |at, mutex, channel| {
+        let partition = figure("partition", at, 50.0, [0.0; 2]);
+        let pair = figure("lock-pair", at, 10.0, [0.0; 2]);
+        let mutex = figure("mutex", at, mutex, [0.0; 2]);
+        let channel = figure("channel", at, channel, [0.1, 0.5]);
+        [partition, pair, mutex, channel]
+    };
+    let sum = 50.0 + 90.0 + 300.0 + 1_000.0;
+    let workers =
+        [lines(4.0, 70.0, sum), lines(8.0, 1_070.0, sum / 2.0)].concat();
+    let all = [asked("urls", prices.into()), asked("workers", workers)];
+    let Table(rows) = prices::table(&all).expect("four polls");
     let row = |n: usize| rows[n].join("; ");
     assert_eq!(
         row(1),
-        "mutex, workers: 4; 50.0 ns; 2: 20.0 ns; 0.00: 0.00 ns; 70.0 ns; \
-         70.0 ns; 1.00; "
+        "mutex, workers: 4; 50.0 ns; 2: 20.0 ns; 0.00: 0.00 ns; \
+         0.00: 0.00 ns; 70.0 ns; 70.0 ns; 1.00; "
     );
     assert_eq!(
         row(2),
-        "channel, workers: 4; 50.0 ns; 3: 90.0 ns; 0.10: 300 ns; 440 ns; \
-         1.44 us; 3.27; looks into empty channels"
+        "channel, workers: 4; 50.0 ns; 3: 90.0 ns; 0.10: 300 ns; \
+         0.50: 1.00 us; 1.44 us; 1.44 us; 1.00; "
     );
-    assert_eq!(row(3), "within 30 %; ; ; ; ; ; 1 of 2; ");
+    assert!(row(3).ends_with("1.07 us; 15.3; looks at a lock in use"));
+    assert!(row(4).ends_with("1.44 us; 720 ns; 0.50; not known"));
+    assert_eq!(row(5), "within 30 %; ; ; ; ; ; ; 2 of 4; ");
     // Where the system does not count, nothing is added up.
-    let mut blind = all.to_vec();
-    blind
-        .iter_mut()
-        .flat_map(|q| &mut q.figures)
-        .for_each(|f| f.sleeps.clear());
-    assert!(prices::table(&blind).is_none());
+    let without = |change: fn(&mut Figure)| {
+        let mut blind = all.to_vec();
+        blind.iter_mut().flat_map(|q| &mut q.figures).for_each(change);
+        prices::table(&blind)
+    };
+    assert!(without(|figure| figure.sleeps.clear()).is_none());
+    assert!(without(|figure| figure.yields = vec![0.0]).is_none());
 }
 
 #[test]

@@ -14,8 +14,8 @@ use crate::points::{Asked, Effort};
 const SIZES: [usize; 3] = [4, COMMON, 10_000];
 
 /// What a poll is made of.
-const PRICES: [Line; 3] =
-    [Line::LockPair, Line::SendAndReceive, Line::WakingHop];
+const PRICES: [Line; 4] =
+    [Line::LockPair, Line::HandOver, Line::WakingHop, Line::EmptyLook];
 
 pub fn on_one_core<'a>(effort: Effort) -> Asked<'a> {
     let asked = ask(

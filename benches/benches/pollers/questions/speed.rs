@@ -13,7 +13,7 @@ use crate::points::{Asked, Effort};
 /// Each line, and up to how many URLs. Some take more time with each URL, so
 /// more would take too long; some have nothing to do with URLs, so one size is
 /// enough.
-const LINES: [(Line, [usize; 2]); 10] = [
+const LINES: [(Line, [usize; 2]); 12] = [
     (Line::Design(Design::Mutex), [4, 1_000_000]),
     (Line::Design(Design::Channel), [4, 1_000_000]),
     (Line::Design(Design::AsPostedMutex), [4, 10_000]),
@@ -24,6 +24,8 @@ const LINES: [(Line, [usize; 2]); 10] = [
     (Line::SendAndReceive, [COMMON, COMMON]),
     (Line::HandOver, [COMMON, COMMON]),
     (Line::WakingHop, [COMMON, COMMON]),
+    (Line::TimedWait, [COMMON, COMMON]),
+    (Line::EmptyLook, [COMMON, COMMON]),
 ];
 
 pub fn by_urls<'a>(effort: Effort) -> Asked<'a> {
