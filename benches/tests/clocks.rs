@@ -1,0 +1,23 @@
+//! That sleeps and yields are not taken for one another. The only test here: the
+//! system counts those of all threads of a program.
+
+#![cfg(target_os = "linux")]
+
+use std::time::Duration;
+
+use benches::lines::{Line, Work, urls};
+
+/// A thread that waits for a time sleeps. One that looks into an empty channel,
+/// while another thread of its core is ready, yields.
+#[test]
+fn sleeps_and_yields_are_counted() {
+    let work = Work::Cpu(Duration::ZERO);
+    let counted = |line: Line| {
+        let sample = line.run(1, &urls(1), 50, work);
+        sample.switches.expect("this system counts them")
+    };
+    let [slept, yielded] = counted(Line::TimedWait);
+    assert!(slept >= 50 && yielded < 50, "{slept} {yielded}");
+    let [slept, yielded] = counted(Line::EmptyLook);
+    assert!(yielded > slept, "{slept} {yielded}");
+}
