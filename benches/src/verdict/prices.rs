@@ -64,7 +64,7 @@ const PARTS: [Part; 3] = [
         // Under the lock, threads sleep until a time.
         wakes: [("urls", "timed-wait"), ("urls", "waking-hop")],
         yields: ("urls", "empty-look"),
-        reasons: [[UNKNOWN, "workers wake together"], [UNKNOWN; 2]],
+        reasons: [["cold caches", "workers wake together"], [UNKNOWN; 2]],
     },
 ];
 
