@@ -195,7 +195,7 @@ fn write_all(folder: &Path, bugs: &[Bug]) -> Result {
     let mut rows = String::new();
     for (mut game, names) in games.into_iter().zip(files.windows(2)) {
         let file = &names[0];
-        game.next = format!("<link rel=\"next\" href=\"{}\">", names[1]);
+        game.head = format!("<link rel=\"next\" href=\"{}\">", names[1]);
         let summary = game.page(&folder.join(file), &[])?;
         out::say(format!("{file:50} {summary}"));
         let cells = [&game.title, game.side.package, &game.thought, &summary];

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use super::escaped;
 use crate::bugs::Bug;
 use crate::cargo::{self, MOST_STATES};
 use crate::complaint::{Result, misuse, unknown, with};
@@ -25,9 +26,9 @@ pub struct Game {
     pub models: String,
     /// The sources that it runs on.
     pub tree: Tree,
-    /// An element for the head of its page: the game that the page offers at
-    /// the end, if there is one.
-    pub next: String,
+    /// Elements for the head of its page, which the page offers at the end: the
+    /// next game, if there is one; and of a quiz, what it was.
+    pub head: String,
     /// The bug that it was, if it was edited since.
     begun: Option<Box<Game>>,
 }
@@ -52,7 +53,7 @@ impl Game {
             thought: thought.clone(),
             models: format!("--exact {by}"),
             tree: patch.applied()?,
-            next: String::new(),
+            head: String::new(),
             begun: None,
         })
     }
@@ -64,14 +65,21 @@ impl Game {
     pub fn of_quiz(bug: &Bug, number: usize) -> Result<Self> {
         let (title, typed) =
             (format!("Quiz {number}"), format!("--quiz {number}"));
-        Ok(Game { title, typed, ..Game::of_bug(bug)? })
+        let was = [&bug.name, &bug.thought, &bug.patch.diff()];
+        let [name, thought, diff] = was.map(|text| escaped(text));
+        let head = format!(
+            "<template id=\"was\"><h2 id=\"helpis\">{name}</h2>\
+             <p>Its author thought: <q>{thought}</q></p>\
+             <pre>{diff}</pre></template>\n"
+        );
+        Ok(Game { title, typed, head, ..Game::of_bug(bug)? })
     }
 
     /// The same, before the game that this command starts.
     pub fn before(mut self, command: Option<String>) -> Self {
-        self.next = command.map_or(String::new(), |command| {
+        self.head.extend(command.map(|command| {
             format!("<meta name=\"next\" content=\"{command} --open\">")
-        });
+        }));
         self
     }
 
@@ -96,7 +104,7 @@ impl Game {
             thought: String::new(),
             models,
             tree,
-            next: String::new(),
+            head: String::new(),
             begun,
         })
     }
@@ -135,7 +143,7 @@ impl Game {
             thought: String::new(),
             models: format!("--exact {name}"),
             tree: Tree::default(),
-            next: String::new(),
+            head: String::new(),
             begun: None,
         })
     }
@@ -169,7 +177,7 @@ impl Game {
         let path = file.to_string_lossy();
         let mode = ["--states", MOST_STATES, "--page", &path];
         let summary = self.run(&[&mode[..], more].concat(), false)?;
-        let head = format!("</title>\n{}", self.next);
+        let head = format!("</title>\n{}", self.head);
         let html = fs::read_to_string(file).map_err(with(file))?;
         let html = html.replacen("</title>", &head, 1);
         fs::write(file, html).map_err(with(file))?;
@@ -207,7 +215,7 @@ pub fn models() -> Result<Vec<Game>> {
             thought: String::new(),
             models: format!("--exact {name}"),
             tree: tree.clone(),
-            next: String::new(),
+            head: String::new(),
             begun: None,
         }));
     }

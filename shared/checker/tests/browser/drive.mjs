@@ -289,6 +289,15 @@ const checks = {
       return ''
     }, { states: graph.states, strings: strings.map(squash), plays })
     must(!wrong, wrong)
+    const unnamed = await page.evaluate(files => {
+      let before
+      for (const { dataset, innerText } of document.querySelectorAll('#lanes [data-line]')) {
+        const [file, line] = dataset.line.slice(1).split('-'), place = `${file === before ? '' : files[file]}:${line}`
+        before = file
+        if (innerText !== place) return `${innerText} instead of ${place}`
+      }
+    }, graph.data.files.map(file => file[0].split('/').at(-1)))
+    must(!unnamed, `a place in the diagram is ${unnamed}`)
     await page.done()
   },
 
@@ -679,8 +688,12 @@ const checks = {
     const page = await open(browser, url, { hash: `#${way}` })
     must(await copied(page, 'Next game') === next, `the next game is not ${next}`)
     const { command } = graph.data, quiz = /^cargo step --quiz/.test(command)
-    must(await copied(page, 'Reveal') === (quiz ? `${command} --reveal` : undefined), 'what it was cannot be found out')
+    const was = html.match(/<template id="was"><h2[^>]*>([\w-]+)/)?.[1], text = () => page.locator('body').innerText()
+    must(!was === !quiz && !(await text()).includes(was), 'the name of the bug is told too soon, or never')
+    await copied(page, 'Reveal')
+    must(!quiz || (await text()).includes(was) && /^[-+] /m.test(await text()), 'what it was cannot be found out')
     if (quiz) {
+      await page.press('Escape')
       await page.press('Home')
       must(await page.locator('#tell details:not([open])').count() === 1 && /^Quiz \d+$/.test(graph.data.title), 'its hint is told at once')
     }

@@ -33,6 +33,7 @@ const broken = {
   'a digit that picks another thread': [swap('return pick(digit)', 'return pick(0)'), 'every key'],
   'a key that the help leaves out': [swap(', ...bar, [', ', ...bar.slice(1), ['), 'every key'],
   'a step without a sentence': [data(graph => { graph.strings[graph.states[3].steps?.[0]?.[3] ?? graph.states[3][5][0][3]] = '' }), 'random plays'],
+  'a file that is not named': [swap('places[p][0] === file ?', 'true ?'), 'random plays'],
   'a sentence that is not shown': [swap('rich(S[made(first + i)[3]])', "''"), 'random plays'],
   'a blocked thread that looks as if it could go': [swap("setAttribute('aria-disabled', !can.length)", "setAttribute('aria-disabled', false)"), 'random plays'],
   'an error now and then': [swap('function reveal(el) {', "function reveal(el) { if (at === 5) console.error('five')"), 'random plays'],
