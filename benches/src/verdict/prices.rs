@@ -32,7 +32,7 @@ struct Part {
     /// The prices of a lock and of a message.
     calls: [Priced; 2],
     /// What it takes to go to sleep and to be woken.
-    wakes: [Priced; 2],
+    sleeps: [Priced; 2],
     /// What it takes to look, and to give the core to another thread.
     yields: Priced,
     /// What the sum leaves out if it is too small; and what it counts too often
@@ -45,7 +45,7 @@ const PARTS: [Part; 3] = [
         question: "workers",
         place: "workers",
         calls: [("workers", "lock-pair"), ("urls", "hand-over")],
-        wakes: [("urls", "waking-hop"), ("urls", "waking-hop")],
+        sleeps: [("urls", "waking-hop"), ("urls", "waking-hop")],
         yields: ("urls", "empty-look"),
         reasons: [["looks at a lock in use", UNKNOWN], [UNKNOWN; 2]],
     },
@@ -53,7 +53,7 @@ const PARTS: [Part; 3] = [
         question: "one-core",
         place: "one core, URLs",
         calls: [("one-core", "lock-pair"), ("one-core", "hand-over")],
-        wakes: [("one-core", "waking-hop"), ("one-core", "waking-hop")],
+        sleeps: [("one-core", "waking-hop"), ("one-core", "waking-hop")],
         yields: ("one-core", "empty-look"),
         reasons: [[UNKNOWN; 2], [UNKNOWN, "more messages to a switch"]],
     },
@@ -62,7 +62,7 @@ const PARTS: [Part; 3] = [
         place: "on time, workers",
         calls: [("urls", "lock-pair"), ("urls", "hand-over")],
         // Under the lock, threads sleep until a time.
-        wakes: [("urls", "timed-wait"), ("urls", "waking-hop")],
+        sleeps: [("urls", "timed-wait"), ("urls", "waking-hop")],
         yields: ("urls", "empty-look"),
         reasons: [["cold caches", "workers wake together"], [UNKNOWN; 2]],
     },
@@ -70,12 +70,12 @@ const PARTS: [Part; 3] = [
 
 const UNKNOWN: &str = "not known";
 
-/// A poll, and what it is made of.
+/// A poll, and what it is made of: how many of each, and the price of one.
 struct Bill {
     of: String,
     work: f64,
     calls: [f64; 2],
-    wakes: [f64; 2],
+    sleeps: [f64; 2],
     yields: [f64; 2],
     took: f64,
     reasons: [&'static str; 2],
@@ -89,7 +89,7 @@ pub fn table(questions: &[Question]) -> Option<Table> {
         .filter_map(|part| bills(questions, part))
         .flatten()
         .collect();
-    let head = "a poll of|work|locks, messages|wake-ups|yields|sum|CPU time|\
+    let head = "a poll of|work|locks, messages|sleeps|yields|sum|CPU time|\
                 CPU time / sum|if not near: why";
     let head: Vec<String> = head.split('|').map(String::from).collect();
     let near = all.iter().filter(|bill| bill.is_near()).count();
@@ -127,20 +127,20 @@ fn bills(all: &[Question], part: &Part) -> Option<Vec<Bill>> {
         let partition = |name, at| priced(all, (name, "partition"), at);
         let work = partition(part.question, at)
             .or_else(|| partition("urls", COMMON))?;
-        let hop = priced(all, part.wakes[side], 0.0)?;
-        let a_wake = each(hop, &hop.sleeps, &[(&hop.yields, a_yield)])?;
+        let hop = priced(all, part.sleeps[side], 0.0)?;
+        let a_sleep = each(hop, &hop.sleeps, &[(&hop.yields, a_yield)])?;
         let call = priced(all, part.calls[side], at)?;
-        let besides = [(&call.sleeps, a_wake), (&call.yields, a_yield)];
+        let besides = [(&call.sleeps, a_sleep), (&call.yields, a_yield)];
         let a_call = each(call, &vec![1.0; call.cpu.len()], &besides)?;
         let Figure { cpu, samples, sleeps, yields, .. } = poll;
-        let wakes = (!sleeps.is_empty()).then(|| median(sleeps))?;
+        let sleeps = (!sleeps.is_empty()).then(|| median(sleeps))?;
         let yields = median(yields);
         Some(Bill {
             of: format!("{line}, {}: {}", part.place, count(at)),
             work: median(&work.cpu),
-            calls: [calls, calls * a_call],
-            wakes: [wakes, wakes * a_wake],
-            yields: [yields, yields * a_yield],
+            calls: [calls, a_call],
+            sleeps: [sleeps, a_sleep],
+            yields: [yields, a_yield],
             took: median(if cpu.is_empty() { samples } else { cpu }),
             reasons: part.reasons[side],
         })
@@ -169,7 +169,8 @@ fn each(
 
 impl Bill {
     fn sum(&self) -> f64 {
-        self.work + self.calls[1] + self.wakes[1] + self.yields[1]
+        let parts = [self.calls, self.sleeps, self.yields];
+        self.work + parts.iter().map(|[n, price]| n * price).sum::<f64>()
     }
 
     fn is_near(&self) -> bool {
@@ -187,13 +188,18 @@ impl Bill {
 
     fn row(&self) -> Vec<String> {
         let ns = |ns| cell(ns, Unit::Time);
-        let Bill { calls, wakes, yields, .. } = self;
+        let part = |[n, price]: [f64; 2]| {
+            let few = n < 0.995 && n > 0.0;
+            let n = if few { format!("{n:.4}") } else { figure(n) };
+            let n = n.trim_end_matches(".00");
+            format!("{n} x {}", ns(price))
+        };
         vec![
             self.of.clone(),
             ns(self.work),
-            format!("{}: {}", calls[0], ns(calls[1])),
-            format!("{}: {}", figure(wakes[0]), ns(wakes[1])),
-            format!("{}: {}", figure(yields[0]), ns(yields[1])),
+            part(self.calls),
+            part(self.sleeps),
+            part(self.yields),
             ns(self.sum()),
             ns(self.took),
             figure(self.took / self.sum()),

@@ -1,6 +1,9 @@
 //! That what is said follows from the figures.
 
+use std::time::Duration;
+
 use super::*;
+use crate::clocks::Sample;
 
 fn question(mutex: f64, channel: f64) -> Question {
     let figure = |line: &str, ns: f64| Figure {
@@ -98,59 +101,130 @@ fn a_run_against_itself_counts_what_misses_and_what_it_sees() {
     );
 }
 
-/// Two polls that are the sums of their parts, one that takes a microsecond
-/// more, and one that takes less.
+/// A line of three rounds, of which the one in the middle counts.
+fn line(name: &str, at: f64, cpu: f64, [sleeps, yields]: [f64; 2]) -> Figure {
+    let rounds = |n: f64| vec![n * 9.0, n, n / 9.0];
+    let (line, late, samples) = (name.into(), Vec::new(), rounds(cpu));
+    let (cpu, sleeps, yields) = (rounds(cpu), rounds(sleeps), rounds(yields));
+    Figure { line, at, samples, cpu, late, sleeps, yields }
+}
+
+fn asked(name: &'static str, figures: Vec<Figure>) -> Question {
+    let (asks, of, what, unit) = ("", "", "", Unit::Time);
+    Question { name, asks, of, what, unit, figures }
+}
+
+/// The prices of all parts; on one core they are twice as high. A yield is
+/// 2 us, a sleep 3 us, a timed one 5 us, a message 30 ns and a lock 10 ns.
+fn prices_of_parts(times: f64) -> Vec<Figure> {
+    let price = |name, cpu: f64, counts| line(name, 100.0, cpu * times, counts);
+    vec![
+        price("partition", 50.0 / times, [0.0; 2]),
+        price("lock-pair", 10.0, [0.0; 2]),
+        price("empty-look", 8_000.0, [0.0, 4.0]),
+        price("waking-hop", 13_000.0, [3.0, 2.0]),
+        price("timed-wait", 5_000.0, [1.0, 0.0]),
+        price("hand-over", 53.0, [0.001, 0.01]),
+    ]
+}
+
+/// What `prices` says of these polls, which are measured at one place.
+fn priced(name: &'static str, polls: [Figure; 2]) -> Vec<String> {
+    let urls = asked("urls", prices_of_parts(1.0));
+    let one_core = asked("one-core", prices_of_parts(2.0));
+    let all = [urls, asked(name, polls.into())];
+    let all = match name {
+        // Its own prices stand beside its polls.
+        "one-core" => {
+            let [urls, mut polls] = all;
+            polls.figures.extend(one_core.figures);
+            [urls, polls]
+        }
+        _ => all,
+    };
+    let Table(rows) = prices::table(&all).expect("two polls");
+    rows.into_iter().map(|row| row.join("; ")).collect()
+}
+
+/// Polls that are the sums of their parts.
 #[test]
-fn the_price_list_adds_up_and_says_what_it_lacks() {
-    let figure = |line: &str, at: f64, cpu: f64, [sleeps, yields]: [f64; 2]| {
-        let (line, cpu, sleeps) = (line.into(), vec![cpu], vec![sleeps]);
-        let (samples, late, yields) = (cpu.clone(), Vec::new(), vec![yields]);
-        Figure { line, at, samples, cpu, late, sleeps, yields }
+fn the_price_list_adds_up() {
+    let polls = |at, mutex, channel| {
+        let channel = line("channel", at, channel, [0.1, 0.5]);
+        [line("mutex", at, mutex, [0.1, 0.0]), channel]
     };
-    let asked = |name, figures| {
-        let (asks, of, what, unit) = ("", "", "", Unit::Time);
-        Question { name, asks, of, what, unit, figures }
-    };
-    let prices = [
-        // A yield is 2 us, so a sleep is 3 us, and a message 30 ns.
-        figure("empty-look", 100.0, 8_000.0, [0.0, 4.0]),
-        figure("waking-hop", 100.0, 13_000.0, [3.0, 2.0]),
-        figure("hand-over", 100.0, 53.0, [0.001, 0.01]),
-    ];
-    let lines = |at, mutex, channel| {
-        let partition = figure("partition", at, 50.0, [0.0; 2]);
-        let pair = figure("lock-pair", at, 10.0, [0.0; 2]);
-        let mutex = figure("mutex", at, mutex, [0.0; 2]);
-        let channel = figure("channel", at, channel, [0.1, 0.5]);
-        [partition, pair, mutex, channel]
-    };
-    let sum = 50.0 + 90.0 + 300.0 + 1_000.0;
-    let workers =
-        [lines(4.0, 70.0, sum), lines(8.0, 1_070.0, sum / 2.0)].concat();
-    let all = [asked("urls", prices.into()), asked("workers", workers)];
-    let Table(rows) = prices::table(&all).expect("four polls");
-    let row = |n: usize| rows[n].join("; ");
+    let sums = [50.0 + 20.0 + 500.0, 50.0 + 90.0 + 300.0 + 1_000.0];
+    let of = priced("on-time", polls(4.0, sums[0], sums[1]));
     assert_eq!(
-        row(1),
-        "mutex, workers: 4; 50.0 ns; 2: 20.0 ns; 0.00: 0.00 ns; \
-         0.00: 0.00 ns; 70.0 ns; 70.0 ns; 1.00; "
+        of[1..],
+        [
+            "mutex, on time, workers: 4; 50.0 ns; 2 x 10.0 ns; \
+             0.1000 x 5.00 us; 0 x 2.00 us; 570 ns; 570 ns; 1.00; ",
+            "channel, on time, workers: 4; 50.0 ns; 3 x 30.0 ns; \
+             0.1000 x 3.00 us; 0.5000 x 2.00 us; 1.44 us; 1.44 us; 1.00; ",
+            "within 30 %; ; ; ; ; ; ; 2 of 2; ",
+        ]
     );
-    assert_eq!(
-        row(2),
-        "channel, workers: 4; 50.0 ns; 3: 90.0 ns; 0.10: 300 ns; \
-         0.50: 1.00 us; 1.44 us; 1.44 us; 1.00; "
-    );
-    assert!(row(3).ends_with("1.07 us; 15.3; looks at a lock in use"));
-    assert!(row(4).ends_with("1.44 us; 720 ns; 0.50; not known"));
-    assert_eq!(row(5), "within 30 %; ; ; ; ; ; ; 2 of 4; ");
+    let of = priced("one-core", polls(4.0, 70.0, 1_000.0));
+    assert!(of[1].contains("2 x 20.0 ns; 0.1000 x 6.00 us"), "{of:?}");
+    assert!(of[2].contains("3 x 60.0 ns; 0.1000 x 6.00 us; 0.5000 x 4.00 us"));
+}
+
+/// A poll that takes more than its parts, and one that takes less.
+#[test]
+fn the_price_list_says_what_it_lacks() {
+    let says = |name, cpu| {
+        let polls = ["mutex", "channel"].map(|l| line(l, 4.0, cpu, [0.0; 2]));
+        let rows = priced(name, polls);
+        let ends = [1, 2].map(|n| rows[n].rsplit("; ").next());
+        ends.map(|end| end.expect("a reason").to_string())
+    };
+    // Sums of 70 and 140 ns.
+    let workers = |cpu| {
+        let polls = ["mutex", "channel"].map(|l| line(l, 4.0, cpu, [0.0; 2]));
+        let pair = line("lock-pair", 4.0, 10.0, [0.0; 2]);
+        let all = [
+            asked("urls", prices_of_parts(1.0)),
+            asked("workers", [&polls[..], &[pair]].concat()),
+        ];
+        let Table(rows) = prices::table(&all).expect("two polls");
+        [1, 2].map(|n| rows[n].last().expect("a reason").clone())
+    };
+    assert_eq!(workers(300.0), ["looks at a lock in use", "not known"]);
+    assert_eq!(workers(107.0), ["looks at a lock in use", "not known"]);
+    assert_eq!(workers(109.0), ["looks at a lock in use", ""]);
+    assert_eq!(workers(53.0), ["not known", "not known"]);
+    assert_eq!(workers(54.0), ["", "not known"]);
+    assert_eq!(says("on-time", 300.0), ["cold caches", "not known"]);
+    assert_eq!(says("on-time", 9.0), ["workers wake together", "not known"]);
+    let switch = "more messages to a switch";
+    assert_eq!(says("one-core", 9.0), ["not known", switch]);
     // Where the system does not count, nothing is added up.
-    let without = |change: fn(&mut Figure)| {
-        let mut blind = all.to_vec();
-        blind.iter_mut().flat_map(|q| &mut q.figures).for_each(change);
-        prices::table(&blind)
+    let blind = |change: fn(&mut Figure)| {
+        let mut urls = prices_of_parts(1.0);
+        urls.push(line("mutex", 4.0, 70.0, [0.0; 2]));
+        urls.iter_mut().for_each(change);
+        prices::table(&[asked("urls", urls.clone()), asked("on-time", urls)])
     };
-    assert!(without(|figure| figure.sleeps.clear()).is_none());
-    assert!(without(|figure| figure.yields = vec![0.0]).is_none());
+    assert!(blind(|_| ()).is_some());
+    assert!(blind(|figure| figure.sleeps.clear()).is_none());
+    assert!(blind(|figure| figure.yields = vec![0.0; 3]).is_none());
+}
+
+#[test]
+fn what_was_measured_is_kept_as_what_it_is() {
+    let clocks = |n: u64| Sample {
+        polls: 4,
+        wall: Duration::from_nanos(8 * n),
+        cpu: Duration::from_nanos(12 * n),
+        switches: Some([16 * n, 20 * n]),
+    };
+    let late = |n: u64| Measured { late: 9.0, ..clocks(n).each() };
+    let kept = Figure::new("mutex", 7.0, &[1, 2].map(late));
+    assert_eq!((kept.line.as_str(), kept.at), ("mutex", 7.0));
+    assert_eq!((kept.samples, kept.cpu), (vec![2.0, 4.0], vec![3.0, 6.0]));
+    assert_eq!((kept.sleeps, kept.yields), (vec![4.0, 8.0], vec![5.0, 10.0]));
+    assert_eq!(kept.late, [9.0, 9.0]);
 }
 
 #[test]
