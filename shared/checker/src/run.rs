@@ -249,11 +249,11 @@ pub(crate) fn switch<R>(f: impl FnOnce() -> R) -> R {
         // It has caught the panic that said so, and gone on.
         go_on_failing();
     }
-    let result = f();
-    is(me);
     if !panicking() {
         with(|run| run.panics.caught(me));
     }
+    let result = f();
+    is(me);
     result
 }
 

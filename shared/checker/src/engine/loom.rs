@@ -113,7 +113,12 @@ pub(crate) fn search(
             all.outcomes.extend(asks.then_some(outcome));
         });
     }));
-    let (way, failed) = run::with(|run| (left(run), why(run)));
+    let (way, failed) = run::with(|run| {
+        if let Err(panic) = &ended {
+            run.panics.ended(0, &**panic);
+        }
+        (left(run), why(run))
+    });
     run::leave();
     let failed = failed.filter(|(what, _)| ended.is_err() && what != ENOUGH);
     let refused = panics::refused().take().map(|what| (what, 0));

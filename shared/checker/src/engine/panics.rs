@@ -3,6 +3,7 @@
 //!
 //! Next: [`check`](super::check).
 
+use std::any::Any;
 use std::hash::{Hash, Hasher};
 use std::panic::{self, PanicHookInfo, resume_unwind};
 use std::process;
@@ -24,6 +25,9 @@ pub(crate) struct Panics(Vec<Note>);
 pub(crate) struct Note {
     pub text: String,
     pub by: usize,
+    // The thread that it unwinds: the one that panicked, or one whose scope
+    // throws it on.
+    unwinds: usize,
     /// As many rows there were, and this was the state then.
     pub until: Option<(usize, World)>,
     // A thread has gone on after it: it may have been meant.
@@ -39,27 +43,64 @@ impl Panics {
         by: usize,
         until: Option<(usize, World)>,
     ) {
-        let (caught, is_in_a_scope) = (false, false);
-        self.0.push(Note { text, by, until, caught, is_in_a_scope });
+        let (unwinds, caught, is_in_a_scope) = (by, false, false);
+        let note = Note { text, by, unwinds, until, caught, is_in_a_scope };
+        self.0.push(note);
     }
 
     /// What belongs to the state of a run: which panic was the first.
     pub fn key(&self, hasher: &mut impl Hasher) {
-        let key = |note: &Note| (note.by, note.caught, note.is_in_a_scope);
+        let key = |note: &Note| {
+            (note.by, note.unwinds, note.caught, note.is_in_a_scope)
+        };
         self.0.iter().for_each(|note| key(note).hash(hasher));
     }
 
     /// A thread that has panicked goes on, or its end was heard of.
     pub fn caught(&mut self, by: usize) {
-        let its = self.0.iter_mut().filter(|note| note.by == by);
-        its.for_each(|note| note.caught = !note.is_in_a_scope);
+        let its = self.0.iter_mut().filter(|note| note.unwinds == by);
+        its.for_each(|note| note.caught |= !note.is_in_a_scope);
     }
 
     /// A scope has caught it, and throws it again once it has joined its
     /// threads. If it waits for them forever, this is why.
     pub fn in_a_scope(&mut self, by: usize) {
-        let its = self.0.iter_mut().filter(|note| note.by == by);
+        let its = self.0.iter_mut().filter(|note| note.unwinds == by);
         its.for_each(|note| note.is_in_a_scope = true);
+    }
+
+    /// It throws it again, or one of its own for a thread of these that no
+    /// `join` has asked: who catches that, has caught both.
+    pub fn leaves_a_scope(&mut self, by: usize, threads: &[usize]) {
+        for note in &mut self.0 {
+            if threads.contains(&note.unwinds) {
+                note.unwinds = by;
+            }
+            note.is_in_a_scope &= note.unwinds != by;
+        }
+    }
+
+    /// Whether this thread throws on a panic of another one, whose words are
+    /// known.
+    pub fn throws_on(&self, by: usize) -> bool {
+        let its = |note: &Note| note.unwinds == by && !note.caught;
+        self.0.iter().any(its)
+    }
+
+    /// A thread has ended by this panic: so it has caught those before it.
+    pub fn ended(&mut self, by: usize, panic: &(dyn Any + Send)) {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or(panic.downcast_ref::<&str>().copied());
+        let Some(text) = text else { return };
+        let last = |is_own: bool| {
+            self.0.iter().rposition(|note| {
+                note.text.starts_with(text) && (note.by == by || !is_own)
+            })
+        };
+        let Some(last) = last(true).or(last(false)) else { return };
+        for (n, note) in self.0.iter_mut().enumerate() {
+            note.caught = n != last && (note.caught || note.unwinds == by);
+        }
     }
 
     /// Why the run has ended badly: the first panic that was not caught. One

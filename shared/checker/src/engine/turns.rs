@@ -186,7 +186,7 @@ pub(crate) fn run(
     let turns = Turns::new(driver, view, texts, blind);
     let shared = run::begin(Engine::Turns(Box::new(turns)), names);
     let ended = catch_unwind(AssertUnwindSafe(body));
-    lock(&shared).finish(ended.ok());
+    lock(&shared).finish(ended);
     run::leave();
     let run = Arc::into_inner(shared).expect("all threads have ended");
     let mut run = run.into_inner().expect(NO_PANIC);
@@ -350,6 +350,9 @@ impl Current {
         if turns.over {
             return;
         }
+        if !panicking() {
+            self.panics.caught(me);
+        }
         turns.parked[me] = Some(thread::current());
         let thread = &mut self.world.threads[me];
         (thread.doing, thread.says) = (Some((op, at)), says);
@@ -391,9 +394,6 @@ impl Current {
         let thread = &mut self.world.threads[me];
         (thread.doing, thread.says) = (None, None);
         turns.lived(me, &(op, place, how));
-        if !panicking() {
-            self.panics.caught(me);
-        }
         how
     }
 
@@ -502,15 +502,16 @@ impl Current {
     }
 
     /// The model's own thread has ended, by a panic if there is no result.
-    fn finish(&mut self, seen: Option<bool>) {
+    fn finish(&mut self, seen: thread::Result<bool>) {
         let is_over = self.turns().expect("its engine").over;
         match seen {
             _ if is_over => {}
-            Some(seen) => {
+            Ok(seen) => {
                 let outcome = mem::take(&mut self.outcome);
                 self.ends(End::Well { seen, outcome }, None);
             }
-            None => {
+            Err(panic) => {
+                self.panics.ended(0, &*panic);
                 match self.panics.why(true) {
                     Some(note) => self.fails_by(note),
                     None => self.failed = Some((SILENT.into(), 0)),

@@ -139,17 +139,25 @@ fn close(scope: usize, led: bool, at: At) {
     // A thread of the scope may start another on it: that one is in the list
     // before the one that started it ends. So once all are joined and the list
     // is empty, no thread of this scope is left.
+    let mut joined = Vec::new();
     loop {
         let open = spawned(scope, |all| mem::take(&mut all.open));
         if open.is_empty() {
             break;
         }
         join(&open, at);
+        joined.extend(open.iter().map(|handle| handle.number));
     }
+    run::with(|run| run.panics.leaves_a_scope(run::me(), &joined));
     let unheard = spawned(scope, mem::take).panics;
     if unheard > 0 && led {
         const PANICKED: &str = "a scoped thread panicked";
-        run::with(|run| run.notes(PANICKED.into(), run::me()));
+        run::with(|run| {
+            // The first one says why.
+            if !run.panics.throws_on(run::me()) {
+                run.notes(PANICKED.into(), run::me());
+            }
+        });
         resume_unwind(Box::new(PANICKED));
     }
 }
@@ -218,6 +226,10 @@ pub fn spawn<'scope, 'env, T: Send + 'scope>(
         let returned = crate::catch_panic(work);
         run::go_on_failing();
         let panicked = returned.is_err();
+        run::with(|run| match &returned {
+            Ok(_) => run.panics.caught(number),
+            Err(panic) => run.panics.ended(number, &**panic),
+        });
         if panicked {
             spawned(of, |all| all.panics += 1);
         }

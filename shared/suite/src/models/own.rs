@@ -25,6 +25,7 @@ macro_rules! own {
                 a_free_slot_has_a_time_of_its_own;
             panics: a_panic_that_is_heard_is_no_failure,
                 a_panic_that_nobody_catches_fails,
+                a_panic_that_was_caught_is_not_why_it_fails,
                 a_failure_that_a_thread_swallows_is_seen,
                 a_panic_under_a_lock_fails, a_panic_in_a_scope_is_why_it_waits,
                 what_a_failed_run_borrows_is_not_used,

@@ -2,7 +2,7 @@
 //! nothing comes after a failed run.
 
 use std::env;
-use std::panic::{catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -43,6 +43,49 @@ pub fn a_panic_that_nobody_catches_fails() {
     fails(|| panic!("recorded nowhere"), "recorded nowhere");
     let no_text = || beside(|| resume_unwind(Box::new("a")), || ());
     fails(no_text, "a scoped thread panicked");
+}
+
+fn catches() {
+    drop(catch_unwind(|| panic!("caught")));
+}
+
+/// The panic of a thread that no `join` asks.
+fn catches_out_of_a_scope() {
+    let die = || both_beside(|| panic!("caught"), || (), || ());
+    assert!(catch_unwind(die).is_err(), "it panics");
+}
+
+/// The panic of a lead, whose scope joins a thread first.
+fn catches_a_lead() {
+    let lock = Mutex::new(0);
+    let lead = || -> () { panic!("caught") };
+    let die = || beside(|| *lock.lock() += 1, lead);
+    assert!(catch_unwind(AssertUnwindSafe(die)).is_err(), "it panics");
+}
+
+/// Nor is it why the model fails later: not even if it was caught in the last
+/// that its thread did, or came out of a scope.
+pub fn a_panic_that_was_caught_is_not_why_it_fails() {
+    let panics = || {
+        catches_out_of_a_scope();
+        catches_a_lead();
+        catches();
+        panic!("at last");
+    };
+    fails(panics, "at last");
+    let throws_on = || {
+        let first = catch_unwind(|| panic!("thrown on"));
+        drop(Mutex::new(0).lock());
+        catches();
+        resume_unwind(first.expect_err("it panics"));
+    };
+    fails(throws_on, "thrown on");
+    let waits = || {
+        let (_sender, receiver) = unbounded::<()>();
+        catches_out_of_a_scope();
+        beside(catches, || drop(receiver.recv()));
+    };
+    fails(waits, "deadlock");
 }
 
 pub fn a_failure_that_a_thread_swallows_is_seen() {
