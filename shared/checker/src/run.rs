@@ -455,8 +455,13 @@ const TOO_MANY: &str = "loom has five threads at most, the one that the model \
 /// The thread that runs has waited for the end of this one, and knows all that
 /// it knew.
 pub(crate) fn learns_from(other: usize) {
-    hear(with(|run| run.clocks[other].time));
+    meets(other);
     with_turns(|turns| turns.learns_from(me(), other));
+}
+
+/// The thread that runs has waited for this one.
+pub(crate) fn meets(other: usize) {
+    hear(with(|run| run.clocks[other].time));
 }
 
 /// A thread that waits for a message has it in its hands.

@@ -221,6 +221,7 @@ impl<T: Debug> Channel<T> {
             let told = format!("wants to send {what} to {name}, {told}");
             Did::new(row, told, Fact::Plain)
         });
+        clock::hear(self.queue(|queue| queue.hung_up));
         run::saw(&"no receiver");
     }
 
@@ -238,7 +239,7 @@ impl<T: Debug> Channel<T> {
             loom.message();
             return None;
         }
-        match how {
+        let to = match how {
             How::To(other) => Some(other),
             _ => run::with(|run| {
                 let (world, thread) = (&run.world, run::me());
@@ -246,7 +247,10 @@ impl<T: Debug> Channel<T> {
                 let by_hand = now.state::<Queue>().is_by_hand();
                 receiving(now).find(|other| by_hand && *other != thread)
             }),
-        }
+        };
+        // It has waited until that one was there.
+        to.into_iter().for_each(run::meets);
+        to
     }
 
     fn recv(&self, at: At) -> Result<T, RecvError> {
@@ -330,8 +334,8 @@ impl<T: Debug> Channel<T> {
             return None;
         }
         let me = run::me();
+        let by_hand = self.queue(|queue| queue.is_by_hand());
         let first = self.queue(|queue| {
-            let by_hand = queue.is_by_hand();
             queue.receives = Some(me);
             let mut all = queue.messages.iter();
             all.position(|message| !by_hand || message.to == Some(me))
@@ -341,7 +345,7 @@ impl<T: Debug> Channel<T> {
         clock::hear(message.sent);
         let (freed, what) = (clock::read(), run::look(&value));
         let len = self.queue(|queue| {
-            if queue.capacity.is_some() {
+            if queue.capacity.is_some() && !by_hand {
                 queue.freed.push_back(freed);
             }
             queue.messages.len()
@@ -552,8 +556,12 @@ impl<T: Debug> Drop for Receiver<T> {
         let Some(left) = left else { return };
         let mut unread = VecDeque::new();
         if left == 0 {
+            let time = clock::read();
             unread = std::mem::take(&mut *channel.values());
-            channel.queue(|queue| queue.messages.clear());
+            channel.queue(|queue| {
+                queue.messages.clear();
+                queue.hung_up = time;
+            });
             if let Some(loom) = &channel.loom {
                 loom.free_slot();
             }

@@ -16,6 +16,7 @@ macro_rules! own {
                 work_between_looks_is_not_patience;
             states: what_a_clock_said_belongs_to_a_state,
                 what_is_passed_on_carries_the_time,
+                an_end_in_vain_and_a_hand_over_carry_the_time,
                 a_lock_and_a_notification_carry_the_time,
                 a_failed_send_belongs_to_a_state,
                 senders_in_another_order_are_another_state,

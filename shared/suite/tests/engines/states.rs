@@ -71,6 +71,25 @@ pub fn what_is_passed_on_carries_the_time() {
     }
 }
 
+/// A send that fails because the last receiver was dropped, and one that waits
+/// for a receiver.
+pub fn an_end_in_vain_and_a_hand_over_carry_the_time() {
+    let in_vain = || {
+        let (sender, receiver) = bounded(1);
+        sender.send(()).expect("there is room");
+        let send = || assert!(sender.send(()).is_err(), "no receiver");
+        a_second_later(|| drop(receiver), send)
+    };
+    come_to(in_vain, &["1s"]);
+    let by_hand = || {
+        let (sender, receiver) = bounded(0);
+        let receive = || receiver.recv().expect("it is sent");
+        let time = a_second_later(receive, || sender.send(()).expect("heard"));
+        assert_eq!(time, "1s");
+    };
+    assert_eq!(by_turns(by_hand), None);
+}
+
 pub fn a_lock_and_a_notification_carry_the_time() {
     let unlocking = || {
         let lock = Mutex::new(());

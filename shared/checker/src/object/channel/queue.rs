@@ -29,7 +29,7 @@ pub struct Queue {
     pub receivers: Vec<Made>,
     /// The thread that was the last to receive, or to try. It only explains.
     pub receives: Option<usize>,
-    // When its last sender was dropped.
+    // When its last sender was dropped, or its last receiver.
     pub(super) hung_up: Duration,
     // Of a channel with a limit: when each slot became free that is free now,
     // in the order in which they are used.
