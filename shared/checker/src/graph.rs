@@ -64,6 +64,8 @@ pub enum Cut {
     States(usize),
     /// There are schedules of more steps than this.
     Steps(usize),
+    /// Some thread repeats the same more often than this, and ends after all.
+    Rounds(usize),
 }
 
 /// A moment at which every thread is parked or has ended.

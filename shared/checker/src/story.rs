@@ -34,6 +34,7 @@ impl Telling<'_> {
             let why = match cut {
                 Cut::States(_) => format!("after {states} states"),
                 Cut::Steps(most) => format!("after {most} steps of a schedule"),
+                Cut::Rounds(most) => format!("after {most} equal rounds"),
             };
             return format!(
                 "The graph is cut {why}: what comes after is not known."

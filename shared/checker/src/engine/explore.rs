@@ -71,11 +71,11 @@ pub fn graph(model: &Model, limits: Limits) -> Graph {
         |graph: &Graph| graph.patient.is_some() || graph.states[0].fate.round;
     let mut in_vain = waits(&graph);
     for rounds in ROUNDS.into_iter().skip(1) {
-        if !in_vain || graph.cut.is_some() || graph.strange.is_some() {
+        if !in_vain || is_too_big(&graph) || graph.strange.is_some() {
             break;
         }
         let larger = explore(model, limits, rounds);
-        if larger.cut.is_some() {
+        if is_too_big(&larger) {
             break;
         }
         (in_vain, tried) = (waits(&larger), rounds);
@@ -88,10 +88,16 @@ pub fn graph(model: &Model, limits: Limits) -> Graph {
     graph
 }
 
+/// Whether more rounds would make it larger still.
+fn is_too_big(graph: &Graph) -> bool {
+    graph.cut.is_some_and(|cut| !matches!(cut, Cut::Rounds(_)))
+}
+
 /// All that a graph says of a model: which ends there are.
-fn says(graph: &Graph) -> (Fate, bool, HashSet<&End>) {
+fn says(graph: &Graph) -> (Fate, bool, bool, HashSet<&End>) {
     let ends = graph.states.iter().filter_map(|state| state.end.as_ref());
-    (graph.states[0].fate, graph.endless.is_some(), ends.collect())
+    let (round, cut) = (graph.endless.is_some(), graph.cut.is_some());
+    (graph.states[0].fate, round, cut, ends.collect())
 }
 
 fn explore(model: &Model, limits: Limits, rounds: usize) -> Graph {
@@ -107,6 +113,13 @@ fn explore(model: &Model, limits: Limits, rounds: usize) -> Graph {
     }
     let mut graph = mem::take(&mut lock(&explorer).graph);
     graph.tell_fates();
+    // A round that has ended after all is no run without end.
+    let ended = mem::take(&mut lock(&explorer).ended);
+    if graph.endless.is_some() && !ended.is_empty() {
+        ended.into_iter().for_each(|n| graph.states[n].open = true);
+        graph.cut.get_or_insert(Cut::Rounds(rounds));
+        graph.tell_fates();
+    }
     graph.names = heirloom.names;
     graph
 }
@@ -170,6 +183,8 @@ struct Explorer {
     folded: bool,
     // It did not come to where it should have come to.
     lost: bool,
+    // Where a thread has not gone round forever.
+    ended: Vec<usize>,
 }
 
 /// See [`Limits::careful`].
@@ -248,6 +263,7 @@ impl Explorer {
             last: 0,
             folded: false,
             lost: false,
+            ended: Vec::new(),
         }
     }
 
@@ -383,7 +399,6 @@ impl Explorer {
     fn is_strange(&mut self, how: String) -> Option<Choice> {
         self.lost = true;
         if self.folded {
-            // It has not gone round forever.
             self.is_patient();
             return None;
         }
@@ -424,6 +439,7 @@ impl Explorer {
         {
             let before = &self.graph.states[known].world;
             self.is_strange(differs(before, world));
+            self.ended.push(from);
             return (known, false);
         }
         if to == next {

@@ -34,12 +34,6 @@ impl Life {
         what.hash(&mut self.now);
     }
 
-    /// For how many turns it has changed nothing, up to rounds that were left
-    /// out.
-    pub fn idle(&self) -> usize {
-        self.idle.len()
-    }
-
     /// A turn is over. Rounds without end are the same as so many.
     pub fn turn(&mut self, rounds: usize) {
         let did = mem::take(&mut self.now).finish();

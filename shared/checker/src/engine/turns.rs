@@ -646,16 +646,14 @@ impl Turns {
 
     /// A thread whose deadline has passed so often, while no thread has changed
     /// anything, lets others go first: else there would be a state for each
-    /// time that it comes to. If all others go round and round, too, there is
-    /// no end: returns such a thread.
+    /// time that it comes to. If all others wait so, too, there is no end:
+    /// returns such a thread.
     fn let_others_go(&mut self, choices: &mut Vec<Choice>) -> Option<usize> {
         let most = self.driver.rounds();
         let waits = |choice: &Choice| self.vain[choice.thread] > most;
         let by = choices.iter().copied().find(waits)?.thread;
         self.driver.was_patient();
-        let idles =
-            |choice: &Choice| self.lives[choice.thread].idle() + 1 >= most;
-        if choices.iter().all(|choice| waits(choice) || idles(choice)) {
+        if choices.iter().all(waits) {
             return Some(by);
         }
         choices.retain(|choice| !waits(choice));

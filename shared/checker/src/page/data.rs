@@ -142,6 +142,7 @@ fn figures(graph: &Graph) -> Json {
         "cut": graph.cut.map(|cut| match cut {
             Cut::States(most) => format!("only {most} states were looked at"),
             Cut::Steps(most) => format!("only {most} steps were made"),
+            Cut::Rounds(most) => format!("only {most} rounds were made"),
         }),
     })
 }

@@ -13,6 +13,7 @@ macro_rules! own {
             waits: a_busy_wait_is_no_deadlock, nobody_sets_the_flag,
                 no_end_in_some_schedules_is_a_failure,
                 twenty_looks_in_vain_are_twenty,
+                a_hundred_looks_in_vain_have_an_end,
                 work_between_looks_is_not_patience;
             states: what_a_clock_said_belongs_to_a_state,
                 what_is_passed_on_carries_the_time,

@@ -8,7 +8,7 @@ use checker::graph::Fate;
 use shared::sync::channel::bounded;
 use shared::sync::{Condvar, Mutex, now};
 
-use super::{fails, graph, holds, model};
+use super::{by_loom, by_turns, fails, graph, holds, model, says};
 use crate::small::beside;
 
 const NO_END: &str = "no end in sight";
@@ -97,6 +97,34 @@ pub fn twenty_looks_in_vain_are_twenty() {
     };
     fails(four, "deadlock");
     assert_eq!(model(|| beside(|| (), || ())).check().patient, None);
+}
+
+/// No run without end is claimed of it, nor of a thread that waits for it.
+pub fn a_hundred_looks_in_vain_have_an_end() {
+    let alone = || {
+        let lock = Mutex::new(0);
+        (0..100).for_each(|_| drop(lock.lock()));
+    };
+    assert_eq!(by_loom(alone), None);
+    says(by_turns(alone), "too big");
+    let graph = graph(alone);
+    assert!(graph.states[0].fate.unknown && graph.endless.is_none());
+    let waited_for = || {
+        let (lock, ready) = (Mutex::new(0), Mutex::new(false));
+        let changed = Condvar::new();
+        let work = || {
+            (0..10).for_each(|_| drop(lock.lock()));
+            *ready.lock() = true;
+        };
+        beside(work, || {
+            let mut ready = ready.lock();
+            while !*ready {
+                let soon = now() + Duration::from_millis(10);
+                changed.wait_until(&mut ready, soon);
+            }
+        });
+    };
+    assert_eq!(by_loom(waited_for), None);
 }
 
 pub fn work_between_looks_is_not_patience() {
