@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::hash::Hash;
 use std::panic::resume_unwind;
+use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::panicking;
@@ -100,6 +101,7 @@ thread_local! {
     // Asked at each operation, most of all under loom.
     static TURNS: Cell<bool> = const { Cell::new(false) };
     static KEYED: Cell<bool> = const { Cell::new(false) };
+    static GONE: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Begins a run on this thread, which is its first.
@@ -128,6 +130,23 @@ pub(crate) fn leave() {
     TURNS.set(false);
     drop(CURRENT.take());
 }
+
+/// This thread of the system ends: it only drops its thread-locals.
+pub(crate) fn is_gone() {
+    leave();
+    GONE.set(true);
+}
+
+/// Such a drop can be no step any more.
+pub(crate) fn check_not_gone() {
+    if GONE.get() {
+        eprintln!("error: {TOO_LATE}");
+        process::exit(1);
+    }
+}
+
+const TOO_LATE: &str = "an end of a channel is dropped with a thread-local, \
+    after its thread has ended: drop it before";
 
 /// The run that goes on.
 pub(crate) fn shared() -> Arc<Mutex<Current>> {

@@ -326,7 +326,7 @@ pub(crate) fn spawn<'scope>(
         run::enter(its, number);
         // It unwinds if the run is over: that is all there is to it.
         let _ = catch_unwind(AssertUnwindSafe(work));
-        run::leave();
+        run::is_gone();
     };
     Builder::new().spawn_scoped(scope, work)?;
     loop {

@@ -384,6 +384,7 @@ impl<T: Debug> Channel<T> {
         ends: fn(&mut Queue) -> &mut Vec<Made>,
     ) -> Option<usize> {
         let op = Op::new(verb, self.id);
+        run::check_not_gone();
         if !run::is_over() {
             self.home.check();
             run::turn_on_the_stack(op, made.1);

@@ -23,6 +23,8 @@ use crate::world::{At, How, Now, Op, Place, Plain, State, Verb};
 pub struct Asleep {
     /// The threads that sleep on it, the longest asleep first.
     pub threads: Vec<usize>,
+    /// The lock that the last of them has unlocked.
+    pub lock: usize,
 }
 
 impl State for Asleep {
@@ -180,6 +182,10 @@ fn missed(now: Now<'_>, run: &Run, slept: usize) -> Option<String> {
     Some(format!("; {name}: {changes} in row {row}"))
 }
 
+/// parking_lot panics then.
+const TWO_LOCKS: &str = "threads sleep on one condition variable with two \
+    locks at a time";
+
 /// Lets threads sleep until what a lock guards has changed.
 pub struct Condvar {
     // loom's lock of its own: a thread may notify without holding another one.
@@ -293,8 +299,14 @@ impl Condvar {
             return false;
         }
         run::took(op);
-        self.frees(guard, wait);
         let lock = guard.mutex.id;
+        let is_other =
+            |all: &Asleep| !all.threads.is_empty() && all.lock != lock;
+        if run::state(self.id, is_other) {
+            run::fail(TWO_LOCKS.into());
+            run::go_on_failing();
+        }
+        self.frees(guard, wait);
         let waking = match wait.deadline {
             Some(_) => Op::new(&Waking { timed: true }, self.id),
             None => Op::new(&Waking { timed: false }, self.id),
@@ -323,7 +335,10 @@ impl Condvar {
         let held = guard.held.take().expect("it does not sleep yet");
         let changes = guard.mutex.release(held, guard.changed);
         let (lock, me) = (guard.mutex.id, run::me());
-        run::update(self.id, |all: &mut Asleep| all.threads.push(me));
+        run::update(self.id, |all: &mut Asleep| {
+            all.threads.push(me);
+            all.lock = lock;
+        });
         run::record(Some(wait.at), || self.slept(lock, changes, wait));
     }
 

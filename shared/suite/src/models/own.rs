@@ -45,6 +45,8 @@ macro_rules! own {
                 a_debug_that_locks_is_refused, too_many_messages_fail,
                 what_is_to_be_seen_once_is_shown_if_it_never_is,
                 an_end_is_dropped_where_it_belongs,
+                a_condition_variable_of_two_locks_fails,
+                an_end_in_a_thread_local_is_refused,
                 more_threads_than_bits_are_refused,
                 a_shared_timed_receiver_is_refused_by_loom;
             graphs: every_order_is_found_by_both,

@@ -1,14 +1,16 @@
 //! What the checker refuses, because its answer would prove nothing.
 
-use std::fmt;
+use std::cell::Cell;
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
+use std::{env, fmt};
 
 use checker::check::{Model, Quantity};
-use shared::sync::channel::unbounded;
-use shared::sync::{Mutex, now, spawn, thread};
+use shared::sync::channel::{Sender, unbounded};
+use shared::sync::{Condvar, Mutex, now, spawn, thread};
 
-use super::{by_loom, by_turns, fails, model, says};
+use super::{by_loom, by_turns, fails, holds, model, says};
 use crate::small::beside;
 
 pub fn a_program_that_draws_lots_is_refused() {
@@ -81,6 +83,49 @@ pub fn what_is_to_be_seen_once_is_shown_if_it_never_is() {
     let failure = never.check().failure.expect("it must fail");
     assert_eq!(failure.headline, "seen in none of the 1 interleavings");
     assert!(!failure.deadlock);
+}
+
+fn waits(lock: &Mutex<u8>, changed: &Condvar) {
+    changed.wait_until(&mut lock.lock(), now());
+}
+
+/// parking_lot panics then: if two threads sleep at a time, and only then.
+pub fn a_condition_variable_of_two_locks_fails() {
+    let at_once = || {
+        let (locks, changed) = ([0; 2].map(Mutex::new), Condvar::new());
+        let [a, b] = &locks;
+        beside(|| waits(a, &changed), || waits(b, &changed));
+    };
+    fails(at_once, "two locks");
+    let one_by_one = || {
+        let (locks, changed) = ([0; 2].map(Mutex::new), Condvar::new());
+        for lock in &locks {
+            beside(|| waits(lock, &changed), || ());
+        }
+    };
+    holds(one_by_one);
+}
+
+/// The process ends instead: it says why, and the test sees it.
+pub fn an_end_in_a_thread_local_is_refused() {
+    thread_local! {
+        static KEPT: Cell<Option<Sender<()>>> = const { Cell::new(None) };
+    }
+    const ALONE: &str = "AN_END_IN_A_THREAD_LOCAL";
+    if env::var_os(ALONE).is_some() {
+        by_turns(|| {
+            let (sender, receiver) = unbounded();
+            let hear = || assert!(receiver.recv().is_err(), "hung up");
+            beside(|| KEPT.set(Some(sender)), hear);
+        });
+        unreachable!("it cannot be dropped");
+    }
+    let mut alone = Command::new(env::current_exe().expect("a program"));
+    alone.arg("an_end_in_a_thread_local_is_refused").env(ALONE, "1");
+    let said = alone.output().expect("it runs");
+    assert_eq!(said.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&said.stderr);
+    assert!(said.contains("with a thread-local"), "{said}");
 }
 
 pub fn an_end_is_dropped_where_it_belongs() {
