@@ -293,7 +293,8 @@ impl Model {
     /// Where loom has left out looks in vain, the graph may have more of them:
     /// if it is whole, it has the last word.
     fn less_patient(&self, loom: Checked) -> Checked {
-        if loom.patient.is_none() || loom.failure.is_some() || self.huge {
+        let fails = loom.failure.as_ref().is_some_and(|f| !f.is_not_seen());
+        if loom.patient.is_none() || fails || self.huge {
             return loom;
         }
         let limits = Limits { states: FEW_STATES, ..Limits::verdict() };
@@ -301,6 +302,7 @@ impl Model {
         match (turns.states, &turns.failure) {
             (None, _) => loom,
             (Some(_), Some(_)) => turns,
+            (Some(_), None) if loom.failure.is_some() => turns,
             (Some(_), None) => Checked { patient: turns.patient, ..loom },
         }
     }

@@ -14,6 +14,7 @@ macro_rules! own {
                 no_end_in_some_schedules_is_a_failure,
                 twenty_looks_in_vain_are_twenty,
                 a_hundred_looks_in_vain_have_an_end,
+                what_is_seen_after_eight_looks_is_seen,
                 work_between_looks_is_not_patience;
             states: what_a_clock_said_belongs_to_a_state,
                 what_is_passed_on_carries_the_time,

@@ -1,8 +1,10 @@
 //! A thread that waits: in vain, for a time, or forever.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use checker::agree::{Agreement, agree};
+use checker::check::{Model, Quantity};
 use checker::explore::Limits;
 use checker::graph::Fate;
 use shared::sync::channel::bounded;
@@ -125,6 +127,19 @@ pub fn a_hundred_looks_in_vain_have_an_end() {
         });
     };
     assert_eq!(by_loom(waited_for), None);
+}
+
+/// A model that must see something sees it only after more looks in vain than
+/// loom tries.
+pub fn what_is_seen_after_eight_looks_is_seen() {
+    let body = || {
+        let flag = Mutex::new(false);
+        let set = || *flag.lock() = true;
+        beside(set, || (0..9).filter(|_| !*flag.lock()).count() == 8)
+    };
+    let (kind, body) = (Quantity::Some, Arc::new(body));
+    let checked = Model { kind, body, ..model(|| ()) }.check();
+    assert!(checked.failure.is_none() && checked.seen > 0);
 }
 
 pub fn work_between_looks_is_not_patience() {
