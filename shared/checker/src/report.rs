@@ -101,12 +101,18 @@ fn holds(model: &Model, checked: &Checked) -> String {
             let run = runs.trim_end_matches('s');
             format!("holds in the only {run}{through}")
         }
+        _ if checked.interleavings == u64::MAX => {
+            format!("holds in all of {n} {runs}{through}")
+        }
         _ => format!("holds in all {n} {runs}{through}"),
     }
 }
 
-/// With commas.
+/// With commas. The largest number may be one of more.
 pub(super) fn grouped(n: u64) -> String {
+    if n == u64::MAX {
+        return "more than 10^19".into();
+    }
     let digits = n.to_string();
     let mut text = String::new();
     for (at, digit) in digits.char_indices() {

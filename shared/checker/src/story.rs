@@ -48,11 +48,14 @@ impl Telling<'_> {
         };
         let schedules = match all {
             1 => "1 schedule".into(),
-            n => format!("{n} schedules"),
+            n => format!("{} schedules", counted(n)),
         };
+        let fate = self.graph.states[0].fate;
+        let some = bad > 0 && !fate.is_lost();
         let fail = match bad {
             0 => "none fails".into(),
-            bad if bad == all => "every one fails".into(),
+            _ if !some => "every one fails".into(),
+            u128::MAX => "more than 10^38 of them fail, not all".into(),
             1 => "1 of them fails".into(),
             bad => format!("{bad} of them fail"),
         };
@@ -60,13 +63,15 @@ impl Telling<'_> {
         let fewest = fewest.map(|way| {
             format!("; the shortest that does has {} steps", way.len())
         });
-        let odds = odds::question(self.graph).filter(|_| bad > 0 && bad < all);
+        let odds = odds::question(self.graph).filter(|_| some);
         let odds = odds.map(|asked| {
-            let (chance, share) = (asked.all[0], asked.share.unwrap_or(0.0));
-            let (chance, share) = (percent(chance), percent(share));
+            let share = asked.share.map_or(String::new(), |share| {
+                format!("Of the schedules, {} fail. ", percent(share))
+            });
+            let chance = percent(asked.all[0]);
             format!(
-                "\nOf the schedules, {share} fail. Were every step drawn at \
-                 random, {chance} of the runs would {}.",
+                "\n{share}Were every step drawn at random, {chance} of the \
+                 runs would {}.",
                 asked.does
             )
         });
@@ -208,6 +213,11 @@ fn deadlock(world: &World) -> String {
     });
     let stuck: String = stuck.collect();
     format!("Deadlock: no thread that is left can go on.{stuck}")
+}
+
+/// The largest number may be one of more.
+fn counted(n: u128) -> String {
+    if n == u128::MAX { "more than 10^38".into() } else { n.to_string() }
 }
 
 /// In lines of 78 columns, the later ones as far to the right as the first.

@@ -133,7 +133,11 @@ fn bits(fate: Fate) -> u32 {
 
 fn figures(graph: &Graph) -> Json {
     let figures = graph.figures();
-    let number = |n: Option<u128>| n.map(|n| n.to_string());
+    // The largest may be one of more, which are as many as none can tell.
+    let counted = figures.schedules.filter(|n| *n < u128::MAX);
+    let number = |n: Option<u128>| {
+        n.filter(|_| counted.is_some()).map(|n| n.to_string())
+    };
     json!({
         "states": figures.states,
         "steps": figures.steps,

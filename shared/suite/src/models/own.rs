@@ -52,6 +52,7 @@ macro_rules! own {
                 a_shared_timed_receiver_is_refused_by_loom;
             graphs: every_order_is_found_by_both,
                 a_bounded_model_is_searched_whole,
+                schedules_that_none_can_count_are_not_counted,
                 a_scope_joins_what_a_thread_of_it_starts,
                 the_fewest_steps_are_the_fewest, a_graph_that_is_cut_says_so,
                 a_spurious_wake_up_is_a_step_if_asked_for,

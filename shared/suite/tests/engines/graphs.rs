@@ -3,9 +3,11 @@
 use checker::agree::{Agreement, agree};
 use checker::check::{Model, Outcomes, outcomes};
 use checker::explore::{self, Limits};
-use checker::graph::{End, State};
+use checker::graph::{End, Fate, Graph, State, Step};
 use checker::odds::odds;
 use checker::random::{MOST_STEPS, random as try_random};
+use checker::story::Telling;
+use checker::world::{Choice, How, World};
 use shared::sync::{Condvar, Mutex, spawn, thread};
 
 use super::{fails, graph, holds, model, says};
@@ -73,6 +75,38 @@ pub fn the_fewest_steps_are_the_fewest() {
     assert_eq!(walk.len(), 3, "{way:?}");
     assert_eq!(graph.states[walk[2]].end, Some(End::Deadlock));
     assert_eq!(graph.fatal(&walk), Some(1), "the second step decides");
+}
+
+/// Each of 130 steps can be made by two threads, and the last is fatal if one
+/// of them makes it.
+pub fn schedules_that_none_can_count_are_not_counted() {
+    let end = |end| State { end: Some(end), ..state() };
+    let well = End::Well { seen: true, outcome: String::new() };
+    let mut graph = Graph::default();
+    for n in 1..130 {
+        graph.states.push(State { steps: steps([n, n]), ..state() });
+    }
+    graph.states.push(State { steps: steps([130, 131]), ..state() });
+    graph.states.extend([end(well), end(End::Deadlock)]);
+    graph.tell_fates();
+    let said = Telling { graph: &graph, command: "" }.summary();
+    assert!(said.starts_with("more than 10^38 schedules"), "{said}");
+    assert!(!said.contains("every one") && !said.contains(" 0 %"), "{said}");
+    assert!(said.contains("50 % of the runs"), "{said}");
+}
+
+fn state() -> State {
+    let (world, steps, end, from) =
+        (World::default(), vec![], None, (0, FIRST));
+    State { world, steps, end, fate: Fate::default(), open: false, from }
+}
+
+const FIRST: Choice = Choice { thread: 0, how: How::Plainly };
+
+fn steps(to: [usize; 2]) -> Vec<Step> {
+    let each = to.into_iter().enumerate();
+    let step = |(n, to)| Step { choice: Choice::of(n), events: vec![], to };
+    each.map(step).collect()
 }
 
 /// A thread locks once a step, till the end of time.
