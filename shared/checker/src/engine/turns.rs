@@ -470,7 +470,9 @@ impl Current {
             let op = |doing: Option<(Op, At)>| doing.map(|(op, _)| op);
             (now.ended, op(now.doing)) != (then.ended, op(then.doing))
         });
-        let stuck = !now.can_go_on(choice.thread);
+        // One that sleeps may wake spuriously.
+        let stuck =
+            choice.how != How::Spuriously && !now.can_go_on(choice.thread);
         let stuck = stuck.then(|| &now.threads[choice.thread]);
         if let Some(thread) = other.map(|(now, _)| now).or(stuck) {
             let how = format!("{} does something else", thread.name);

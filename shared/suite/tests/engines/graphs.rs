@@ -151,6 +151,11 @@ pub fn a_spurious_wake_up_is_a_step_if_asked_for() {
         let limits = Limits { spurious, ..Limits::default() };
         let graph = explore::graph(&model(program), limits);
         assert_eq!(graph.states[0].fate.badly, spurious);
+        // Along a known way, too.
+        let limits = Limits { careful: 0, ..limits };
+        let again = explore::graph(&model(program), limits);
+        assert_eq!(again.strange, None);
+        assert_eq!(again.figures(), graph.figures());
     }
 }
 
