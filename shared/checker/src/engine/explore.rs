@@ -231,7 +231,7 @@ impl Driver for Exploring {
 
 const STRANGE: &str = "this program is not deterministic, or threads share \
     memory past the checker's locks and channels, or the `Debug` of a value \
-    hides a part of it";
+    hides a part of it, or differs from run to run as that of a `HashMap`";
 
 /// What differs between two moments that should be the same.
 fn differs(before: &World, now: &World) -> String {
