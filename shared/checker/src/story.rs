@@ -206,7 +206,8 @@ fn name(state: &State, thread: usize) -> &str {
     &state.world.threads[thread].name
 }
 
-fn deadlock(world: &World) -> String {
+/// Why each thread that is left cannot go on.
+pub(crate) fn deadlock(world: &World) -> String {
     let stuck = (0..world.threads.len()).filter_map(|thread| {
         let why = tell::why_not(world, thread)?;
         Some(format!("\n  {} {why}", world.threads[thread].name))

@@ -12,7 +12,8 @@ use std::thread;
 
 use super::check::Model;
 use crate::lanes;
-use crate::run::{self, Engine, NO_PANIC};
+use crate::run::{self, Current, Engine, NO_PANIC};
+use crate::story;
 use crate::world::World;
 
 /// The panics of a run, in order.
@@ -141,7 +142,10 @@ pub(crate) fn give_up(why: &'static str) -> ! {
         _ => None,
     });
     let Some((body, view)) = under_way else {
-        eprintln!("error: {why}, while the threads of a run are unwound");
+        let said = run::with(said_so_far);
+        eprintln!(
+            "{said}\n\nerror: {why}, while the threads of a run are unwound"
+        );
         process::exit(1)
     };
     let search = move || {
@@ -159,6 +163,18 @@ pub(crate) fn give_up(why: &'static str) -> ! {
     // The stack of a thread under loom is small.
     let _ = thread::spawn(search).join();
     process::exit(1)
+}
+
+/// What is wrong with a run that cannot be unwound, as far as it is known.
+fn said_so_far(run: &mut Current) -> String {
+    let failed = run.failed.take().map(|(what, _)| what);
+    let failed = failed.or(run.panics.why(true).map(|note| note.text));
+    let mut all = 0..run.world.threads.len();
+    match failed {
+        Some(what) => format!("FAILED: {what}"),
+        None if all.any(|thread| run.world.can_go_on(thread)) => String::new(),
+        None => format!("FAILED: {}", story::deadlock(&run.world)),
+    }
 }
 
 /// Keeps the panics of a run for the report. loom's state may be borrowed and

@@ -107,6 +107,7 @@ pub fn a_run_that_is_over_does_not_go_on_forever() {
         assert_eq!(said.status.code(), Some(1), "{which}");
         let said = String::from_utf8_lossy(&said.stderr);
         assert!(said.contains(which), "{said}");
+        assert!(said.contains("FAILED: Deadlock"), "{said}");
     }
 }
 
