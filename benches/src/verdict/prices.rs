@@ -159,8 +159,11 @@ fn each(
     besides: &[(&Vec<f64>, f64)],
 ) -> Option<f64> {
     let each = |(round, (cpu, count)): (usize, (&f64, &f64))| {
-        let paid = besides.iter().map(|(counts, price)| counts[round] * price);
-        (*count > 0.0).then(|| (cpu - paid.sum::<f64>()) / count)
+        let paid = besides
+            .iter()
+            .map(|(counts, price)| Some(counts.get(round)? * price));
+        let paid = paid.sum::<Option<f64>>()?;
+        (*count > 0.0).then(|| (cpu - paid) / count)
     };
     let rounds = line.cpu.iter().zip(counts).enumerate();
     let each: Vec<f64> = rounds.filter_map(each).collect();
@@ -189,9 +192,11 @@ impl Bill {
     fn row(&self) -> Vec<String> {
         let ns = |ns| cell(ns, Unit::Time);
         let part = |[n, price]: [f64; 2]| {
-            let few = n < 0.995 && n > 0.0;
-            let n = if few { format!("{n:.4}") } else { figure(n) };
-            let n = n.trim_end_matches(".00");
+            let n = match n {
+                n if n.fract() == 0.0 => count(n),
+                n if n < 0.995 => format!("{n:.4}"),
+                n => figure(n),
+            };
             format!("{n} x {}", ns(price))
         };
         vec![

@@ -92,15 +92,23 @@ impl Panics {
     pub fn ended(&mut self, by: usize, panic: &(dyn Any + Send)) {
         let text = panic.downcast_ref::<String>().map(String::as_str);
         let text = text.or(panic.downcast_ref::<&str>().copied());
-        let Some(text) = text else { return };
-        let last = |is_own: bool| {
-            self.0.iter().rposition(|note| {
-                note.text.starts_with(text) && (note.by == by || !is_own)
-            })
+        let is_it = |note: &Note| {
+            let rest = note.text.strip_prefix(text.unwrap_or(NO_TEXT));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
         };
-        let Some(last) = last(true).or(last(false)) else { return };
+        let last = |is_own: bool| {
+            let its = |note: &Note| note.by == by || !is_own;
+            self.0.iter().rposition(|note| is_it(note) && its(note))
+        };
+        let last = last(true).or(last(false));
+        // That of a scope has no note, if it throws on one that has.
+        let Some(last) = last else { return };
         for (n, note) in self.0.iter_mut().enumerate() {
-            note.caught = n != last && (note.caught || note.unwinds == by);
+            if n == last {
+                (note.unwinds, note.caught) = (by, false);
+            } else {
+                note.caught |= note.unwinds == by;
+            }
         }
     }
 
@@ -112,6 +120,9 @@ impl Panics {
         first.map(|first| self.0.swap_remove(first))
     }
 }
+
+/// Of a panic that has something else than a text.
+const NO_TEXT: &str = "a panic";
 
 /// If a model's own thread unwinds without a word.
 pub(crate) const SILENT: &str = "a panic that no thread caught";
@@ -168,7 +179,7 @@ pub(crate) fn give_up(why: &'static str) -> ! {
 /// What is wrong with a run that cannot be unwound, as far as it is known.
 fn said_so_far(run: &mut Current) -> String {
     let failed = run.failed.take().map(|(what, _)| what);
-    let failed = failed.or(run.panics.why(true).map(|note| note.text));
+    let failed = failed.or(run.panics.why(false).map(|note| note.text));
     let mut all = 0..run.world.threads.len();
     match failed {
         Some(what) => format!("FAILED: {what}"),
@@ -216,7 +227,7 @@ fn is_of_an_engine(info: &PanicHookInfo<'_>) -> bool {
 
 /// The message of a panic.
 fn said(info: &PanicHookInfo<'_>) -> String {
-    let text = info.payload_as_str().unwrap_or("a panic");
+    let text = info.payload_as_str().unwrap_or(NO_TEXT);
     match info.location() {
         // Of loom's own words, or a property's, the place says nothing.
         Some(at) if is_of_a_program(at.file()) => {

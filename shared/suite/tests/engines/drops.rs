@@ -119,6 +119,7 @@ fn waits() {
             changed.wait(&mut busy);
         }
     });
+    drop(catch_unwind(|| panic!("caught")));
     let (_sender, receiver) = unbounded::<()>();
     let _ = receiver.recv();
 }

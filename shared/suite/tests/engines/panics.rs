@@ -86,6 +86,26 @@ pub fn a_panic_that_was_caught_is_not_why_it_fails() {
         beside(catches, || assert!(receiver.recv().is_err()));
     };
     fails(waits, "deadlock");
+    let throws_what_it_joins = || {
+        let (_sender, receiver) = unbounded::<()>();
+        thread::scope(|scope| {
+            let die = || panic!("joined");
+            let first = spawn(scope, "first", die).expect("it starts");
+            let panic = first.join().expect_err("it panics");
+            let die = || resume_unwind(panic);
+            let next = spawn(scope, "next", die).expect("it starts");
+            assert!(next.join().is_err(), "it panics, too");
+        });
+        assert!(receiver.recv().is_err(), "it hangs up");
+    };
+    fails(throws_what_it_joins, "deadlock");
+    let begins_alike = || {
+        let first = catch_unwind(|| panic!("a"));
+        drop(catch_unwind(|| panic!("ab")));
+        resume_unwind(first.expect_err("it panics"));
+    };
+    let failure = by_turns(begins_alike).expect("it fails");
+    assert!(!failure.contains("ab"), "{failure}");
 }
 
 pub fn a_failure_that_a_thread_swallows_is_seen() {
