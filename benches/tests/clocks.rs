@@ -14,9 +14,9 @@ use benches::lines::{Line, Work, urls};
 fn sleeps_and_yields_are_counted() {
     let work = Work::Cpu(Duration::ZERO);
     // As many threads as there are take turns in looking.
-    let cores = thread::available_parallelism().map_or(1, usize::from) as u64;
+    let cores = thread::available_parallelism().map_or(1, usize::from);
     let counted = |line: Line| {
-        let sample = line.run(1, &urls(1), 100 * cores, work);
+        let sample = line.run(1, &urls(1), 100 * cores as u64, work);
         sample.switches.expect("this system counts them")
     };
     let [slept, yielded] = counted(Line::TimedWait);
