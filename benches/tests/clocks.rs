@@ -1,5 +1,5 @@
-//! That sleeps and yields are not taken for one another. The only test here: the
-//! system counts those of all threads of a program.
+//! That sleeps and yields are not taken for one another. The only test here, as
+//! the system counts those of all threads of a program.
 
 #![cfg(target_os = "linux")]
 
